@@ -1,0 +1,68 @@
+import type { Address } from "viem";
+
+/** A collateral token on one chain. `asset` is the hub-wide asset id; its shared unit is the same on all chains. */
+export interface TokenDefinition {
+  /** Hub-wide symbol of the asset, for example `USDC`. See `assets.ts`. */
+  symbol: string;
+  /** Decimals of the ERC-20 on this chain; they may differ from chain to chain. */
+  decimals: number;
+  /** Address, for chains where the token exists already; local chains deploy a test token. */
+  address?: Address;
+}
+
+/** When a block of a chain is final: by the chain's own `finalized` tag, or by a number of confirmations. */
+export type Finality = { kind: "finalized" } | { kind: "confirmations"; blocks: number };
+
+/** Everything that is fixed about one chain. One chain a file, in `definitions/`. */
+export interface ChainDefinition {
+  name: string;
+  chainId: number;
+  /** LayerZero V2 endpoint id. */
+  eid: number;
+  /** Milliseconds between blocks, for polling. */
+  blockTimeMs: number;
+  finality: Finality;
+  /** Shortest credit lease on this chain, in seconds (10 min in production, short on local chains). */
+  leaseSeconds: number;
+  /** LayerZero's contracts, for chains where they exist already; local chains deploy their own. */
+  layerZero?: LayerZeroDeployment;
+  tokens: readonly TokenDefinition[];
+}
+
+/** LayerZero V2 contracts of one chain. */
+export interface LayerZeroDeployment {
+  endpoint: Address;
+  sendUln302: Address;
+  receiveUln302: Address;
+  priceFeed: Address;
+  executor: Address;
+  executorFeeLib: Address;
+  /** Every DVN that is required on each pathway; at least two. Each has its own signer set and its own `vid`. */
+  dvns: readonly { address: Address; vid: number }[];
+  dvnFeeLib: Address;
+  endpointView: Address;
+  receiveUlnView: Address;
+  lzExecutor: Address;
+}
+
+/** Causeway's own contracts of one chain. */
+export interface CausewayDeployment {
+  accessManager: Address;
+  vault: Address;
+  orderVenue: Address;
+  /** Token address by asset symbol. */
+  tokens: Record<string, Address>;
+  /** Only on the hub's chain. */
+  hub?: { clearingHub: Address; oracle: Address; marginEngine: Address; loopback: Address; libraries: Record<string, Address> };
+}
+
+/** A chain's deployment record: what `deploy` wrote, what everything else reads. */
+export interface Deployment {
+  chain: string;
+  chainId: number;
+  eid: number;
+  /** Block at which the first contract was deployed: where watchers start. */
+  fromBlock: string;
+  layerZero: LayerZeroDeployment;
+  causeway?: CausewayDeployment;
+}
