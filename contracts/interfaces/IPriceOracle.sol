@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title Source of the prices that margin, settlement and reference prices use
+interface IPriceOracle {
+    /// @notice Takes in an oracle-specific proof (for example signed prices). Anyone may call; a proof no newer
+    /// than what is known changes nothing.
+    function update(bytes calldata proof) external;
+
+    /// @notice Latest accepted price. Freshness is the caller's to judge.
+    /// @return priceWad dollars per unit, 1e18; zero if there never was one
+    /// @return time unix seconds at which it was published
+    function latest(bytes16 underlying) external view returns (uint256 priceWad, uint256 time);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {Pair} from "../types/Pair.sol";
+import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {ReportCodec} from "../libraries/ReportCodec.sol";
+import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
+
+/// @title One chain's vault: holds tokens, keeps a double-entry record of the trades on its chain, reports to
+/// the hub, obeys the hub
+/// @dev Assumptions under which it is safe:
+/// - listed tokens do not rebase and do not exceed 2^64 shared units in all; fees on transfer are fine (what
+///   arrives is credited);
+/// - venues are untrusted: an account loses to a venue at most the allowance that its owner signed (CLR-07);
+/// - commands come from the hub only (`Origin` and peer are checked by the OApp); they are applied by version,
+///   so applied twice, late or out of order they change nothing (CLR-03);
+/// - final at once are only trades inside credit that the hub has set aside (CLR-06).
+interface ISpokeVault {
+    /// @param token ERC-20 on this chain
+    /// @param scale token units in one shared unit: 10^(decimals − shared decimals)
+    struct Token {
+        address token;
+        uint64 scale;
+    }
+
+    /// @param limit cents, cumulative; `used` is charged against it
+    /// @param validUntil unix seconds by this chain's clock: from then on no trade
+    struct Credit {
+        uint64 limit;
+        uint64 used;
+        uint32 version;
+        uint40 validUntil;
+    }
+
+    struct VenueAllowance {
+        uint64 limit;
+        uint64 used;
+        uint64 version;
+    }
+
+    /// @notice What to report. Keys without any record are refused.
+    struct ReportKeys {
+        AccountId[] creditStates;
+        DepositKey[] deposits;
+        PairKey[] pairs;
+        uint64[] withdrawals;
+        bytes32[] payouts;
+    }
+
+    struct DepositKey {
+        AccountId account;
+        uint16 asset;
+        uint8 purpose;
+    }
+
+    struct PairKey {
+        AccountId account;
+        InstrumentId instrument;
+    }
+
+    event TokenListed(uint16 indexed asset, address indexed token, uint64 scale);
+    /// @param amount what was credited, in shared units; `total` is cumulative
+    event Deposited(
+        AccountId indexed account, uint16 indexed asset, address indexed from, uint8 purpose, uint64 amount, uint64 total
+    );
+    /// @param base 1e-8; `priceWad` 1e18; charges are cents of credit; `feeEach` 1e-6 dollar
+    event TradeRecorded(
+        InstrumentId indexed instrument,
+        AccountId indexed buyer,
+        AccountId indexed seller,
+        address venue,
+        uint88 base,
+        uint128 priceWad,
+        uint64 buyerCharge,
+        uint64 sellerCharge,
+        uint88 feeEach
+    );
+    event PairChanged(AccountId indexed account, InstrumentId indexed instrument, Pair pair);
+    event WithdrawalRequested(AccountId indexed account, uint64 indexed number, address indexed requester);
+    event ReportSent(uint64 indexed sequence, bytes32 indexed guid);
+    /// @notice A command that is no command of this version; nothing of it was applied.
+    event CommandRejected(bytes32 indexed guid, bytes message);
+    /// @notice One item of a command was skipped. `reason` is ASCII.
+    event CommandItemSkipped(bytes32 indexed guid, uint8 kind, bytes32 key, bytes32 reason);
+    event CreditSet(AccountId indexed account, uint64 limit, uint32 version, uint40 validUntil);
+    event VenueAllowanceSet(AccountId indexed account, address indexed venue, uint64 limit, uint64 version);
+    event ReferencePriceSet(bytes16 indexed underlying, uint128 priceWad, uint40 time);
+    event InstrumentTermsSet(
+        InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version
+    );
+    /// @param rank `PayoutId.CLAIM` (the token call failed; `claim` can try again) or `PayoutId.PAID`
+    event PayoutResolved(
+        bytes32 indexed payoutId, address indexed recipient, uint16 indexed asset, uint64 amount, uint8 rank
+    );
+
+    error Vault_UnknownAsset(uint16 asset);
+    error Vault_AssetAlreadyListed(uint16 asset, address token);
+    error Vault_TooFewDecimals(address token, uint8 decimals, uint8 required);
+    error Vault_ZeroAmount();
+    error Vault_ZeroAccount();
+    error Vault_AmountTooLarge(uint256 amount, uint256 maximum);
+    error Vault_SameAccount(AccountId account);
+    error Vault_InstrumentNotListed(InstrumentId instrument);
+    error Vault_StaleReferencePrice(bytes16 underlying, uint256 ageSeconds, uint256 maxAgeSeconds);
+    error Vault_CreditLapsed(AccountId account, uint256 validUntil, uint256 chainTime);
+    error Vault_InsufficientCredit(AccountId account, uint256 required, uint256 available);
+    error Vault_InsufficientAllowance(AccountId account, address venue, uint256 required, uint256 available);
+    error Vault_PositionTooLarge(AccountId account, InstrumentId instrument, uint256 base, uint256 maxBase);
+    error Vault_NothingToReport(bytes32 key);
+    error Vault_UnknownPayout(bytes32 payoutId);
+    error Vault_NotClaimable(bytes32 payoutId, uint8 rank);
+    error Vault_PayoutFailed(address token, address recipient);
+
+    /// @notice Lists the token of an asset on this chain. Role-gated.
+    function listToken(uint16 asset, address token, uint8 sharedDecimals) external;
+
+    /// @notice Deposits collateral for any account; gives no control over it. Takes a multiple of the shared unit,
+    /// credits what arrives, rounded down to the shared unit.
+    /// @param amount in the token's own units
+    /// @return credited in shared units
+    function deposit(AccountId account, uint16 asset, uint256 amount) external returns (uint64 credited);
+
+    /// @notice Records a trade; the caller is the venue. Checks, in order: accounts differ, instrument listed,
+    /// reference price fresh, credit live, then charges credit and the caller's allowance of both accounts and
+    /// moves base and quote between them, the fee going to the fee account.
+    /// @param base size, 1e-8, positive
+    /// @param priceWad dollars per unit, 1e18
+    function recordTrade(
+        InstrumentId instrument,
+        AccountId buyer,
+        AccountId seller,
+        uint88 base,
+        uint128 priceWad
+    ) external;
+
+    /// @notice Requests a withdrawal of `account`; the hub decides whether the caller may and whether it is covered.
+    /// @param amount in shared units; `minimum`: smallest part-payment that is welcome
+    /// @param deadline unix seconds at the hub
+    function requestWithdrawal(
+        AccountId account,
+        uint16 asset,
+        uint64 amount,
+        uint32 dstEid,
+        address recipient,
+        uint64 minimum,
+        uint40 deadline
+    ) external returns (uint64 number);
+
+    /// @notice Sends the current totals of `keys` to the hub. Anyone may, any number of times; the caller pays the fee.
+    /// Names of accounts and instruments travel on first use, and of all in `keys` if `withNames`.
+    function report(ReportKeys calldata keys, bool withNames) external payable returns (bytes32 guid);
+
+    /// @notice Native fee that `report` with these arguments takes now.
+    function quoteReport(ReportKeys calldata keys, bool withNames) external view returns (MessagingFee memory fee);
+
+    /// @notice Tries again to pay a payout that became a claim. Anyone may call; the recipient is fixed.
+    function claim(CommandCodec.Pay calldata payout) external;
+
+    function hubEid() external view returns (uint32);
+    /// @notice The account that collects this chain's trading fees and rounding.
+    function feeAccount() external view returns (AccountId);
+    function tokenOf(uint16 asset) external view returns (Token memory);
+    function pairOf(AccountId account, InstrumentId instrument) external view returns (Pair memory);
+    function creditOf(AccountId account) external view returns (Credit memory);
+    function venueAllowanceOf(AccountId account, address venue) external view returns (VenueAllowance memory);
+    function depositTotalOf(AccountId account, uint16 asset, uint8 purpose) external view returns (uint64);
+    /// @notice Indices start at 1; 0 means none was assigned yet.
+    function accountIndexOf(AccountId account) external view returns (uint32);
+    function accountAt(uint32 index) external view returns (AccountId);
+    function accountCount() external view returns (uint32);
+    function instrumentIndexOf(InstrumentId instrument) external view returns (uint16);
+    function instrumentAt(uint16 index) external view returns (InstrumentId);
+    function instrumentCount() external view returns (uint16);
+    function termsOf(InstrumentId instrument) external view returns (CommandCodec.InstrumentTerms memory);
+    function referencePriceOf(bytes16 underlying) external view returns (uint128 priceWad, uint40 time);
+    function withdrawalOf(uint64 number) external view returns (ReportCodec.Withdrawal memory);
+    function withdrawalCount() external view returns (uint64);
+    function payoutRankOf(bytes32 payoutId) external view returns (uint8);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {Pair} from "../types/Pair.sol";
+import {ByteReader} from "./ByteReader.sol";
+import {SectionCodec} from "./SectionCodec.sol";
+
+/// @notice Spoke → hub message. Header: version (1) ‖ sequence (8) ‖ chain time (5); then sections.
+/// @dev Mirrored by `clearing/codec/report.ts`; both are held to `test/vectors/codec.json` (CLR-20).
+library ReportCodec {
+    using ByteReader for bytes;
+
+    uint8 internal constant VERSION = 1;
+    uint256 internal constant HEADER = 14;
+
+    uint8 internal constant ACCOUNT = 1;
+    uint8 internal constant INSTRUMENT = 2;
+    uint8 internal constant DEPOSIT = 3;
+    uint8 internal constant PAIR = 4;
+    uint8 internal constant CREDIT_STATE = 5;
+    uint8 internal constant WITHDRAWAL = 6;
+    uint8 internal constant PAYOUT_RESULT = 7;
+
+    uint256 internal constant ACCOUNT_SIZE = 36;
+    uint256 internal constant INSTRUMENT_SIZE = 34;
+    uint256 internal constant DEPOSIT_SIZE = 43;
+    uint256 internal constant PAIR_SIZE = 38;
+    uint256 internal constant CREDIT_STATE_SIZE = 16;
+    uint256 internal constant WITHDRAWAL_SIZE = 107;
+    uint256 internal constant PAYOUT_RESULT_SIZE = 33;
+
+    // Item sizes by kind, one byte each: 0, 36, 34, 43, 38, 16, 107, 33.
+    bytes32 internal constant SIZES = bytes32(bytes8(0x0024222b26106b21));
+
+    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 30, 30, 80, 45, 15, 150, 30.
+    // A pair seen for the first time costs more: the vault adds NEW_PAIR_GAS for those in what it buys.
+    bytes32 internal constant GAS = bytes32(bytes8(0x001e1e502d0f961e));
+    uint256 internal constant BASE_GAS = 100_000;
+    uint256 internal constant NEW_PAIR_GAS = 130_000;
+
+    struct Header {
+        uint64 sequence;
+        uint40 chainTime;
+    }
+
+    /// @param total cumulative amount in the asset's shared unit
+    struct Deposit {
+        AccountId account;
+        uint16 asset;
+        uint8 purpose;
+        uint64 total;
+    }
+
+    /// @param account index assigned by the spoke; likewise `instrument`
+    struct PairItem {
+        uint32 account;
+        uint16 instrument;
+        Pair pair;
+    }
+
+    /// @param usedTotal cents, over all the account's pairs on the spoke, reported or not
+    struct CreditState {
+        uint32 account;
+        uint32 version;
+        uint64 usedTotal;
+    }
+
+    /// @param amount in the asset's shared unit, likewise `minimum`
+    /// @param deadline unix seconds at the hub
+    struct Withdrawal {
+        AccountId account;
+        uint64 number;
+        address requester;
+        uint16 asset;
+        uint64 amount;
+        uint32 dstEid;
+        address recipient;
+        uint64 minimum;
+        uint40 deadline;
+    }
+
+    function encodeHeader(Header memory h) internal pure returns (bytes memory) {
+        return abi.encodePacked(VERSION, h.sequence, h.chainTime);
+    }
+
+    function encodeAccount(uint32 index, AccountId account) internal pure returns (bytes memory) {
+        return abi.encodePacked(index, account);
+    }
+
+    function encodeInstrument(uint16 index, InstrumentId instrument) internal pure returns (bytes memory) {
+        return abi.encodePacked(index, instrument);
+    }
+
+    function encodeDeposit(Deposit memory d) internal pure returns (bytes memory) {
+        return abi.encodePacked(d.account, d.asset, d.purpose, d.total);
+    }
+
+    function encodePair(PairItem memory p) internal pure returns (bytes memory) {
+        return abi.encodePacked(
+            p.account, p.instrument, p.pair.base, p.pair.quote, p.pair.used, p.pair.version
+        );
+    }
+
+    function encodeCreditState(CreditState memory c) internal pure returns (bytes memory) {
+        return abi.encodePacked(c.account, c.version, c.usedTotal);
+    }
+
+    function encodeWithdrawal(Withdrawal memory w) internal pure returns (bytes memory) {
+        return abi.encodePacked(
+            w.account, w.number, w.requester, w.asset, w.amount, w.dstEid, w.recipient, w.minimum, w.deadline
+        );
+    }
+
+    function encodePayoutResult(bytes32 payoutId, uint8 rank) internal pure returns (bytes memory) {
+        return abi.encodePacked(payoutId, rank);
+    }
+
+    /// @notice Whether `message` is a report of this version whose sections fill it exactly, and the least gas
+    /// that applying it takes.
+    function check(bytes calldata message) internal pure returns (bool valid, uint256 gasBound) {
+        if (message.length < HEADER || message.read(0, 1) != VERSION) return (false, BASE_GAS);
+        (valid, gasBound) = SectionCodec.walk(message, HEADER, SIZES, GAS);
+        gasBound += BASE_GAS;
+    }
+
+    function decodeHeader(bytes calldata m) internal pure returns (Header memory) {
+        return Header({sequence: uint64(m.read(1, 8)), chainTime: uint40(m.read(9, 5))});
+    }
+
+    function decodeAccount(bytes calldata m, uint256 at) internal pure returns (uint32 index, AccountId account) {
+        return (uint32(m.read(at, 4)), AccountId.wrap(bytes32(m.read(at + 4, 32))));
+    }
+
+    function decodeInstrument(bytes calldata m, uint256 at)
+        internal
+        pure
+        returns (uint16 index, InstrumentId instrument)
+    {
+        return (uint16(m.read(at, 2)), InstrumentId.wrap(bytes32(m.read(at + 2, 32))));
+    }
+
+    function decodeDeposit(bytes calldata m, uint256 at) internal pure returns (Deposit memory d) {
+        d.account = AccountId.wrap(bytes32(m.read(at, 32)));
+        d.asset = uint16(m.read(at + 32, 2));
+        d.purpose = uint8(m.read(at + 34, 1));
+        d.total = uint64(m.read(at + 35, 8));
+    }
+
+    function decodePair(bytes calldata m, uint256 at) internal pure returns (PairItem memory p) {
+        p.account = uint32(m.read(at, 4));
+        p.instrument = uint16(m.read(at + 4, 2));
+        p.pair.base = int88(uint88(m.read(at + 6, 11)));
+        p.pair.quote = int88(uint88(m.read(at + 17, 11)));
+        p.pair.used = uint48(m.read(at + 28, 6));
+        p.pair.version = uint32(m.read(at + 34, 4));
+    }
+
+    function decodeCreditState(bytes calldata m, uint256 at) internal pure returns (CreditState memory c) {
+        c.account = uint32(m.read(at, 4));
+        c.version = uint32(m.read(at + 4, 4));
+        c.usedTotal = uint64(m.read(at + 8, 8));
+    }
+
+    function decodeWithdrawal(bytes calldata m, uint256 at) internal pure returns (Withdrawal memory w) {
+        w.account = AccountId.wrap(bytes32(m.read(at, 32)));
+        w.number = uint64(m.read(at + 32, 8));
+        w.requester = address(uint160(m.read(at + 40, 20)));
+        w.asset = uint16(m.read(at + 60, 2));
+        w.amount = uint64(m.read(at + 62, 8));
+        w.dstEid = uint32(m.read(at + 70, 4));
+        w.recipient = address(uint160(m.read(at + 74, 20)));
+        w.minimum = uint64(m.read(at + 94, 8));
+        w.deadline = uint40(m.read(at + 102, 5));
+    }
+
+    function decodePayoutResult(bytes calldata m, uint256 at) internal pure returns (bytes32 payoutId, uint8 rank) {
+        return (bytes32(m.read(at, 32)), uint8(m.read(at + 32, 1)));
+    }
+}
