@@ -14,6 +14,7 @@ export default defineConfig({
   solidity: { compilers: [solc] },
   test: {
     solidity: {
+      fsPermissions: { readDirectory: ["test/vectors"] },
       fuzz: { runs: 256, seed: "0x1" },
       invariant: { runs: 256, depth: 64, failOnRevert: true },
     },
