@@ -113,6 +113,12 @@ library CommandCodec {
         gasBound += BASE_GAS;
     }
 
+    /// @notice Length of a message with `count` items of `kind` alone, and the gas its receive needs.
+    function measure(uint8 kind, uint256 count) internal pure returns (uint256 length, uint256 gas) {
+        length = HEADER + SectionCodec.SECTION_HEADER + count * uint8(SIZES[kind]);
+        gas = BASE_GAS + count * uint256(uint8(GAS[kind])) * 1000;
+    }
+
     function decodeCredit(bytes calldata m, uint256 at) internal pure returns (Credit memory c) {
         c.account = AccountId.wrap(bytes32(m.read(at, 32)));
         c.limit = uint64(m.read(at + 32, 8));

@@ -62,7 +62,8 @@ abstract contract Transport is OApp, ILoopbackReceiver {
         if (available < required) revert Transport_InsufficientGas(required, available);
     }
 
-    function _refund() private {
+    /// @dev Gives back what the caller sent along; call last.
+    function _refund() internal {
         if (msg.value == 0) return;
         (bool sent,) = msg.sender.call{value: msg.value}("");
         if (!sent) revert NotEnoughNative(msg.value);

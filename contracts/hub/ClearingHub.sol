@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {ILoopback} from "../interfaces/ILoopback.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {ReportCodec} from "../libraries/ReportCodec.sol";
+import {Transport} from "../transport/Transport.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {CommandLogic} from "./CommandLogic.sol";
+import {CreditLogic} from "./CreditLogic.sol";
+import {HubSignatures} from "./HubSignatures.sol";
+import {HubViews} from "./HubViews.sol";
+import {ListingLogic} from "./ListingLogic.sol";
+import {ReportLogic} from "./ReportLogic.sol";
+import {SettlementLogic} from "./SettlementLogic.sol";
+import {WithdrawalLogic} from "./WithdrawalLogic.sol";
+
+/// @title The clearing hub
+/// @notice Entry points only; each hands the ledger to the library that is named by what it does.
+contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, ReentrancyGuardTransient {
+    /// @param endpoint_ LayerZero endpoint of the hub's chain
+    /// @param manager_ AccessManager
+    /// @param loopback_ queue to the vault on this chain
+    constructor(address endpoint_, address manager_, ILoopback loopback_)
+        Transport(endpoint_, manager_, loopback_)
+        AccessManaged(manager_)
+    {}
+
+    /// @inheritdoc IClearingHub
+    function listLane(uint32 eid, uint32 leaseSeconds) external restricted {
+        ListingLogic.listLane(_s, eid, leaseSeconds);
+    }
+
+    /// @inheritdoc IClearingHub
+    function listAsset(uint16 asset, Asset calldata parameters) external restricted {
+        ListingLogic.listAsset(_s, asset, parameters);
+    }
+
+    /// @inheritdoc IClearingHub
+    function listInstrument(InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase)
+        external
+        restricted
+    {
+        ListingLogic.listInstrument(_s, instrument, ratePpm, feePpm, maxBase);
+    }
+
+    /// @inheritdoc IClearingHub
+    function setRiskModules(IPriceOracle oracle_, IMarginEngine marginEngine_, uint32 maxPriceAge_)
+        external
+        restricted
+    {
+        ListingLogic.setRiskModules(_s, oracle_, marginEngine_, maxPriceAge_);
+    }
+
+    /// @inheritdoc IClearingHub
+    function setMandate(Mandate calldata mandate, bytes calldata signature) external {
+        _authorize(mandate.account, hashMandate(mandate), signature, localEid);
+        CreditLogic.setMandate(_s, mandate);
+    }
+
+    /// @inheritdoc IClearingHub
+    function registerRecipient(
+        AccountId account,
+        uint32 dstEid,
+        address recipient,
+        bool allowed,
+        uint64 nonce,
+        bytes calldata signature
+    ) external {
+        _authorize(account, hashRecipient(account, dstEid, recipient, allowed, nonce), signature, localEid);
+        uint64 last = _s.recipientNonce[account];
+        if (nonce <= last) revert Hub_StaleNonce(nonce, last);
+        _s.recipientNonce[account] = nonce;
+        _s.recipients[account][dstEid][recipient] = allowed;
+        emit RecipientRegistered(account, dstEid, recipient, allowed);
+    }
+
+    /// @inheritdoc IClearingHub
+    function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof)
+        external
+        payable
+        nonReentrant
+    {
+        _s.oracle.update(priceProof);
+        AccountId[] memory granted = CreditLogic.renew(_s, eid, accounts);
+        if (granted.length == 0) return _refund();
+        CommandKeys memory keys;
+        keys.credits = granted;
+        _sendCommand(eid, keys);
+    }
+
+    /// @inheritdoc IClearingHub
+    function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof)
+        external
+        nonReentrant
+    {
+        _s.oracle.update(priceProof);
+        SettlementLogic.settle(_s, instrument, accounts);
+    }
+
+    /// @inheritdoc IClearingHub
+    function requestWithdrawal(WithdrawalOrder calldata order, bytes calldata signature)
+        external
+        returns (bytes32 requestId)
+    {
+        requestId = hashWithdrawalOrder(order);
+        _authorize(order.account, requestId, signature, localEid);
+        WithdrawalLogic.queue(_s, order, requestId);
+    }
+
+    /// @inheritdoc IClearingHub
+    function process(bytes32 requestId, bytes calldata priceProof)
+        external
+        payable
+        nonReentrant
+        returns (bytes32 payoutId)
+    {
+        _s.oracle.update(priceProof);
+        uint32 dstEid = _s.withdrawals[requestId].dstEid;
+        payoutId = WithdrawalLogic.process(_s, requestId, localEid, peers[dstEid]);
+        if (payoutId == 0) {
+            _refund();
+            return payoutId;
+        }
+        CommandKeys memory keys;
+        keys.payouts = new bytes32[](1);
+        keys.payouts[0] = payoutId;
+        _sendCommand(dstEid, keys);
+    }
+
+    /// @inheritdoc IClearingHub
+    function push(uint32 eid, CommandKeys calldata keys) external payable nonReentrant returns (bytes32 guid) {
+        return _sendCommand(eid, keys);
+    }
+
+    /// @inheritdoc IClearingHub
+    function quotePush(uint32 eid, CommandKeys calldata keys) external view returns (MessagingFee memory) {
+        (bytes memory message, uint256 gas) = CommandLogic.build(_s, eid, keys);
+        return _quoteSend(eid, message, gas);
+    }
+
+    /// @inheritdoc IClearingHub
+    function quoteRenewCredit(uint32 eid, uint256 count) external view returns (MessagingFee memory) {
+        return _quoteItems(eid, CommandCodec.CREDIT, count);
+    }
+
+    /// @inheritdoc IClearingHub
+    function quoteProcess(bytes32 requestId) external view returns (MessagingFee memory) {
+        return _quoteItems(_s.withdrawals[requestId].dstEid, CommandCodec.PAY, 1);
+    }
+
+    function _sendCommand(uint32 eid, CommandKeys memory keys) private returns (bytes32) {
+        if (!_s.lanes[eid].listed) revert Hub_UnknownLane(eid);
+        (bytes memory message, uint256 gas) = CommandLogic.build(_s, eid, keys);
+        return _send(eid, message, gas);
+    }
+
+    /// @dev The fee depends on length and gas alone, so a message of zeros has the fee of the one to be sent.
+    function _quoteItems(uint32 eid, uint8 kind, uint256 count) private view returns (MessagingFee memory) {
+        (uint256 length, uint256 gas) = CommandCodec.measure(kind, count);
+        return _quoteSend(eid, new bytes(length), gas);
+    }
+
+    /// @dev Only records: whatever decides happens in `renewCredit`, `process` and `settle`.
+    function _receiveMessage(uint32 srcEid, bytes32 guid, bytes calldata message) internal override nonReentrant {
+        (bool valid, uint256 gasBound) = ReportCodec.check(message);
+        _requireGas(gasBound);
+        if (!valid || !_s.lanes[srcEid].listed) {
+            emit ReportRejected(srcEid, guid, message);
+        } else {
+            ReportLogic.applyReport(_s, srcEid, guid, message);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountId} from "../types/AccountId.sol";
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {HubState} from "./HubState.sol";
+import {Portfolio} from "./Portfolio.sol";
+
+/// @notice Mandates, and the credit that the hub lends an account on a spoke: a lease on a cumulative limit.
+/// @dev Outstanding = ceiling − used applied. Granting raises the ceiling; limits and lease ends never go down;
+/// only `ReportLogic` lowers a ceiling, on proof.
+library CreditLogic {
+    /// @notice Stores an authorised mandate. Lowering `maxOutstanding` stops renewals at once.
+    function setMandate(HubState storage s, IClearingHub.Mandate calldata mandate) external {
+        if (!s.lanes[mandate.eid].listed) revert IClearingHub.Hub_UnknownLane(mandate.eid);
+        if (block.timestamp > mandate.deadline) revert IClearingHub.Hub_Expired(mandate.deadline, block.timestamp);
+        IClearingHub.CreditLine storage line = s.credit[mandate.account][mandate.eid];
+        if (mandate.nonce <= line.mandateNonce) revert IClearingHub.Hub_StaleNonce(mandate.nonce, line.mandateNonce);
+
+        line.maxOutstanding = mandate.maxOutstanding;
+        line.mandateNonce = mandate.nonce;
+        IClearingHub.VenueAllowance storage allowance = s.venueAllowances[mandate.account][mandate.eid][mandate.venue];
+        allowance.limit = mandate.venueLimit;
+        allowance.version = mandate.nonce;
+        emit IClearingHub.MandateSet(
+            mandate.account, mandate.eid, mandate.venue, mandate.maxOutstanding, mandate.venueLimit, mandate.nonce
+        );
+    }
+
+    /// @notice Grants or renews what margin and mandate cover.
+    /// @return granted those accounts that were
+    function renew(HubState storage s, uint32 eid, AccountId[] calldata accounts)
+        external
+        returns (AccountId[] memory granted)
+    {
+        IClearingHub.Lane storage lane = s.lanes[eid];
+        if (!lane.listed) revert IClearingHub.Hub_UnknownLane(eid);
+        uint256 from = block.timestamp > lane.lastChainTime ? block.timestamp : lane.lastChainTime;
+        uint40 validUntil = uint40(from + lane.leaseSeconds);
+        granted = new AccountId[](accounts.length);
+        uint256 count;
+        for (uint256 i; i < accounts.length; ++i) {
+            if (_renewOne(s, eid, accounts[i], validUntil)) granted[count++] = accounts[i];
+        }
+        assembly ("memory-safe") {
+            mstore(granted, count)
+        }
+    }
+
+    /// @notice Margin at the latest prices, however old: for display.
+    function marginOf(HubState storage s, AccountId account) external view returns (IClearingHub.MarginState memory) {
+        return Portfolio.margin(s, account, false);
+    }
+
+    function _renewOne(HubState storage s, uint32 eid, AccountId account, uint40 validUntil) private returns (bool) {
+        IClearingHub.CreditLine storage line = s.credit[account][eid];
+        uint256 allowed = _allowed(s, eid, account, line.maxOutstanding);
+        // Limits never go down, so a renewal makes at least this much outstanding again.
+        uint256 highest = line.ceiling > line.limit ? line.ceiling : line.limit;
+        uint256 required = highest - line.usedApplied;
+        if (allowed == 0 || required > allowed) {
+            emit IClearingHub.CreditRefused(account, eid, required, allowed);
+            return false;
+        }
+        uint64 limit = line.usedApplied + uint64(allowed);
+        line.limit = limit;
+        line.ceiling = limit;
+        if (validUntil > line.validUntil) line.validUntil = validUntil;
+        line.version += 1;
+        emit IClearingHub.CreditGranted(account, eid, limit, line.validUntil, line.version);
+        return true;
+    }
+
+    /// @dev Cents that may be outstanding on `eid`: min(mandate, equity − initial − outstanding elsewhere) (CLR-06).
+    function _allowed(HubState storage s, uint32 eid, AccountId account, uint64 maxOutstanding)
+        private
+        view
+        returns (uint256)
+    {
+        if (maxOutstanding == 0) return 0;
+        IClearingHub.MarginState memory m = Portfolio.margin(s, account, true);
+        int256 free = m.equityInitialWad - int256(m.initialWad);
+        free -= int256(Portfolio.outstanding(s, account, eid) * Portfolio.WAD_PER_CENT);
+        if (free <= 0) return 0;
+        uint256 cents = uint256(free) / Portfolio.WAD_PER_CENT;
+        return cents < maxOutstanding ? cents : maxOutstanding;
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+
+/// @notice EIP-712 messages by which an owner acts at the hub, and who may act for an account there.
+abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
+    bytes32 private constant MANDATE_TYPEHASH = keccak256(
+        "Mandate(bytes32 account,uint32 eid,uint64 maxOutstanding,address venue,uint64 venueLimit,uint64 nonce,uint40 deadline)"
+    );
+    bytes32 private constant RECIPIENT_TYPEHASH =
+        keccak256("Recipient(bytes32 account,uint32 dstEid,address recipient,bool allowed,uint64 nonce)");
+    bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256(
+        "WithdrawalOrder(bytes32 account,uint16 asset,uint64 amount,uint32 dstEid,address recipient,uint64 minimum,uint40 deadline,uint64 nonce)"
+    );
+
+    /// @inheritdoc IClearingHub
+    function hashMandate(Mandate calldata mandate) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(MANDATE_TYPEHASH, mandate)));
+    }
+
+    /// @inheritdoc IClearingHub
+    function hashRecipient(AccountId account, uint32 dstEid, address recipient, bool allowed, uint64 nonce)
+        public
+        view
+        returns (bytes32)
+    {
+        return _hashTypedDataV4(keccak256(abi.encode(RECIPIENT_TYPEHASH, account, dstEid, recipient, allowed, nonce)));
+    }
+
+    /// @inheritdoc IClearingHub
+    function hashWithdrawalOrder(WithdrawalOrder calldata order) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(WITHDRAWAL_TYPEHASH, order)));
+    }
+
+    /// @dev The home may act by calling, if its chain is this one; by signature anywhere. A contract's signature
+    /// (EIP-1271) is believed only if its home is on this chain: the same address here may otherwise be
+    /// somebody else's contract (CLR-05).
+    function _authorize(AccountId account, bytes32 digest, bytes calldata signature, uint32 localEid) internal view {
+        address owner = account.owner();
+        bool local = account.homeEid() == localEid;
+        if (local && msg.sender == owner) return;
+        bool valid;
+        if (local) {
+            valid = SignatureChecker.isValidSignatureNow(owner, digest, signature);
+        } else {
+            (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, signature);
+            valid = failure == ECDSA.RecoverError.NoError && signer == owner;
+        }
+        if (!valid) revert Hub_NotAuthorized(account, msg.sender);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {Pair} from "../types/Pair.sol";
+import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+
+/// @notice All of the hub's ledger. The libraries named by what they do read and write it; the hub owns it.
+struct HubState {
+    // Risk modules.
+    IPriceOracle oracle;
+    uint32 maxPriceAge;
+    uint16 settlementAsset;
+    IMarginEngine marginEngine;
+    // Listings.
+    uint32[] eids;
+    mapping(uint32 eid => IClearingHub.Lane) lanes;
+    uint16[] assetIds;
+    mapping(uint16 asset => IClearingHub.Asset) assets;
+    mapping(InstrumentId => CommandCodec.InstrumentTerms) terms;
+    // Balances: cash in the settlement asset (1e-6 dollar, negative = lent by LPs), collateral in shared units.
+    mapping(AccountId => int128) cash;
+    mapping(AccountId => mapping(uint16 asset => uint128)) collateral;
+    mapping(uint32 eid => mapping(uint16 asset => IClearingHub.Liquidity)) liquidity;
+    // What each spoke said, by its own indices; only ever replaced by a higher version or total.
+    mapping(uint32 eid => mapping(uint32 index => AccountId)) accountAt;
+    mapping(uint32 eid => mapping(uint16 index => InstrumentId)) instrumentAt;
+    mapping(uint32 eid => mapping(AccountId => mapping(uint16 asset => mapping(uint8 purpose => uint64)))) depositSeen;
+    mapping(uint32 eid => mapping(uint32 account => mapping(uint16 instrument => Pair))) pairs;
+    mapping(uint32 eid => mapping(InstrumentId => SpokeSum)) spokeSums;
+    // The portfolio.
+    mapping(AccountId => InstrumentId[]) instruments;
+    mapping(AccountId => mapping(InstrumentId => IClearingHub.NetPosition)) positions;
+    mapping(InstrumentId => uint256) variationPool;
+    // Credit.
+    mapping(AccountId => mapping(uint32 eid => IClearingHub.CreditLine)) credit;
+    mapping(AccountId => mapping(uint32 eid => mapping(address venue => IClearingHub.VenueAllowance))) venueAllowances;
+    // Withdrawals.
+    mapping(AccountId => uint64) recipientNonce;
+    mapping(AccountId => mapping(uint32 eid => mapping(address recipient => bool))) recipients;
+    mapping(bytes32 requestId => IClearingHub.WithdrawalRequest) withdrawals;
+    mapping(bytes32 payoutId => IClearingHub.Payout) payouts;
+    uint64 payoutNonce;
+}
+
+/// @notice Σ over the applied pairs of a spoke in one instrument. What does not close (trades of which only one
+/// side has arrived) is the spoke's unmatched exposure.
+struct SpokeSum {
+    int128 base;
+    int128 quote;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {HubState} from "./HubState.sol";
+
+/// @notice Listings and risk modules. The caller has checked the role.
+library ListingLogic {
+    /// @dev Bounds of the loops over lanes and assets in a margin check.
+    uint256 internal constant MAX_LANES = 32;
+    uint256 internal constant MAX_ASSETS = 16;
+    /// @dev The ledger's dollar has six decimals; so has the shared unit of the settlement asset.
+    uint8 internal constant SETTLEMENT_DECIMALS = 6;
+
+    function listLane(HubState storage s, uint32 eid, uint32 leaseSeconds) external {
+        if (leaseSeconds == 0) revert IClearingHub.Hub_InvalidParameter("leaseSeconds", 0);
+        IClearingHub.Lane storage lane = s.lanes[eid];
+        if (!lane.listed) {
+            if (s.eids.length == MAX_LANES) revert IClearingHub.Hub_InvalidParameter("lanes", MAX_LANES);
+            s.eids.push(eid);
+            lane.listed = true;
+        }
+        lane.leaseSeconds = leaseSeconds;
+        emit IClearingHub.LaneListed(eid, leaseSeconds);
+    }
+
+    function listAsset(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) external {
+        if (asset == 0) revert IClearingHub.Hub_InvalidParameter("asset", asset);
+        if (a.haircutInitialBps > 10_000 || a.haircutMaintenanceBps > a.haircutInitialBps) {
+            revert IClearingHub.Hub_InvalidParameter("haircut", a.haircutInitialBps);
+        }
+        if (s.assets[asset].listed) _requireSameUnit(s, asset, a);
+        else _addAsset(s, asset, a);
+        s.assets[asset] = a;
+        s.assets[asset].listed = true;
+        emit IClearingHub.AssetListed(asset, a.underlying, a.haircutInitialBps, a.haircutMaintenanceBps);
+    }
+
+    function listInstrument(HubState storage s, InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase)
+        external
+    {
+        if (!instrument.isPerpetual()) revert IClearingHub.Hub_UnknownInstrument(instrument);
+        if (ratePpm == 0) revert IClearingHub.Hub_InvalidParameter("ratePpm", 0);
+        uint32 version = s.terms[instrument].version + 1;
+        s.terms[instrument] = CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version);
+        emit IClearingHub.InstrumentListed(instrument, ratePpm, feePpm, maxBase, version);
+    }
+
+    function setRiskModules(HubState storage s, IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge)
+        external
+    {
+        if (address(oracle).code.length == 0) revert IClearingHub.Hub_InvalidParameter("oracle", uint160(address(oracle)));
+        if (address(marginEngine).code.length == 0) {
+            revert IClearingHub.Hub_InvalidParameter("marginEngine", uint160(address(marginEngine)));
+        }
+        if (maxPriceAge == 0) revert IClearingHub.Hub_InvalidParameter("maxPriceAge", 0);
+        s.oracle = oracle;
+        s.marginEngine = marginEngine;
+        s.maxPriceAge = maxPriceAge;
+        emit IClearingHub.RiskModulesSet(oracle, marginEngine, maxPriceAge);
+    }
+
+    /// @dev What balances are kept in cannot change under them.
+    function _requireSameUnit(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) private view {
+        IClearingHub.Asset storage known = s.assets[asset];
+        if (known.sharedDecimals != a.sharedDecimals || known.underlying != a.underlying) {
+            revert IClearingHub.Hub_InvalidParameter("asset", asset);
+        }
+    }
+
+    function _addAsset(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) private {
+        if (s.assetIds.length == MAX_ASSETS) revert IClearingHub.Hub_InvalidParameter("assets", MAX_ASSETS);
+        bool decimalsFit = a.underlying == 0 ? a.sharedDecimals == SETTLEMENT_DECIMALS : a.sharedDecimals <= 18;
+        if (!decimalsFit) revert IClearingHub.Hub_InvalidParameter("sharedDecimals", a.sharedDecimals);
+        if (a.underlying == 0) {
+            if (s.settlementAsset != 0) revert IClearingHub.Hub_InvalidParameter("settlementAsset", asset);
+            s.settlementAsset = asset;
+        }
+        s.assetIds.push(asset);
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {Exposure} from "../interfaces/IMarginEngine.sol";
+import {PositionValue} from "../libraries/PositionValue.sol";
+import {HubState} from "./HubState.sol";
+
+/// @notice Equity and requirement of one account over all chains.
+library Portfolio {
+    uint256 internal constant WAD_PER_CENT = 1e16;
+    int256 internal constant WAD_PER_MICRO = 1e12;
+
+    /// @notice Price that is no older than the hub's limit (CLR-13).
+    function freshPrice(HubState storage s, bytes16 underlying) internal view returns (uint256 priceWad) {
+        return _price(s, underlying, s.maxPriceAge);
+    }
+
+    /// @notice Latest price, however old; reverts if there never was one.
+    function lastPrice(HubState storage s, bytes16 underlying) internal view returns (uint256 priceWad) {
+        return _price(s, underlying, type(uint256).max);
+    }
+
+    /// @notice Equity, requirement and outstanding credit. Adds are exact; haircut values round down.
+    /// @param fresh whether prices must be younger than the hub's limit: for every decision
+    function margin(HubState storage s, AccountId account, bool fresh)
+        internal
+        view
+        returns (IClearingHub.MarginState memory m)
+    {
+        uint256 maxAge = fresh ? s.maxPriceAge : type(uint256).max;
+        m.equityInitialWad = int256(s.cash[account]) * WAD_PER_MICRO;
+        m.equityMaintenanceWad = m.equityInitialWad;
+        _addCollateral(s, account, maxAge, m);
+        _addPositions(s, account, maxAge, m);
+        m.outstandingWad = outstanding(s, account, 0) * WAD_PER_CENT;
+    }
+
+    /// @notice Opening credit outstanding in cents, over all spokes but `exceptEid`.
+    function outstanding(HubState storage s, AccountId account, uint32 exceptEid) internal view returns (uint256 cents) {
+        uint256 count = s.eids.length;
+        for (uint256 i; i < count; ++i) {
+            uint32 eid = s.eids[i];
+            if (eid == exceptEid) continue;
+            IClearingHub.CreditLine storage line = s.credit[account][eid];
+            cents += line.ceiling - line.usedApplied;
+        }
+    }
+
+    function _addCollateral(HubState storage s, AccountId account, uint256 maxAge, IClearingHub.MarginState memory m)
+        private
+        view
+    {
+        uint256 count = s.assetIds.length;
+        for (uint256 i; i < count; ++i) {
+            uint16 asset = s.assetIds[i];
+            uint256 amount = s.collateral[account][asset];
+            if (amount == 0) continue;
+            IClearingHub.Asset storage a = s.assets[asset];
+            uint256 value = amount * _price(s, a.underlying, maxAge);
+            uint256 unit = 10 ** a.sharedDecimals * 10_000;
+            m.equityInitialWad += int256(value * (10_000 - a.haircutInitialBps) / unit);
+            m.equityMaintenanceWad += int256(value * (10_000 - a.haircutMaintenanceBps) / unit);
+        }
+    }
+
+    function _addPositions(HubState storage s, AccountId account, uint256 maxAge, IClearingHub.MarginState memory m)
+        private
+        view
+    {
+        InstrumentId[] memory held = s.instruments[account];
+        Exposure[] memory exposures = new Exposure[](held.length);
+        uint256 open;
+        int256 value;
+        for (uint256 i; i < held.length; ++i) {
+            IClearingHub.NetPosition memory p = s.positions[account][held[i]];
+            if (p.base == 0 && p.longs == 0 && p.shorts == 0) {
+                value += p.quote;
+                continue;
+            }
+            uint256 mark = _price(s, held[i].underlying(), maxAge);
+            value += PositionValue.micros(p.base, p.quote, mark);
+            exposures[open++] = Exposure(held[i], p.base, p.longs, p.shorts, mark);
+        }
+        m.equityInitialWad += value * WAD_PER_MICRO;
+        m.equityMaintenanceWad += value * WAD_PER_MICRO;
+        if (open == 0) return;
+        assembly ("memory-safe") {
+            mstore(exposures, open)
+        }
+        (m.initialWad, m.maintenanceWad) = s.marginEngine.requirement(exposures);
+    }
+
+    function _price(HubState storage s, bytes16 underlying, uint256 maxAge) private view returns (uint256 priceWad) {
+        uint256 time;
+        (priceWad, time) = s.oracle.latest(underlying);
+        uint256 age = block.timestamp > time ? block.timestamp - time : 0;
+        if (priceWad == 0 || age > maxAge) revert IClearingHub.Hub_StalePrice(underlying, age, maxAge);
+    }
+}

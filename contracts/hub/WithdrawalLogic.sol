@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountId} from "../types/AccountId.sol";
+import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {PayoutId} from "../libraries/PayoutId.sol";
+import {HubState} from "./HubState.sol";
+import {Portfolio} from "./Portfolio.sol";
+
+/// @notice Queued withdrawals and the payouts they become.
+library WithdrawalLogic {
+    /// @notice Queues a withdrawal whose signature the caller has checked; its digest is its id.
+    function queue(HubState storage s, IClearingHub.WithdrawalOrder calldata w, bytes32 requestId) external {
+        if (!s.assets[w.asset].listed) revert IClearingHub.Hub_UnknownAsset(w.asset);
+        if (!s.lanes[w.dstEid].listed) revert IClearingHub.Hub_UnknownLane(w.dstEid);
+        if (w.amount == 0) revert IClearingHub.Hub_InvalidParameter("amount", 0);
+        if (w.recipient == address(0)) revert IClearingHub.Hub_InvalidParameter("recipient", 0);
+        if (block.timestamp > w.deadline) revert IClearingHub.Hub_Expired(w.deadline, block.timestamp);
+        IClearingHub.WithdrawalRequest storage r = s.withdrawals[requestId];
+        if (r.state != IClearingHub.WithdrawalState.None) revert IClearingHub.Hub_AlreadyRequested(requestId);
+
+        r.account = w.account;
+        r.asset = w.asset;
+        r.remaining = w.amount;
+        r.minimum = w.minimum;
+        r.deadline = w.deadline;
+        r.signed = true;
+        r.dstEid = w.dstEid;
+        r.recipient = w.recipient;
+        r.state = IClearingHub.WithdrawalState.Pending;
+        emit IClearingHub.WithdrawalQueued(requestId, w.account, w.dstEid, w.asset, w.amount);
+    }
+
+    /// @notice Decides a pending withdrawal: debits the account and reserves the destination's liquidity, in that
+    /// part which the liquidity allows. Nothing is debited that is not reserved at once.
+    /// @return payoutId zero if the request had expired
+    function process(HubState storage s, bytes32 requestId, uint32 hubEid, bytes32 vault)
+        external
+        returns (bytes32 payoutId)
+    {
+        IClearingHub.WithdrawalRequest storage r = s.withdrawals[requestId];
+        if (r.state != IClearingHub.WithdrawalState.Pending) revert IClearingHub.Hub_NotPending(requestId);
+        if (block.timestamp > r.deadline) {
+            r.state = IClearingHub.WithdrawalState.Done;
+            emit IClearingHub.WithdrawalExpired(requestId, r.remaining);
+            return 0;
+        }
+        if (!r.signed && !isRecipient(s, r.account, r.dstEid, r.recipient)) {
+            revert IClearingHub.Hub_RecipientNotRegistered(r.account, r.dstEid, r.recipient);
+        }
+        uint64 amount = _affordable(s, r);
+
+        _debit(s, r.account, r.asset, amount);
+        s.liquidity[r.dstEid][r.asset].reserved += amount;
+        r.remaining -= amount;
+        if (r.remaining == 0) r.state = IClearingHub.WithdrawalState.Done;
+        _requireMargin(s, r.account);
+
+        return _issue(s, r, requestId, amount, hubEid, vault);
+    }
+
+    /// @notice Whether an unsigned withdrawal may pay `recipient`: the home itself, or whom the home registered.
+    function isRecipient(HubState storage s, AccountId account, uint32 dstEid, address recipient)
+        internal
+        view
+        returns (bool)
+    {
+        if (account.homeEid() == dstEid && account.owner() == recipient) return true;
+        return s.recipients[account][dstEid][recipient];
+    }
+
+    function _affordable(HubState storage s, IClearingHub.WithdrawalRequest storage r) private view returns (uint64) {
+        IClearingHub.Liquidity storage l = s.liquidity[r.dstEid][r.asset];
+        uint256 free = l.total - l.reserved;
+        if (free >= r.remaining) return r.remaining;
+        uint256 least = r.minimum < r.remaining ? r.minimum : r.remaining;
+        if (free == 0 || free < least) revert IClearingHub.Hub_InsufficientLiquidity(r.dstEid, r.asset, least, free);
+        return uint64(free);
+    }
+
+    function _debit(HubState storage s, AccountId account, uint16 asset, uint64 amount) private {
+        if (asset == s.settlementAsset) {
+            int128 cash = s.cash[account];
+            if (cash < int128(uint128(amount))) {
+                revert IClearingHub.Hub_InsufficientBalance(account, asset, amount, cash);
+            }
+            s.cash[account] = cash - int128(uint128(amount));
+        } else {
+            uint128 balance = s.collateral[account][asset];
+            if (balance < amount) {
+                revert IClearingHub.Hub_InsufficientBalance(account, asset, amount, int256(uint256(balance)));
+            }
+            s.collateral[account][asset] = balance - amount;
+        }
+    }
+
+    /// @dev CLR-06: after what is paid out, equity ≥ initial + outstanding.
+    function _requireMargin(HubState storage s, AccountId account) private view {
+        IClearingHub.MarginState memory m = Portfolio.margin(s, account, true);
+        uint256 required = m.initialWad + m.outstandingWad;
+        if (m.equityInitialWad < int256(required)) {
+            revert IClearingHub.Hub_InsufficientMargin(account, required, m.equityInitialWad);
+        }
+    }
+
+    function _issue(
+        HubState storage s,
+        IClearingHub.WithdrawalRequest storage r,
+        bytes32 requestId,
+        uint64 amount,
+        uint32 hubEid,
+        bytes32 vault
+    ) private returns (bytes32 payoutId) {
+        CommandCodec.Pay memory pay = CommandCodec.Pay({
+            account: r.account,
+            recipient: r.recipient,
+            asset: r.asset,
+            amount: amount,
+            issuedAt: uint40(block.timestamp),
+            nonce: ++s.payoutNonce
+        });
+        payoutId = PayoutId.compute(hubEid, address(this), r.dstEid, address(uint160(uint256(vault))), pay);
+        IClearingHub.Payout storage p = s.payouts[payoutId];
+        p.account = pay.account;
+        p.recipient = pay.recipient;
+        p.asset = pay.asset;
+        p.amount = pay.amount;
+        p.nonce = pay.nonce;
+        p.issuedAt = pay.issuedAt;
+        p.dstEid = r.dstEid;
+        emit IClearingHub.PayoutIssued(payoutId, requestId, pay.account, r.dstEid, pay);
+    }
+}
