@@ -11,7 +11,10 @@ const solc = {
 
 export default defineConfig({
   paths: { tests: { solidity: "test/contracts" } },
-  solidity: { compilers: [solc] },
+  solidity: {
+    compilers: [solc],
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+  },
   test: {
     solidity: {
       fsPermissions: { readDirectory: ["test/vectors"] },
