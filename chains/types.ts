@@ -53,7 +53,13 @@ export interface CausewayDeployment {
   /** Token address by asset symbol. */
   tokens: Record<string, Address>;
   /** Only on the hub's chain. */
-  hub?: { clearingHub: Address; oracle: Address; marginEngine: Address; loopback: Address; libraries: Record<string, Address> };
+  hub?: {
+    clearingHub: Address;
+    oracle: Address;
+    marginEngine: Address;
+    loopback: Address;
+    libraries: Record<string, Address>;
+  };
 }
 
 /** A chain's deployment record: what `deploy` wrote, what everything else reads. */

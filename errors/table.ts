@@ -1,0 +1,227 @@
+/** One kind of failure. `{name}` in `message` and `hint` is replaced by `details.name`. */
+export interface ErrorRow {
+  readonly name: string;
+  /** What happened, in one sentence. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string;
+  /** Whether doing the same again may work. */
+  readonly retryable?: boolean;
+}
+
+/**
+ * Every error of the TypeScript side, by code: 1xxx configuration, 2xxx chains, 3xxx clearing, 4xxx relayer,
+ * 5xxx command line and API. Codes are never reused.
+ */
+export const errorTable = {
+  1000: {
+    name: "InternalInvariant",
+    message: "Internal error: {what}.",
+    hint: "This is a bug in Causeway: please report it with the command and its output.",
+  },
+  1001: {
+    name: "ConfigInvalid",
+    message: "Configuration key {key}: found {found}, expected {expected}.",
+    hint: "Correct {key} in {file}.",
+  },
+  1002: {
+    name: "ConfigUnknownKey",
+    message: "Configuration key {key} is not known: expected one of {expected}.",
+    hint: "Remove or rename {key} in {file}.",
+  },
+  1003: {
+    name: "ConfigNotFound",
+    message: "There is no configuration file {file}.",
+    hint: "Check the path, or run `./causeway devnet`, which writes one.",
+  },
+  1004: {
+    name: "ConfigNotJson",
+    message: "{file} is not valid JSON: {found}.",
+    hint: "Correct the file's syntax.",
+  },
+  1005: {
+    name: "KeyUnavailable",
+    message: "The key for {key} could not be read: {found}.",
+    hint: "Set the environment variable or create the file with a 32-byte hexadecimal private key.",
+  },
+  1006: {
+    name: "DefinitionInvalid",
+    message: "Definition {chain}, {key}: found {found}, expected {expected}.",
+    hint: "Correct the chain's file in chains/definitions/.",
+  },
+  1007: {
+    name: "UnknownAsset",
+    message: "Unknown asset {found}: expected one of {expected}.",
+    hint: "Use a listed asset, or add it to chains/assets.ts.",
+  },
+  2001: {
+    name: "UnknownChain",
+    message: "Unknown chain {found}: expected one of {expected}.",
+    hint: "Use a known chain's name, or add its file to chains/definitions/.",
+  },
+  2002: {
+    name: "RpcUnreachable",
+    message: "The RPC endpoint of {chain} does not answer ({url}): {found}.",
+    hint: "Check that the node runs and that chains.{chain}.rpcUrls is right.",
+    retryable: true,
+  },
+  2003: {
+    name: "WrongChainId",
+    message: "The RPC endpoint of {chain} ({url}) serves chain id {found}, expected {expected}.",
+    hint: "Point chains.{chain}.rpcUrls at a node of the right chain.",
+  },
+  2004: {
+    name: "KeyUnfunded",
+    message: "{account} has {found} wei on {chain}, needs {expected} wei.",
+    hint: "Send native tokens to {account} on {chain} and run the command again.",
+  },
+  2005: {
+    name: "DeploymentMissing",
+    message: "There is no deployment record for {chain} in {folder}.",
+    hint: "Run `./causeway deploy` for this configuration first.",
+  },
+  2006: {
+    name: "DeploymentInvalid",
+    message: "Deployment record {file}, {key}: found {found}, expected {expected}.",
+    hint: "Remove the record and run `./causeway deploy` again.",
+  },
+  2007: {
+    name: "TransactionReverted",
+    message: "{what} reverted on {chain}: {reason}.",
+    hint: "See the decoded reason; nothing was changed by this transaction.",
+  },
+  2008: {
+    name: "TransactionTimeout",
+    message: "{what} was not mined on {chain} within {timeoutMs} ms.",
+    hint: "Check that the chain produces blocks, then run the command again: it continues where it stopped.",
+    retryable: true,
+  },
+  2009: {
+    name: "AnvilNotStarting",
+    message: "anvil for {chain} did not start: {found}.",
+    hint: "Run `npm ci` again; anvil comes from the package @foundry-rs/anvil.",
+  },
+  2010: {
+    name: "RpcTimeout",
+    message: "{what} on {chain} took longer than {timeoutMs} ms.",
+    hint: "Try again, or use a faster RPC endpoint.",
+    retryable: true,
+  },
+  2011: {
+    name: "ArtifactMissing",
+    message: "There is no compiled artifact {found}.",
+    hint: "Run `./causeway build` (own contracts) or `npm ci` (LayerZero's).",
+  },
+  2012: {
+    name: "LibraryNotLinked",
+    message: "{contract} needs the library {found}, which was not given.",
+    hint: "Deploy the library first and pass its address.",
+  },
+  2013: {
+    name: "TooFewDvns",
+    message: "The pathway from {chain} to {remote} has {found} required DVN(s), expected at least two.",
+    hint: "Deploy a second DVN with its own signers: one signer must never be able to forge a message.",
+  },
+  2014: {
+    name: "DeployedStateDiffers",
+    message: "{what} on {chain} is {found}, expected {expected}, and cannot be changed.",
+    hint: "Remove the deployment record to deploy afresh, or correct the configuration.",
+  },
+  2015: {
+    name: "PacketMalformed",
+    message: "Malformed LayerZero packet, {key}: found {found}, expected {expected}.",
+    hint: "It was not sent by a LayerZero V2 endpoint; ignore it.",
+  },
+  2016: {
+    name: "CallFailed",
+    message: "{what} failed on {chain}: {reason}.",
+    hint: "See the reason; check the node if it says nothing about the contract.",
+  },
+  3001: {
+    name: "UnderlyingInvalid",
+    message: "Underlying {found} is not 1 to 16 printable ASCII characters without spaces.",
+    hint: "Use a symbol such as ETH.",
+  },
+  3002: {
+    name: "MessageMalformed",
+    message: "A {format} of {length} bytes is malformed.",
+    hint: "It is truncated, too long, or of another version; ask its sender to send it again.",
+  },
+  3003: {
+    name: "CodecValueOutOfRange",
+    message: "Field {field} does not hold {found}, expected {expected}.",
+    hint: "Use a value inside the field's range.",
+  },
+  3004: {
+    name: "TapeLineMalformed",
+    message: "{file}:{line}: found {found}, expected {expected}.",
+    hint: "Correct the line; columns are time,instrument,buyer,seller,size,price[,chain].",
+  },
+  4001: {
+    name: "JobDataInvalid",
+    message: "A job's data was refused.",
+    hint: "This is a bug: please report it.",
+  },
+  4002: {
+    name: "RelayerStopped",
+    message: "The relayer stopped.",
+    hint: "Start it again: it continues from the chains.",
+    retryable: true,
+  },
+  4101: {
+    name: "FinalBlockReorganised",
+    message: "A final block was reorganised.",
+    hint: "Stop attesting; ask the chain's operators what happened.",
+  },
+  4201: {
+    name: "SignerCannotSign",
+    message: "A signer cannot sign.",
+    hint: "Give it a local key or a remote signer.",
+  },
+  4202: {
+    name: "BlockNotFinal",
+    message: "The block is not final yet.",
+    hint: "Wait for finality.",
+    retryable: true,
+  },
+  4203: {
+    name: "PacketNotCanonical",
+    message: "The packet is not in a canonical block.",
+    hint: "Never sign it; the watcher finds it again if it is sent again.",
+  },
+  4204: {
+    name: "DvnCallFailed",
+    message: "A DVN's call failed.",
+    hint: "Compare the DVN's signers and quorum on that chain with the configured keys.",
+  },
+  4205: {
+    name: "PathNotAccepted",
+    message: "The receiver does not accept this path.",
+    hint: "Set the peer at the destination.",
+    retryable: true,
+  },
+  4206: {
+    name: "VerificationSkipped",
+    message: "The DVN skipped the message.",
+    hint: "Compare its vid with the record.",
+    retryable: true,
+  },
+  4302: { name: "SubmissionReverted", message: "A transaction reverted.", hint: "See the decoded reason." },
+  4303: {
+    name: "SubmissionTimeout",
+    message: "A transaction was not mined in time.",
+    hint: "It may still be mined; the submitter keeps its nonce.",
+    retryable: true,
+  },
+  4304: {
+    name: "SubmitterCannotSign",
+    message: "The submitter's account cannot sign transactions.",
+    hint: "Give the relayer a local key or a remote signer.",
+  },
+} as const satisfies Record<number, ErrorRow>;
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof errorTable;
+
+/** A name of the table. */
+export type ErrorName = (typeof errorTable)[ErrorCode]["name"];
