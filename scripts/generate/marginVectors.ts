@@ -1,0 +1,159 @@
+import { equity } from "../../clearing/equity.ts";
+import { type Exposure, scanMargin } from "../../clearing/margin/scanMargin.ts";
+import { scanRates } from "../../clearing/margin/scanRates.ts";
+import { positionValue } from "../../clearing/positionValue.ts";
+import { type Random, random } from "../../clearing/random.ts";
+import { settlement } from "../../clearing/settlement.ts";
+import { tradeCharge } from "../../clearing/tradeCharge.ts";
+
+const PORTFOLIOS = 500;
+const CHARGES = 500;
+const SETTLEMENTS = 200;
+const EQUITIES = 200;
+
+type Values = Record<string, unknown>;
+
+/** Portfolios and what `ScanMarginEngine` and `scanMargin` must both require of them (CLR-20). */
+export function marginVectors(): Values {
+  const draw = random(21);
+  const underlyings = ["BTC", "ETH", "SOL", "DOGE", "HYPE", "PUMP"].map((symbol) => ({
+    symbol,
+    ...scanRates(symbol),
+  }));
+  // Risk model, section 10: +10 BTC on one chain, -8 on another, at 60,000.
+  const golden = {
+    underlying: ["BTC"],
+    base: [200_000_000n],
+    longs: [1_000_000_000n],
+    shorts: [800_000_000n],
+    markWad: [60_000n * 10n ** 18n],
+  };
+  const portfolios = Array.from({ length: PORTFOLIOS }, () => portfolio(draw, underlyings));
+  const rates = new Map(underlyings.map(({ symbol, scanWad, venueWad }) => [symbol, { scanWad, venueWad }]));
+  return {
+    underlyings,
+    portfolios: [golden, ...portfolios].map((held) => {
+      const exposures: Exposure[] = held.underlying.map((symbol, i) => ({
+        base: held.base[i]!,
+        longs: held.longs[i]!,
+        shorts: held.shorts[i]!,
+        markWad: held.markWad[i]!,
+        rates: rates.get(symbol)!,
+      }));
+      return { ...held, ...scanMargin(exposures) };
+    }),
+  };
+}
+
+/** Trades and what they charge. */
+export function chargeVectors(): Values {
+  const draw = random(22);
+  const trades = Array.from({ length: CHARGES }, () => {
+    const priceWad = magnitude(draw, 100) + 1n;
+    const near = priceWad + (signed(draw, 100) % (priceWad / 20n + 1n));
+    const trade = {
+      base: magnitude(draw, 52) + 1n,
+      priceWad,
+      referencePriceWad: draw.integer(8) === 0 ? magnitude(draw, 100) + 1n : near,
+      ratePpm: BigInt(draw.integer(1_000_001)),
+      feePpm: BigInt(draw.integer(10_001)),
+    };
+    return { ...trade, ...tradeCharge(trade) };
+  });
+  return { trades };
+}
+
+/** Positions in one instrument and what settling them moves. */
+export function settlementVectors(): Values {
+  const draw = random(23);
+  const cases = Array.from({ length: SETTLEMENTS }, () => {
+    const markWad = magnitude(draw, 80) + 1n;
+    const positions = list(draw, 1, 6, () => {
+      const base = signed(draw, 44);
+      return { base, quote: quoteNear(draw, base, markWad), cash: signed(draw, 50) };
+    });
+    const spokeSums = list(draw, 1, 3, () => {
+      const base = draw.integer(2) === 0 ? 0n : signed(draw, 36);
+      return { base, quote: base === 0n ? 0n : quoteNear(draw, base, markWad) };
+    });
+    const parameters = { markWad, variationPool: magnitude(draw, 48), spokeSums, positions };
+    const { amounts, variationPool: variationPoolAfter } = settlement(parameters);
+    return {
+      markWad,
+      variationPool: parameters.variationPool,
+      spokeBase: spokeSums.map(({ base }) => base),
+      spokeQuote: spokeSums.map(({ quote }) => quote),
+      base: positions.map(({ base }) => base),
+      quote: positions.map(({ quote }) => quote),
+      cash: positions.map(({ cash }) => cash),
+      amounts,
+      variationPoolAfter,
+    };
+  });
+  return { cases };
+}
+
+/** Accounts and their equity. */
+export function equityVectors(): Values {
+  const draw = random(24);
+  const cases = Array.from({ length: EQUITIES }, () => {
+    const cash = signed(draw, 60);
+    const collateral = list(draw, 0, 2, () => ({
+      amount: magnitude(draw, 60),
+      sharedDecimals: 6 + draw.integer(3),
+      priceWad: magnitude(draw, 90) + 1n,
+      haircutBps: BigInt(draw.integer(10_001)),
+    }));
+    const positions = list(draw, 0, 4, () => {
+      const base = signed(draw, 60);
+      const markWad = magnitude(draw, 90) + 1n;
+      return { base, quote: quoteNear(draw, base, markWad), markWad };
+    });
+    return {
+      cash,
+      amount: collateral.map(({ amount }) => amount),
+      sharedDecimals: collateral.map(({ sharedDecimals }) => sharedDecimals),
+      priceWad: collateral.map(({ priceWad }) => priceWad),
+      haircutBps: collateral.map(({ haircutBps }) => haircutBps),
+      base: positions.map(({ base }) => base),
+      quote: positions.map(({ quote }) => quote),
+      markWad: positions.map(({ markWad }) => markWad),
+      values: positions.map(positionValue),
+      equityWad: equity({ cash, collateral, positions }),
+    };
+  });
+  return { cases };
+}
+
+function portfolio(draw: Random, underlyings: readonly { symbol: string }[]) {
+  const held = underlyings.filter(() => draw.integer(2) === 0);
+  const legs = held.map(() => ({ longs: magnitude(draw, 86), shorts: magnitude(draw, 86) }));
+  return {
+    underlying: held.map(({ symbol }) => symbol),
+    base: legs.map(({ longs, shorts }) => longs - shorts),
+    longs: legs.map(({ longs }) => longs),
+    shorts: legs.map(({ shorts }) => shorts),
+    markWad: held.map(() => magnitude(draw, 100) + 1n),
+  };
+}
+
+/** A quote that leaves the position within a tenth of its size of zero value. */
+function quoteNear(draw: Random, base: bigint, markWad: bigint): bigint {
+  const value = (base * markWad) / 10n ** 20n;
+  const swing = (value < 0n ? -value : value) / 10n + 2n;
+  return -value + (signed(draw, 100) % swing);
+}
+
+/** Of random length as well as value, so that small numbers and their rounding are met. */
+function magnitude(draw: Random, bits: number): bigint {
+  return draw.bits(1 + draw.integer(bits));
+}
+
+function signed(draw: Random, bits: number): bigint {
+  const value = magnitude(draw, bits);
+  return draw.integer(2) === 0 ? value : -value;
+}
+
+function list<T>(draw: Random, least: number, most: number, make: () => T): T[] {
+  return Array.from({ length: least + draw.integer(most - least + 1) }, make);
+}
