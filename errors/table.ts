@@ -154,8 +154,29 @@ export const errorTable = {
   },
   3004: {
     name: "TapeLineMalformed",
-    message: "{file}:{line}: found {found}, expected {expected}.",
+    message: "{file}:{line}, {column}: found {found}, expected {expected}.",
     hint: "Correct the line; columns are time,instrument,buyer,seller,size,price[,chain].",
+  },
+  3005: {
+    name: "MarkMissing",
+    message: "There is no mark for {instrument}.",
+    hint: "Give a price for every instrument that is held.",
+  },
+  3006: {
+    name: "TapeTooShort",
+    message:
+      "{found} trades of the tape's {rows} remain for {traders} traders, at least {expected} are needed.",
+    hint: "Give a longer tape or more traders (--traders).",
+  },
+  3007: {
+    name: "TapeTooManyChains",
+    message: "The tape names {found} chains ({names}), but there are {expected}.",
+    hint: "Give as many chains as the tape names (--chains), or remove its column `chain`.",
+  },
+  3008: {
+    name: "TapeUnreadable",
+    message: "The tape {file} cannot be read: {found}.",
+    hint: "Give the path of a CSV file, plain or gzip.",
   },
   4001: {
     name: "JobDataInvalid",
@@ -166,6 +187,12 @@ export const errorTable = {
     name: "RelayerStopped",
     message: "The relayer stopped.",
     hint: "Start it again: it continues from the chains.",
+    retryable: true,
+  },
+  4003: {
+    name: "NodeFailed",
+    message: "A chain's node did not answer as it should.",
+    hint: "It is asked again; check the RPC endpoint if this goes on.",
     retryable: true,
   },
   4101: {
@@ -206,6 +233,16 @@ export const errorTable = {
     hint: "Compare its vid with the record.",
     retryable: true,
   },
+  4207: {
+    name: "PacketNotAttestable",
+    message: "The packet is not one that this DVN attests.",
+    hint: "Check the pathway's send library, and that the DVN has a client for the source chain.",
+  },
+  4208: {
+    name: "DvnMisconfigured",
+    message: "A DVN's contract and its configured keys do not fit.",
+    hint: "Give exactly the quorum of the signers that the contract has on every chain.",
+  },
   4302: { name: "SubmissionReverted", message: "A transaction reverted.", hint: "See the decoded reason." },
   4303: {
     name: "SubmissionTimeout",
@@ -217,6 +254,28 @@ export const errorTable = {
     name: "SubmitterCannotSign",
     message: "The submitter's account cannot sign transactions.",
     hint: "Give the relayer a local key or a remote signer.",
+  },
+  4401: {
+    name: "EarlierNonceMissing",
+    message: "An earlier message of the same path is not verified.",
+    hint: "Find out why the earlier one is not; this one follows by itself.",
+    retryable: true,
+  },
+  4402: {
+    name: "ReceiveFailed",
+    message: "The receive of a message failed.",
+    hint: "See the decoded reason; it is tried again, and anyone may execute it.",
+    retryable: true,
+  },
+  4403: {
+    name: "ReceiveTooExpensive",
+    message: "The receive of a message takes more gas than this relayer gives.",
+    hint: "Raise maxReceiveGas, or execute it by hand.",
+  },
+  5001: {
+    name: "UsageInvalid",
+    message: "{found}.",
+    hint: "See `./causeway --help` and `./causeway <command> --help`.",
   },
 } as const satisfies Record<number, ErrorRow>;
 
