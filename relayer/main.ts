@@ -1,0 +1,244 @@
+import type { Logger } from "pino";
+import { type Abi, type Account, type Hash, type PublicClient, parseAbi } from "viem";
+import { endpointAbi, lzExecutorAbi, receiveUln302Abi } from "../chains/layerzero/abi.ts";
+import type { ChainDefinition, Deployment } from "../chains/types.ts";
+import { CausewayError } from "../errors/CausewayError.ts";
+import {
+  DEFAULT_SETTINGS,
+  type DvnKeys,
+  type RelayerChain,
+  type RelayerContext,
+  type RelayerSettings,
+} from "./context.ts";
+import type { RelayerJob } from "./job.ts";
+import { execute } from "./jobs/execute.ts";
+import { verify } from "./jobs/verify.ts";
+import { createPacketBook, type Delivery } from "./packets/packetBook.ts";
+import { createScheduler, type QueueStats } from "./schedule.ts";
+import { checkDvns } from "./sign/checkDvns.ts";
+import { createDvnSigner } from "./sign/createDvnSigner.ts";
+import { createSubmitter } from "./submit/submitter.ts";
+import { runSubscriptions } from "./watch/runSubscriptions.ts";
+import { trackHeads } from "./watch/trackHeads.ts";
+
+/** What moves messages; a relayer without these moves none. */
+export const transportJobs: readonly RelayerJob[] = [verify, execute];
+
+/** What a relayer needs of the outside. */
+export interface RelayerConfig {
+  chains: readonly {
+    definition: ChainDefinition;
+    client: PublicClient;
+    /** Pays for transactions on this chain, and sends nothing else. Admin of the DVNs and of the executor. */
+    account: Account;
+  }[];
+  /** One entry per DVN, in the order of the deployments' `layerZero.dvns`. */
+  dvns: readonly DvnKeys[];
+  /** Errors of contracts that may revert in a receive or a job, to decode the reasons. */
+  errorAbi?: Abi;
+  settings?: Partial<RelayerSettings>;
+}
+
+export interface StartRelayerParameters {
+  config: RelayerConfig;
+  deployments: readonly Deployment[];
+  log: Logger;
+  /** Aborting it is `stop()`. */
+  signal?: AbortSignal;
+  /** Default: the transport's. Add others to them. */
+  jobs?: readonly RelayerJob[];
+}
+
+export interface RelayerStats {
+  /** Messages seen final at their source. */
+  sent: number;
+  delivered: number;
+  /** One sample per message that was sent while this relayer ran. */
+  latencyMs: readonly number[];
+  queues: Record<string, QueueStats>;
+}
+
+export interface Relayer {
+  context: RelayerContext;
+  stats(): RelayerStats;
+  /**
+   * Resolves when the message was delivered, by whomever.
+   * @throws CausewayError `RelayerStopped` if the relayer stops first
+   */
+  whenDelivered(guid: Hash): Promise<Delivery>;
+  /**
+   * Resolves when all that is on the chains now is done: every message sent so far is delivered, and so is whatever came of it. Messages
+   * that cannot be delivered keep it waiting.
+   */
+  drain(): Promise<void>;
+  /** Takes no more work, ends what runs, and leaves no timer behind. */
+  stop(): Promise<void>;
+}
+
+/** How long `stop` waits for transactions in flight. */
+const STOP_GRACE_MS = 10_000;
+const RECEIVE_ERRORS = parseAbi(["error LZ_InvalidNonce(uint64 nonce)"]);
+
+/**
+ * Starts a relayer: two DVNs (or more) and an executor over all given chains. What is pending is derived from the chains: every message since the
+ * deployments' first block is looked up at its destination, and continued where it stands.
+ * @throws CausewayError `DeploymentMissing`, `KeyUnfunded`, `DvnMisconfigured`, or `NodeFailed`
+ */
+export async function startRelayer(parameters: StartRelayerParameters): Promise<Relayer> {
+  const { config, deployments, log, signal, jobs = transportJobs } = parameters;
+  const settings = { ...DEFAULT_SETTINGS, ...config.settings };
+  const errorAbi: Abi = [
+    ...endpointAbi,
+    ...receiveUln302Abi,
+    ...lzExecutorAbi,
+    ...RECEIVE_ERRORS,
+    ...(config.errorAbi ?? []),
+  ];
+  const watching = new AbortController();
+  try {
+    const chains = await Promise.all(config.chains.map(connect));
+    await Promise.all(chains.map((chain) => checkDvns(chain, config.dvns)));
+    return run(new Map(chains.map((chain) => [chain.eid, chain])));
+  } catch (cause) {
+    watching.abort();
+    throw cause;
+  }
+
+  async function connect({
+    definition,
+    client,
+    account,
+  }: RelayerConfig["chains"][number]): Promise<RelayerChain> {
+    const { eid, chainId, name, finality, blockTimeMs } = definition;
+    const deployment = deployments.find((candidate) => candidate.eid === eid);
+    if (!deployment)
+      throw new CausewayError("DeploymentMissing", { details: { chain: name, folder: "what was given" } });
+    const [heads, balance] = await Promise.all([
+      trackHeads({
+        client,
+        finality,
+        pollMs: Math.max(50, blockTimeMs),
+        signal: watching.signal,
+        onError: (error) => log.warn({ eid, err: error }, "could not read the head"),
+      }),
+      client.getBalance({ address: account.address }),
+    ]);
+    if (balance === 0n) {
+      const details = { chain: name, account: account.address, found: 0, expected: "more" };
+      throw new CausewayError("KeyUnfunded", { details });
+    }
+    const submitter = createSubmitter({ client, chainId, account, heads, errorAbi, log });
+    return { eid, definition, deployment, client, heads, submitter };
+  }
+
+  function run(chains: ReadonlyMap<number, RelayerChain>): Relayer {
+    const packets = createPacketBook();
+    const scheduler = createScheduler({ context: () => context, log });
+    const context: RelayerContext = {
+      log,
+      chains,
+      dvns: config.dvns.map(({ name, signers, clients }, index) => ({
+        index,
+        name,
+        signer: createDvnSigner({ accounts: signers, sources: sourcesOf(chains, clients) }),
+      })),
+      packets,
+      errorAbi,
+      settings,
+      enqueue: scheduler.add,
+    };
+
+    const subscriptions = jobs.flatMap((job) => job.subscriptions?.(context) ?? []);
+    const watches = [...chains.values()].flatMap((chain) =>
+      (["latest", "final"] as const).flatMap((when) => {
+        const mine = subscriptions.filter((one) => one.eid === chain.eid && one.when === when);
+        return mine.length === 0
+          ? []
+          : [runSubscriptions({ chain, when, subscriptions: mine, log, signal: watching.signal })];
+      }),
+    );
+    for (const job of jobs) {
+      if (!job.periodic) continue;
+      const { everyMs, due } = job.periodic;
+      scheduler.every(job.name, everyMs(context), async () => {
+        for (const data of await due(context)) scheduler.add(job, data);
+      });
+    }
+    log.info(
+      {
+        chains: [...chains.keys()],
+        dvns: config.dvns.map(({ name }) => name),
+        jobs: jobs.map(({ name }) => name),
+      },
+      "relaying",
+    );
+
+    /** Waits until all logs up to the present head were seen. */
+    async function reach(when: "final" | "latest") {
+      const ours = watches.filter((watch) => watch.when === when);
+      await Promise.all(
+        ours.map(async (watch) =>
+          watch.reached(await chains.get(watch.eid)!.client.getBlockNumber({ cacheTime: 0 })),
+        ),
+      );
+    }
+
+    let stopped: Promise<void> | undefined;
+    const relayer: Relayer = {
+      context,
+      stats: () => ({
+        sent: packets.sent,
+        delivered: packets.delivered,
+        latencyMs: packets.latencyMs,
+        queues: scheduler.stats(),
+      }),
+      whenDelivered: packets.whenDelivered,
+      async drain() {
+        await reach("final"); // what was sent before this relayer started
+        for (let added = -1; added !== scheduler.added || packets.outstanding().length > 0; ) {
+          await Promise.all(packets.outstanding().map((guid) => packets.whenDelivered(guid)));
+          await scheduler.idle();
+          // What those jobs sent is in a block by now: look once more.
+          added = scheduler.added;
+          await reach("latest");
+        }
+      },
+      stop() {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+
+    async function stop() {
+      const grace = setTimeout(() => watching.abort(), STOP_GRACE_MS);
+      await scheduler.stop();
+      clearTimeout(grace);
+      watching.abort();
+      packets.close();
+      await Promise.all(
+        [...watches, ...[...chains.values()].map(({ heads }) => heads)].map(({ ended }) => ended),
+      );
+      signal?.removeEventListener("abort", onAbort);
+      log.info("stopped");
+    }
+    const onAbort = () => void relayer.stop();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    return relayer;
+  }
+}
+
+/** What a DVN reads its source chains through: its own clients where it has them. */
+function sourcesOf(chains: ReadonlyMap<number, RelayerChain>, own: DvnKeys["clients"]) {
+  return new Map(
+    [...chains.values()].map(({ eid, client, definition, deployment }) => [
+      eid,
+      {
+        client: own?.get(eid) ?? client,
+        endpoint: deployment.layerZero.endpoint,
+        sendLibrary: deployment.layerZero.sendUln302,
+        finality: definition.finality,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,337 @@
+import type { Logger } from "pino";
+import {
+  type Abi,
+  type Account,
+  type Address,
+  BaseError,
+  type Hash,
+  type Hex,
+  keccak256,
+  NonceTooLowError,
+  type PublicClient,
+  type TransactionReceipt,
+} from "viem";
+import { CausewayError } from "../../errors/CausewayError.ts";
+import { toRelayerError } from "../toRelayerError.ts";
+import type { HeadTracker } from "../watch/trackHeads.ts";
+import { decodeRevert, revertDataOf } from "./decodeRevert.ts";
+import { bumpFees, createFeeReader, type Fees } from "./fees.ts";
+
+/** A transaction to be sent. */
+export interface SubmitRequest {
+  /** For the log. */
+  label: string;
+  to: Address;
+  data: Hex;
+  /** In wei. */
+  value?: bigint;
+  /** Explicit gas limit. Needed wherever the called contract swallows failures: an estimate then finds too little. */
+  gas?: bigint;
+  /** Without `gas`: the estimate plus a quarter, at least this. */
+  minGas?: bigint;
+}
+
+/** Sends transactions of one key on one chain. */
+export interface Submitter {
+  readonly address: Address;
+  readonly inFlight: number;
+  /**
+   * Sends and waits for the receipt. Calls made in order get nonces in order, and need not wait for each other.
+   * @throws CausewayError `SubmissionReverted` if it reverts (before or after it was mined), with the decoded reason
+   * @throws CausewayError `SubmissionTimeout` (retryable) if it is not mined in time; it may still be mined later
+   */
+  submit(request: SubmitRequest): Promise<TransactionReceipt>;
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void>;
+}
+
+export interface CreateSubmitterParameters {
+  client: PublicClient;
+  chainId: number;
+  /** Nobody else may send with this key: its nonces are kept here. */
+  account: Account;
+  heads: HeadTracker;
+  /** Errors of every contract that may revert, for decoding. */
+  errorAbi: Abi;
+  log: Logger;
+  /** Blocks without inclusion after which it is sent again with higher fees. Default 8. */
+  stallBlocks?: bigint;
+  /** Times that is done before {@link Submitter.submit} gives up. Default 5. */
+  maxBumps?: number;
+}
+
+interface InFlight {
+  request: SubmitRequest;
+  nonce: number;
+  gas: bigint;
+  fees: Fees;
+  /** Every version that was broadcast: any of them may be mined. */
+  hashes: Hash[];
+  raw: Hex;
+  sentAt: bigint;
+  bumps: number;
+  /** Polls at which the nonce was used but none of ours was found. */
+  missing: number;
+  resolve(receipt: TransactionReceipt): void;
+  reject(error: CausewayError): void;
+}
+
+export function createSubmitter(parameters: CreateSubmitterParameters): Submitter {
+  const { client, chainId, account, heads, errorAbi, stallBlocks = 8n, maxBumps = 5 } = parameters;
+  const log = parameters.log.child({ chainId, key: account.address });
+  const readFees = createFeeReader(client, () => heads.latest);
+  const inFlight = new Map<number, InFlight>();
+  let nextNonce: number | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  let watching = false;
+  let idleWaiters: (() => void)[] = [];
+
+  /** One at a time, in the order of the calls: a nonce is taken, signed and broadcast before the next one is taken. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async function sign(request: SubmitRequest, nonce: number, gas: bigint, fees: Fees): Promise<Hex> {
+    if (!account.signTransaction) {
+      throw new CausewayError("SubmitterCannotSign", {
+        message: `Account ${account.address} cannot sign transactions.`,
+        hint: "Give the relayer a local key or a remote signer, not a bare address.",
+      });
+    }
+    return account.signTransaction({
+      type: "eip1559",
+      chainId,
+      nonce,
+      to: request.to,
+      data: request.data,
+      value: request.value ?? 0n,
+      gas,
+      ...fees,
+    });
+  }
+
+  async function gasFor(request: SubmitRequest): Promise<bigint> {
+    if (request.gas !== undefined) return request.gas;
+    const { to, data, value, minGas = 0n } = request;
+    try {
+      const estimate = await client.estimateGas({
+        account: account.address,
+        to,
+        data,
+        ...(value ? { value } : {}),
+      });
+      const padded = (estimate * 5n) / 4n;
+      return padded > minGas ? padded : minGas;
+    } catch (cause) {
+      throw reverted(request, cause) ?? toRelayerError(cause);
+    }
+  }
+
+  /** @returns the receipt's promise, wrapped: bare, an async function would wait for it, and with it the next nonce */
+  async function broadcast(
+    request: SubmitRequest,
+    gas: bigint,
+  ): Promise<{ receipt: Promise<TransactionReceipt> }> {
+    const fees = await readFees();
+    for (let attempt = 0; ; attempt += 1) {
+      nextNonce ??= await client.getTransactionCount({ address: account.address, blockTag: "pending" });
+      const nonce = nextNonce;
+      const raw = await sign(request, nonce, gas, fees);
+      try {
+        await client.sendRawTransaction({ serializedTransaction: raw });
+      } catch (cause) {
+        if (isNonceTaken(cause) && attempt < 3) {
+          log.warn({ nonce, label: request.label }, "nonce was taken: somebody else sends with this key");
+          nextNonce = undefined;
+          continue;
+        }
+        // Only an answer of the node proves that it did not take it; a lost answer is settled by the receipt.
+        if (!isAmbiguous(cause)) {
+          nextNonce = undefined;
+          throw reverted(request, cause) ?? toRelayerError(cause);
+        }
+      }
+      nextNonce = nonce + 1;
+      log.debug({ nonce, label: request.label, gas: String(gas) }, "sent");
+      const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
+      const sentAt = heads.latest.number;
+      const hashes = [keccak256(raw)];
+      inFlight.set(nonce, {
+        request,
+        nonce,
+        gas,
+        fees,
+        raw,
+        hashes,
+        sentAt,
+        bumps: 0,
+        missing: 0,
+        resolve,
+        reject,
+      });
+      if (!watching) void watch();
+      return { receipt: promise };
+    }
+  }
+
+  /** While anything is in flight: at every head, look for receipts and for stalls. */
+  async function watch() {
+    watching = true;
+    while (inFlight.size > 0) {
+      try {
+        await checkInFlight();
+      } catch (cause) {
+        log.warn({ err: toRelayerError(cause) }, "could not look for receipts");
+      }
+      if (inFlight.size > 0 && !(await nextHead())) break;
+    }
+    watching = false;
+    for (const entry of [...inFlight.values()]) giveUp(entry, "The relayer stopped before it was mined.");
+    const waiters = idleWaiters;
+    idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  /** @returns whether tracking still goes on */
+  async function nextHead(): Promise<boolean> {
+    return Promise.race([heads.changed().then(() => true), heads.ended.then(() => false)]);
+  }
+
+  async function checkInFlight() {
+    const used = await client.getTransactionCount({ address: account.address, blockTag: "latest" });
+    const mined = [...inFlight.values()].filter((entry) => entry.nonce < used);
+    const pending = [...inFlight.values()].filter((entry) => entry.nonce >= used);
+    await Promise.all(mined.map(settle));
+    const oldest = pending.reduce<InFlight | undefined>(
+      (a, b) => (a && a.nonce < b.nonce ? a : b),
+      undefined,
+    );
+    if (oldest && heads.latest.number >= oldest.sentAt + stallBlocks) await resend(oldest, pending);
+  }
+
+  async function settle(entry: InFlight) {
+    const answers = await Promise.all(
+      entry.hashes.map((hash) => client.getTransactionReceipt({ hash }).catch(() => undefined)),
+    );
+    const receipt = answers.find((answer) => answer !== undefined);
+    if (!receipt) {
+      entry.missing += 1;
+      // Nodes behind a balancer may lag; after a few heads the nonce was plainly used by something else.
+      if (entry.missing > 4) giveUp(entry, "Its nonce was used by another transaction.");
+      return;
+    }
+    inFlight.delete(entry.nonce);
+    if (receipt.status === "success") return entry.resolve(receipt);
+    entry.reject(await explain(entry, receipt));
+  }
+
+  /** The receipt does not say why: ask again what happens, at the state in which it was mined. */
+  async function explain({ request, gas }: InFlight, receipt: TransactionReceipt): Promise<CausewayError> {
+    const { to, data, value } = request;
+    const details = {
+      transaction: receipt.transactionHash,
+      gasUsed: String(receipt.gasUsed),
+      gasLimit: String(gas),
+    };
+    try {
+      await client.call({
+        account: account.address,
+        to,
+        data,
+        gas,
+        blockNumber: receipt.blockNumber,
+        ...(value ? { value } : {}),
+      });
+    } catch (cause) {
+      return reverted(request, cause, details) ?? toRelayerError(cause);
+    }
+    return revertError(request, "empty", "reverted; the same call passes now", undefined, details);
+  }
+
+  /** The oldest is sent again for more, the others as they are: they may have been dropped, and cannot go before it anyway. */
+  async function resend(oldest: InFlight, pending: readonly InFlight[]) {
+    if (oldest.bumps >= maxBumps) {
+      for (const entry of pending) giveUp(entry, "It was not mined in time.");
+      nextNonce = undefined;
+      return;
+    }
+    oldest.fees = bumpFees(oldest.fees, await readFees());
+    oldest.raw = await sign(oldest.request, oldest.nonce, oldest.gas, oldest.fees);
+    oldest.hashes.push(keccak256(oldest.raw));
+    oldest.bumps += 1;
+    log.warn(
+      { nonce: oldest.nonce, label: oldest.request.label, bumps: oldest.bumps },
+      "stalled: sent with higher fees",
+    );
+    await Promise.all(
+      pending.map(async (entry) => {
+        entry.sentAt = heads.latest.number;
+        await client.sendRawTransaction({ serializedTransaction: entry.raw }).catch((cause) => {
+          log.debug({ nonce: entry.nonce, err: toRelayerError(cause) }, "resend was refused");
+        });
+      }),
+    );
+  }
+
+  function giveUp(entry: InFlight, message: string) {
+    inFlight.delete(entry.nonce);
+    entry.reject(
+      new CausewayError("SubmissionTimeout", {
+        message,
+        details: { label: entry.request.label, nonce: entry.nonce, hashes: entry.hashes },
+        retryable: true,
+      }),
+    );
+  }
+
+  function reverted(request: SubmitRequest, cause: unknown, details: object = {}): CausewayError | undefined {
+    const data = revertDataOf(cause);
+    if (data === undefined) return undefined;
+    const revert = decodeRevert(data, errorAbi);
+    return revertError(request, revert.name, revert.text, cause, { ...details, data });
+  }
+
+  return {
+    address: account.address,
+    get inFlight() {
+      return inFlight.size;
+    },
+    async submit(request) {
+      // The place in the queue is taken at once, so that nonces follow the order of the calls even if an estimate takes long.
+      const gas = gasFor(request);
+      gas.catch(() => undefined);
+      const sent = await inTurn(async () => broadcast(request, await gas));
+      return sent.receipt;
+    },
+    idle() {
+      return inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+    },
+  };
+}
+
+function revertError(request: SubmitRequest, name: string, text: string, cause: unknown, details: object) {
+  return new CausewayError("SubmissionReverted", {
+    message: `${request.label} reverted: ${text}.`,
+    details: { label: request.label, to: request.to, error: name, ...details },
+    cause,
+  });
+}
+
+function isNonceTaken(cause: unknown): boolean {
+  if (!(cause instanceof BaseError)) return false;
+  if (cause.walk((error) => error instanceof NonceTooLowError)) return true;
+  return /replacement transaction underpriced|nonce too low/i.test(cause.message);
+}
+
+/** Whether the node may have taken the transaction although the call failed. */
+function isAmbiguous(cause: unknown): boolean {
+  if (!(cause instanceof BaseError)) return false;
+  if (/already known|already imported/i.test(cause.message)) return true;
+  return (
+    cause.walk((error) =>
+      ["HttpRequestError", "TimeoutError", "SocketClosedError"].includes((error as Error).name),
+    ) !== null
+  );
+}

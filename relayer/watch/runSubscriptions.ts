@@ -1,0 +1,98 @@
+import type { Logger } from "pino";
+import type { AbiEvent } from "viem";
+import { isAddressEqual } from "viem";
+import type { RelayerChain } from "../context.ts";
+import type { ChainLog, LogSubscription } from "../job.ts";
+import { toRelayerError } from "../toRelayerError.ts";
+import { watchLogs } from "./watchLogs.ts";
+
+/** One chain's logs being watched, at the final block or at the head. */
+export interface RunningWatch {
+  eid: number;
+  when: "final" | "latest";
+  /** Resolves when all logs up to this block were handed out, or watching ended. */
+  reached(block: bigint): Promise<void>;
+  ended: Promise<void>;
+}
+
+export interface RunSubscriptionsParameters {
+  chain: RelayerChain;
+  when: "final" | "latest";
+  /** Of this chain and this `when`. */
+  subscriptions: readonly LogSubscription[];
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** Watches one chain for all who subscribed, with one stream of requests. */
+export function runSubscriptions(parameters: RunSubscriptionsParameters): RunningWatch {
+  const { chain, when, subscriptions, signal } = parameters;
+  const log = parameters.log.child({ eid: chain.eid, when });
+  let processed = -1n;
+  let waiters: { block: bigint; resolve: () => void }[] = [];
+
+  function progress(to: bigint | "ended") {
+    if (to !== "ended") processed = to;
+    const due = waiters.filter(({ block }) => to === "ended" || block <= processed);
+    waiters = waiters.filter((waiter) => !due.includes(waiter));
+    for (const { resolve } of due) resolve();
+  }
+
+  function hand(entry: ChainLog) {
+    for (const subscription of subscriptions) {
+      if (!isAddressEqual(subscription.address, entry.address)) continue;
+      if (subscription.events && !subscription.events.includes(entry.eventName)) continue;
+      try {
+        subscription.on(entry);
+      } catch (cause) {
+        // A log that somebody cannot read must not keep the others from theirs.
+        log.error(
+          { err: toRelayerError(cause), event: entry.eventName, transaction: entry.transactionHash },
+          "log refused",
+        );
+      }
+    }
+  }
+
+  async function run() {
+    const steps = watchLogs({
+      client: chain.client,
+      eid: chain.eid,
+      heads: chain.heads,
+      when,
+      addresses: [...new Set(subscriptions.map(({ address }) => address))],
+      events: subscriptions.flatMap(({ abi, events }) =>
+        abi.filter(
+          (item): item is AbiEvent => item.type === "event" && (events?.includes(item.name) ?? true),
+        ),
+      ),
+      fromBlock: when === "final" ? BigInt(chain.deployment.fromBlock) : chain.heads.latest.number + 1n,
+      signal,
+      onError: (error) => log.warn({ err: error }, "could not read logs"),
+    });
+    try {
+      for await (const step of steps) {
+        if (step.kind === "reorg") log.warn({ ancestor: String(step.ancestor) }, "reorg at the head");
+        else for (const entry of step.logs) hand(entry);
+        progress(step.kind === "reorg" ? step.ancestor : step.toBlock);
+      }
+    } catch (cause) {
+      log.fatal({ err: toRelayerError(cause) }, "stopped watching this chain");
+    }
+    progress("ended");
+  }
+
+  let hasEnded = false;
+  const ended = run().then(() => {
+    hasEnded = true;
+  });
+  return {
+    eid: chain.eid,
+    when,
+    ended,
+    reached: (block) =>
+      hasEnded || block <= processed
+        ? Promise.resolve()
+        : new Promise((resolve) => waiters.push({ block, resolve })),
+  };
+}
