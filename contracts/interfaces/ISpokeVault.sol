@@ -100,6 +100,8 @@ interface ISpokeVault {
     error Vault_TooFewDecimals(address token, uint8 decimals, uint8 required);
     error Vault_ZeroAmount();
     error Vault_ZeroAccount();
+    error Vault_ZeroRecipient();
+    error Vault_NotHubEid(uint32 eid, uint32 hubEid);
     error Vault_AmountTooLarge(uint256 amount, uint256 maximum);
     error Vault_SameAccount(AccountId account);
     error Vault_InstrumentNotListed(InstrumentId instrument);
