@@ -24,6 +24,8 @@ export interface ChainDefinition {
   finality: Finality;
   /** Shortest credit lease on this chain, in seconds (10 min in production, short on local chains). */
   leaseSeconds: number;
+  /** Whether it exists only on this machine: the deployment mints test tokens, keys may stand in the configuration. */
+  local?: boolean;
   /** LayerZero's contracts, for chains where they exist already; local chains deploy their own. */
   layerZero?: LayerZeroDeployment;
   tokens: readonly TokenDefinition[];

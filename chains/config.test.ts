@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CausewayError } from "../errors/CausewayError.ts";
+import { type ConfigFile, loadConfig, parseConfig } from "./config.ts";
+
+const key = (digit: string) => `0x${digit.repeat(64)}`;
+
+function valid(): ConfigFile {
+  return {
+    hub: "local-a",
+    chains: {
+      "local-hub": { rpcUrls: ["http://127.0.0.1:1"] },
+      "local-a": { rpcUrls: ["http://127.0.0.1:2"] },
+    },
+    keys: {
+      deployer: { privateKey: key("1") },
+      relayer: { env: "RELAYER_KEY" },
+      dvnSigners: [{ privateKey: key("3") }, { file: "dvn.key" }],
+      oracleSigners: [{ privateKey: key("5") }, { privateKey: key("6") }],
+      oracleQuorum: 2,
+    },
+    deployments: "records",
+    timings: { rpcTimeoutMs: 500 },
+  };
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "causeway-config-"));
+  writeFileSync(join(folder, "dvn.key"), `${"4".repeat(64)}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const environment = { RELAYER_KEY: key("2") };
+const parse = (json: unknown, env: Record<string, string> = environment) =>
+  parseConfig(json, join(folder, "net.json"), env);
+
+/** Sets the value at a dotted path. */
+function at(path: string, value: unknown): unknown {
+  const json = valid() as unknown as Record<string, unknown>;
+  const names = path.split(".");
+  let target = json;
+  for (const name of names.slice(0, -1)) target = target[name] as Record<string, unknown>;
+  target[names.at(-1)!] = value;
+  return json;
+}
+
+function errorOf(act: () => unknown): CausewayError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CausewayError) return error;
+    throw error;
+  }
+  return expect.unreachable("it did not throw");
+}
+
+describe("a valid configuration", () => {
+  test("has the hub first, keys from all three places, defaults, and folders relative to the file", () => {
+    const config = parse(valid());
+    expect(config.chains.map((chain) => chain.name)).toEqual(["local-a", "local-hub"]);
+    expect(config.hub.rpcUrls).toEqual(["http://127.0.0.1:2"]);
+    const { deployer, relayer, dvnSigners, oracleSigners } = config.accounts;
+    expect(new Set([deployer, relayer, ...dvnSigners, ...oracleSigners].map((a) => a.address)).size).toBe(6);
+    expect(config.timings).toMatchObject({ rpcTimeoutMs: 500, transactionTimeoutMs: 60_000 });
+    expect(config.deploymentsFolder).toBe(join(folder, "records"));
+  });
+
+  test("without a folder keeps its records beside the definitions", () => {
+    const { deployments: _, ...rest } = valid();
+    expect(parse(rest).deploymentsFolder).toMatch(/chains\/deployments\/net$/);
+  });
+});
+
+describe("a wrong value names its key, what was found and what was expected", () => {
+  test.each([
+    ["hub", "local-z", "hub", '"local-z"', "one of local-hub, local-a"],
+    ["hub", undefined, "hub", "nothing", "string"],
+    [
+      "chains",
+      { "local-hub": { rpcUrls: ["http://a"] } },
+      "chains",
+      expect.anything(),
+      "at least two chains",
+    ],
+    ["chains.local-a.rpcUrls", [], "chains.local-a.rpcUrls", "a list (not shown)", "at least one URL"],
+    [
+      "chains.local-a.rpcUrls",
+      ["ws://token@x"],
+      "chains.local-a.rpcUrls.0",
+      "a string (not shown)",
+      "an http(s) URL",
+    ],
+    ["keys.oracleQuorum", 3, "keys.oracleQuorum", 3, "at most 2, the number of oracleSigners"],
+    [
+      "keys.dvnSigners",
+      [{ env: "RELAYER_KEY" }],
+      "keys.dvnSigners",
+      "a list (not shown)",
+      "at least two keys, one per DVN",
+    ],
+    [
+      "keys.dvnSigners",
+      [{ env: "RELAYER_KEY" }, { env: "RELAYER_KEY" }],
+      "keys.dvnSigners",
+      "the same key twice",
+      "a key of its own for each",
+    ],
+    [
+      "keys.deployer",
+      key("1"),
+      "keys.deployer",
+      "a string (not shown)",
+      expect.stringContaining('{"env": "NAME"}'),
+    ],
+    ["timings.rpcTimeoutMs", -5, "timings.rpcTimeoutMs", "-5", "more than 0"],
+    ["timings.rpcTimeoutMs", "1s", "timings.rpcTimeoutMs", '"1s"', "number"],
+  ])("%s = %j", (path, value, where, found, expected) => {
+    const error = errorOf(() => parse(at(path, value)));
+    expect(error.kind).toBe("ConfigInvalid");
+    expect(error.details).toMatchObject({ key: where, found, expected });
+    expect(error.hint).toContain("net.json");
+  });
+
+  test.each([
+    ["chain", "chain", "hub, chains, keys, deployments, timings"],
+    ["chains.local-a.rpcUrl", "chains.local-a.rpcUrl", "rpcUrls"],
+    ["timings.speed", "timings.speed", "rpcTimeoutMs, "],
+  ])("an unknown key: %s", (path, where, expected) => {
+    const error = errorOf(() => parse(at(path, "x")));
+    expect(error.kind).toBe("ConfigUnknownKey");
+    expect(error.message).toContain(`${where} is not known: expected one of ${expected}`);
+  });
+
+  test("an unknown chain", () => {
+    const error = errorOf(() => parse(at("chains.mars", { rpcUrls: ["http://127.0.0.1:1"] })));
+    expect(error.kind).toBe("UnknownChain");
+    expect(error.message).toContain("mars: expected one of local-hub");
+  });
+});
+
+describe("secrets", () => {
+  test("a key that is missing or malformed is not shown", () => {
+    expect(errorOf(() => parse(valid(), {})).message).toBe(
+      "The key for keys.relayer could not be read: environment variable RELAYER_KEY is not there.",
+    );
+    const error = errorOf(() => parse(valid(), { RELAYER_KEY: "hunter2" }));
+    expect(error.kind).toBe("KeyUnavailable");
+    expect(JSON.stringify(error) + error.stack).not.toContain("hunter2");
+    expect(errorOf(() => parse(at("keys.deployer", { file: "none.key" }))).message).toContain(
+      "none.key is not there",
+    );
+  });
+
+  test("in a malformed private key, or a broken file, are not shown", () => {
+    const error = errorOf(() => parse(at("keys.deployer", { privateKey: "0xdeadbeef" })));
+    expect(JSON.stringify(error) + error.stack).not.toContain("deadbeef");
+    const file = join(folder, "broken.json");
+    writeFileSync(file, '{"privateKey": deadbeef}');
+    const broken = errorOf(() => loadConfig(file, {}));
+    expect(broken.kind).toBe("ConfigNotJson");
+    expect(JSON.stringify(broken) + broken.stack).not.toContain("deadbeef");
+  });
+});
+
+test("a missing file is named", () => {
+  expect(errorOf(() => loadConfig(join(folder, "none.json"), {})).message).toContain("none.json");
+});

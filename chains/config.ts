@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PrivateKeyAccount } from "viem/accounts";
+import { z } from "zod";
+import { CausewayError } from "../errors/CausewayError.ts";
+import { getChain } from "./definitions/index.ts";
+import { describeIssue } from "./describeIssue.ts";
+import { type KeySource, keySourceSchema, loadKey } from "./keys.ts";
+import type { ChainDefinition } from "./types.ts";
+
+const milliseconds = (fallback: number) => z.int().positive().max(3_600_000).default(fallback);
+
+const timingsSchema = z.strictObject({
+  /** Longest wait for an answer of an RPC endpoint. */
+  rpcTimeoutMs: milliseconds(10_000),
+  /** Longest wait for a transaction of ours to be mined. */
+  transactionTimeoutMs: milliseconds(60_000),
+  /** Between two pushes of signed prices and reference prices. */
+  priceIntervalMs: milliseconds(60_000),
+  /** Between two reports of a spoke with something to report. */
+  reportIntervalMs: milliseconds(5_000),
+  /** Between two settlements of an instrument. */
+  settleIntervalMs: milliseconds(30_000),
+  /** Between two looks at credit leases that end soon. */
+  renewIntervalMs: milliseconds(5_000),
+});
+
+const configSchema = z.strictObject({
+  /** Name of the hub's chain; one of `chains`. */
+  hub: z.string(),
+  chains: z
+    .record(
+      z.string(),
+      z.strictObject({
+        /** Tried in this order. */
+        rpcUrls: z.array(z.url({ protocol: /^https?$/, error: "an http(s) URL" })).min(1, "at least one URL"),
+      }),
+    )
+    .refine((chains) => Object.keys(chains).length >= 2, "at least two chains"),
+  keys: z.strictObject({
+    /** Owns what it deploys, until ownership is handed over. */
+    deployer: keySourceSchema,
+    /** Pays for and sends the relayer's transactions. */
+    relayer: keySourceSchema,
+    /** One key per DVN, in the order of the deployment records; every one is required on every pathway. */
+    dvnSigners: z.array(keySourceSchema).min(2, "at least two keys, one per DVN"),
+    oracleSigners: z.array(keySourceSchema).min(2, "at least two keys"),
+    /** Signatures that a price needs. */
+    oracleQuorum: z.int().min(2),
+  }),
+  /** Folder of the deployment records, relative to the configuration file. */
+  deployments: z.string().min(1).optional(),
+  timings: timingsSchema.prefault({}),
+});
+
+/** A configuration file, as JSON. */
+export type ConfigFile = z.input<typeof configSchema>;
+
+export type Timings = z.output<typeof timingsSchema>;
+
+/** A chain of the configuration: its definition and where to reach it. */
+export interface ConfiguredChain extends ChainDefinition {
+  rpcUrls: readonly string[];
+}
+
+/** A parsed configuration. Accounts hold secrets: never print one. */
+export interface Config {
+  hub: ConfiguredChain;
+  /** All chains, the hub's first. */
+  chains: readonly ConfiguredChain[];
+  accounts: {
+    deployer: PrivateKeyAccount;
+    relayer: PrivateKeyAccount;
+    dvnSigners: readonly PrivateKeyAccount[];
+    oracleSigners: readonly PrivateKeyAccount[];
+  };
+  oracleQuorum: number;
+  /** Absolute path of the deployment records' folder. */
+  deploymentsFolder: string;
+  timings: Timings;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks a configuration file. This happens once, at the edge; nothing else reads files, or the environment, for settings.
+ *
+ * @param environment where keys given as `{"env": "NAME"}` are looked up
+ * @throws CausewayError `ConfigNotFound`, `ConfigNotJson`, `ConfigInvalid`, `ConfigUnknownKey`, `UnknownChain` or `KeyUnavailable`
+ */
+export function loadConfig(file: string, environment: Environment): Config {
+  const path = resolve(file);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new CausewayError("ConfigNotFound", { details: { file }, cause });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    // The parser's message quotes the file, which may hold a key: it goes neither into the message nor into the cause.
+    const at = /at position \d+|line \d+ column \d+/.exec(String(cause))?.[0] ?? "syntax error";
+    throw new CausewayError("ConfigNotJson", { details: { file, found: at } });
+  }
+  return parseConfig(json, path, environment);
+}
+
+/**
+ * Checks a configuration.
+ *
+ * @param path the file it came from: named in errors, and where relative paths start
+ * @throws as `loadConfig`
+ */
+export function parseConfig(json: unknown, path: string, environment: Environment): Config {
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) throw refuse(parsed.error, json, path);
+  const { hub, keys, timings, deployments } = parsed.data;
+
+  const chains = Object.entries(parsed.data.chains).map(([name, { rpcUrls }]) => ({
+    ...getChain(name),
+    rpcUrls,
+  }));
+  const hubChain = chains.find((chain) => chain.name === hub);
+  if (!hubChain)
+    throw invalid(path, "hub", `"${hub}"`, `one of ${chains.map((chain) => chain.name).join(", ")}`);
+  if (keys.oracleQuorum > keys.oracleSigners.length) {
+    throw invalid(
+      path,
+      "keys.oracleQuorum",
+      keys.oracleQuorum,
+      `at most ${keys.oracleSigners.length}, the number of oracleSigners`,
+    );
+  }
+
+  const local = chains.every((chain) => chain.local);
+  const load = (source: KeySource, key: string) => loadKey({ source, key, file: path, local, environment });
+  const loadAll = (name: "dvnSigners" | "oracleSigners") => {
+    const accounts = keys[name].map((source, index) => load(source, `keys.${name}.${index}`));
+    if (new Set(accounts.map((account) => account.address)).size < accounts.length) {
+      throw invalid(path, `keys.${name}`, "the same key twice", "a key of its own for each");
+    }
+    return accounts;
+  };
+  return {
+    hub: hubChain,
+    chains: [hubChain, ...chains.filter((chain) => chain !== hubChain)],
+    accounts: {
+      deployer: load(keys.deployer, "keys.deployer"),
+      relayer: load(keys.relayer, "keys.relayer"),
+      dvnSigners: loadAll("dvnSigners"),
+      oracleSigners: loadAll("oracleSigners"),
+    },
+    oracleQuorum: keys.oracleQuorum,
+    deploymentsFolder: deployments
+      ? resolve(dirname(path), deployments)
+      : fileURLToPath(new URL(`./deployments/${basename(path, ".json")}`, import.meta.url)),
+    timings,
+  };
+}
+
+function refuse(error: z.ZodError, json: unknown, file: string): CausewayError {
+  // Keys are secret; so may be the access token in an RPC endpoint's URL.
+  const issue = describeIssue(error, json, (key) => /^keys\b|rpcUrls/.test(key));
+  if (!issue.unknownKey) return invalid(file, issue.key, issue.found, issue.expected);
+  const parent = issue.key.split(".").slice(0, -1);
+  return new CausewayError("ConfigUnknownKey", {
+    details: { key: issue.key, expected: knownKeys(configSchema, parent), file },
+  });
+}
+
+/** The keys that the schema knows at `path`. */
+function knownKeys(schema: z.core.$ZodType, [name, ...rest]: readonly string[]): string[] {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return knownKeys(schema.unwrap(), name === undefined ? [] : [name, ...rest]);
+  }
+  if (schema instanceof z.ZodRecord) return knownKeys(schema.valueType, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return name === undefined ? Object.keys(schema.shape) : knownKeys(schema.shape[name], rest);
+}
+
+function invalid(file: string, key: string, found: unknown, expected: string): CausewayError {
+  return new CausewayError("ConfigInvalid", { details: { key, found, expected, file } });
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bytesToHex, type Hex } from "viem";
+import { type HDAccount, mnemonicToAccount } from "viem/accounts";
+import { CausewayError } from "../../errors/CausewayError.ts";
+import { type Config, type ConfigFile, loadConfig } from "../config.ts";
+import { localChains } from "../definitions/index.ts";
+import { type Anvil, startAnvil } from "./startAnvil.ts";
+
+export interface StartLocalNetworkParameters {
+  /** How many chains, the hub's among them: 2 to 8. */
+  chains: number;
+  /** How many accounts besides the roles' get ether on every chain; default 20. */
+  accounts?: number;
+  /** Timings that differ from the local ones. */
+  timings?: ConfigFile["timings"];
+  /** Receives every line that a chain prints. */
+  log?: (line: string) => void;
+}
+
+/** A running local network. To everything else it is a network like any other: a configuration file. */
+export interface LocalNetwork {
+  config: Config;
+  /** The configuration's file, for commands that run in another process. */
+  configFile: string;
+  /** Accounts with ether on every chain, besides those of the roles. */
+  accounts: readonly HDAccount[];
+  /** Process ids of the chains. */
+  pids: readonly number[];
+  /** Ends the chains and removes the network's folder. */
+  stop(): Promise<void>;
+}
+
+/** The mnemonic that every local development node uses; nothing of value may ever be sent to its accounts. */
+const MNEMONIC = "test test test test test test test test test test test junk";
+
+const roles = ["deployer", "relayer", "dvn-a", "dvn-b", "oracle-a", "oracle-b", "oracle-c"] as const;
+
+/** Local chains are quick, and somebody is watching. */
+const LOCAL_TIMINGS: ConfigFile["timings"] = {
+  transactionTimeoutMs: 30_000,
+  reportIntervalMs: 500,
+  settleIntervalMs: 5_000,
+  renewIntervalMs: 1_000,
+};
+
+/**
+ * Starts local chains and writes their configuration into a temporary folder, which also gets the deployment records.
+ * The chains end with this process, however it ends.
+ *
+ * @throws CausewayError `ConfigInvalid` for a wrong number of chains, `AnvilNotStarting`
+ */
+export async function startLocalNetwork(parameters: StartLocalNetworkParameters): Promise<LocalNetwork> {
+  const { chains, accounts = 20, timings, log } = parameters;
+  if (!Number.isInteger(chains) || chains < 2 || chains > localChains.length) {
+    throw new CausewayError("ConfigInvalid", {
+      details: {
+        key: "chains",
+        found: chains,
+        expected: `2 to ${localChains.length}`,
+        file: "the command line",
+      },
+      hint: "Ask for 2 to 8 chains; the hub's is one of them.",
+    });
+  }
+  const definitions = localChains.slice(0, chains);
+  const starts = await Promise.allSettled(
+    definitions.map((definition) =>
+      startAnvil({ definition, mnemonic: MNEMONIC, accounts: roles.length + accounts, ...(log && { log }) }),
+    ),
+  );
+  const running = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+  const stopChains = () => Promise.all(running.map((anvil) => anvil.stop()));
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed) {
+    await stopChains();
+    throw failed.reason;
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), "causeway-local-"));
+  const configFile = join(folder, "causeway.json");
+  const file = localConfig(
+    definitions.map((definition) => definition.name),
+    running,
+    { ...LOCAL_TIMINGS, ...timings },
+  );
+  // The keys in it are public knowledge; other users of the machine still have no business with the file.
+  writeFileSync(configFile, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+  return {
+    config: loadConfig(configFile, {}),
+    configFile,
+    accounts: Array.from({ length: accounts }, (_, index) => account(roles.length + index)),
+    pids: running.map((anvil) => anvil.pid),
+    async stop() {
+      await stopChains();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function localConfig(
+  names: readonly string[],
+  running: readonly Anvil[],
+  timings: ConfigFile["timings"],
+): ConfigFile {
+  const key = (role: (typeof roles)[number]) => ({ privateKey: privateKey(roles.indexOf(role)) });
+  return {
+    hub: names[0]!,
+    chains: Object.fromEntries(names.map((name, index) => [name, { rpcUrls: [running[index]!.rpcUrl] }])),
+    keys: {
+      deployer: key("deployer"),
+      relayer: key("relayer"),
+      dvnSigners: [key("dvn-a"), key("dvn-b")],
+      oracleSigners: [key("oracle-a"), key("oracle-b"), key("oracle-c")],
+      oracleQuorum: 2,
+    },
+    deployments: "deployments",
+    timings,
+  };
+}
+
+function account(index: number): HDAccount {
+  return mnemonicToAccount(MNEMONIC, { addressIndex: index });
+}
+
+function privateKey(index: number): Hex {
+  return bytesToHex(account(index).getHdKey().privateKey!);
+}
