@@ -180,23 +180,20 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
   async function watch() {
     watching = true;
     while (inFlight.size > 0) {
+      // From before: a head that comes while this one is looked at must not be missed.
+      const next = Promise.race([heads.changed().then(() => true), heads.ended.then(() => false)]);
       try {
         await checkInFlight();
       } catch (cause) {
         log.warn({ err: toRelayerError(cause) }, "could not look for receipts");
       }
-      if (inFlight.size > 0 && !(await nextHead())) break;
+      if (inFlight.size > 0 && !(await next)) break;
     }
     watching = false;
     for (const entry of [...inFlight.values()]) giveUp(entry, "The relayer stopped before it was mined.");
     const waiters = idleWaiters;
     idleWaiters = [];
     for (const resolve of waiters) resolve();
-  }
-
-  /** @returns whether tracking still goes on */
-  async function nextHead(): Promise<boolean> {
-    return Promise.race([heads.changed().then(() => true), heads.ended.then(() => false)]);
   }
 
   async function checkInFlight() {

@@ -48,6 +48,7 @@ export async function* watchLogs(
   const startedAt = heads.latest.number;
 
   while (!signal.aborted) {
+    const changed = heads.changed(); // from before: the head may change while this step is taken
     let step: WatchStep | undefined;
     try {
       step = await advance();
@@ -57,7 +58,7 @@ export async function* watchLogs(
       parameters.onError(error);
     }
     if (step) yield step;
-    else await heads.changed();
+    else await changed;
   }
 
   /** One step towards the head; `undefined` if there is none to take before the head changes. */
