@@ -223,7 +223,11 @@ library ReportBuilder {
         return count == 0 ? 0 : SectionCodec.SECTION_HEADER + count * uint8(ReportCodec.SIZES[kind]);
     }
 
-    function _indices(VaultState storage s, ISpokeVault.PairKey calldata key) private view returns (uint32 account, uint16 instrument) {
+    function _indices(VaultState storage s, ISpokeVault.PairKey calldata key)
+        private
+        view
+        returns (uint32 account, uint16 instrument)
+    {
         return (s.accountIndex[key.account], s.instrumentIndex[key.instrument]);
     }
 
