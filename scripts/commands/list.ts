@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import type { Output } from "../output.ts";
+
+/** A command of `./causeway`. Its module is loaded only when it is run. */
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load: () => Promise<(output: Output) => Command>;
+}
+
+/** In the order of `./causeway --help`. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "test",
+    summary: "run the whole test suite, as CI does",
+    load: async () => (await import("./test.ts")).testCommand,
+  },
+  {
+    name: "net",
+    summary: "report what netting over chains saves on a file of trades",
+    load: async () => (await import("./net.ts")).netCommand,
+  },
+];

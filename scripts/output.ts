@@ -1,0 +1,70 @@
+import { CausewayError } from "../errors/CausewayError.ts";
+
+/** Where a command reports. With `json`, stdout carries exactly one JSON object and nothing else. */
+export interface Output {
+  readonly json: boolean;
+  /** A line about what is going on, on stderr. */
+  progress(message: string): void;
+  /** The command's result, on stdout: as JSON, or as `render` shows it. */
+  result<T>(value: T, render: (value: T) => string): void;
+  /** A check failed: the exit code will be 1. */
+  checkFailed(): void;
+  /** Reports an error; the exit code will be 1 or 2. */
+  failure(error: unknown): void;
+  /** 0 fine, 1 a check failed, 2 bad input. */
+  readonly exitCode: number;
+}
+
+export interface CreateOutputParameters {
+  json: boolean;
+  stdout: (text: string) => void;
+  stderr: (text: string) => void;
+}
+
+/** Failures of the chain or of us rather than of what the user gave. */
+const NOT_INPUT: ReadonlySet<string> = new Set([
+  "InternalInvariant",
+  "TransactionReverted",
+  "TransactionTimeout",
+  "AnvilNotStarting",
+  "RpcTimeout",
+  "CallFailed",
+]);
+
+export function createOutput({ json, stdout, stderr }: CreateOutputParameters): Output {
+  let exitCode = 0;
+  return {
+    json,
+    progress: (message) => stderr(`${message}\n`),
+    result: (value, render) => stdout(`${json ? toJson(value) : render(value)}\n`),
+    checkFailed: () => {
+      exitCode = Math.max(exitCode, 1);
+    },
+    failure: (thrown) => {
+      const error = asCausewayError(thrown);
+      exitCode = isInput(error) ? 2 : 1;
+      if (json) stdout(`${toJson({ error: error.toJSON() })}\n`);
+      else stderr(`error ${error.code}: ${error.message}\n  hint: ${error.hint}\n`);
+      if (error.kind === "InternalInvariant" && error.cause instanceof Error)
+        stderr(`${error.cause.stack}\n`);
+    },
+    get exitCode() {
+      return exitCode;
+    },
+  };
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? part.toString() : part), 2);
+}
+
+function asCausewayError(thrown: unknown): CausewayError {
+  if (thrown instanceof CausewayError) return thrown;
+  const what = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CausewayError("InternalInvariant", { details: { what }, cause: thrown });
+}
+
+/** Whether the user can mend it: configuration, addresses, files, usage. 4xxx is the relayer's. */
+function isInput({ code, kind }: CausewayError): boolean {
+  return (code < 4000 || code >= 5000) && !NOT_INPUT.has(kind);
+}
