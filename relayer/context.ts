@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
-import type { Abi, Account, PublicClient } from "viem";
+import type { Abi } from "viem";
+import type { ChainClient } from "../chains/clients.ts";
+import type { Config } from "../chains/config.ts";
 import type { ChainDefinition, Deployment } from "../chains/types.ts";
 import type { RelayerJob } from "./job.ts";
 import type { PacketBook } from "./packets/packetBook.ts";
@@ -12,25 +14,20 @@ export interface RelayerChain {
   eid: number;
   definition: ChainDefinition;
   deployment: Deployment;
-  client: PublicClient;
+  client: ChainClient;
   heads: HeadTracker;
   submitter: Submitter;
 }
 
-/** One DVN that this relayer runs: the same organisation on every chain, a contract and a `vid` per chain. */
-export interface RelayerDvn {
-  /** Its place in every deployment's `layerZero.dvns`. */
-  index: number;
-  name: string;
-  signer: DvnSigner;
-}
-
 /** Everything a job may touch. Passed explicitly; there is no other state. */
 export interface RelayerContext {
+  /** Settings and accounts of the configuration file. Holds secrets: never log it. */
+  config: Config;
   log: Logger;
   /** By endpoint id. */
   chains: ReadonlyMap<number, RelayerChain>;
-  dvns: readonly RelayerDvn[];
+  /** The DVNs that this relayer runs, in the order of every deployment's `layerZero.dvns`. */
+  dvns: readonly DvnSigner[];
   packets: PacketBook;
   /** Errors of every contract that may revert. */
   errorAbi: Abi;
@@ -54,12 +51,3 @@ export const DEFAULT_SETTINGS: RelayerSettings = {
   maxReceiveGas: 10_000_000n,
   sweepMs: 15_000,
 };
-
-/** A DVN's keys, as configured. One entry per DVN, in the order of the deployments' `layerZero.dvns`. */
-export interface DvnKeys {
-  name: string;
-  /** Exactly its quorum. */
-  signers: readonly Account[];
-  /** Own view of the source chains by endpoint id; a chain that is left out is read through the relayer's client. */
-  clients?: ReadonlyMap<number, PublicClient>;
-}

@@ -1,15 +1,11 @@
 import type { Logger } from "pino";
-import { type Abi, type Account, type Hash, type PublicClient, parseAbi } from "viem";
+import { type Abi, type Hash, type PublicClient, parseAbi } from "viem";
+import { type ChainClient, connectChains } from "../chains/clients.ts";
+import type { Config } from "../chains/config.ts";
 import { endpointAbi, lzExecutorAbi, receiveUln302Abi } from "../chains/layerzero/abi.ts";
 import type { ChainDefinition, Deployment } from "../chains/types.ts";
 import { CausewayError } from "../errors/CausewayError.ts";
-import {
-  DEFAULT_SETTINGS,
-  type DvnKeys,
-  type RelayerChain,
-  type RelayerContext,
-  type RelayerSettings,
-} from "./context.ts";
+import { DEFAULT_SETTINGS, type RelayerChain, type RelayerContext, type RelayerSettings } from "./context.ts";
 import type { RelayerJob } from "./job.ts";
 import { execute } from "./jobs/execute.ts";
 import { verify } from "./jobs/verify.ts";
@@ -24,29 +20,20 @@ import { trackHeads } from "./watch/trackHeads.ts";
 /** What moves messages; a relayer without these moves none. */
 export const transportJobs: readonly RelayerJob[] = [verify, execute];
 
-/** What a relayer needs of the outside. */
-export interface RelayerConfig {
-  chains: readonly {
-    definition: ChainDefinition;
-    client: PublicClient;
-    /** Pays for transactions on this chain, and sends nothing else. Admin of the DVNs and of the executor. */
-    account: Account;
-  }[];
-  /** One entry per DVN, in the order of the deployments' `layerZero.dvns`. */
-  dvns: readonly DvnKeys[];
-  /** Errors of contracts that may revert in a receive or a job, to decode the reasons. */
-  errorAbi?: Abi;
-  settings?: Partial<RelayerSettings>;
-}
-
 export interface StartRelayerParameters {
-  config: RelayerConfig;
+  /** Its `relayer` account pays on every chain, is admin of the DVNs and the executor, and sends nothing else. */
+  config: Config;
   deployments: readonly Deployment[];
   log: Logger;
   /** Aborting it is `stop()`. */
   signal?: AbortSignal;
   /** Default: the transport's. Add others to them. */
   jobs?: readonly RelayerJob[];
+  /** Errors of contracts that may revert in a receive or a job, to decode the reasons. */
+  errorAbi?: Abi;
+  settings?: Partial<RelayerSettings>;
+  /** Own view of the source chains, by endpoint id, for each DVN in order; without it a DVN reads through the relayer's clients. */
+  dvnClients?: readonly ReadonlyMap<number, PublicClient>[];
 }
 
 export interface RelayerStats {
@@ -82,33 +69,31 @@ const RECEIVE_ERRORS = parseAbi(["error LZ_InvalidNonce(uint64 nonce)"]);
 /**
  * Starts a relayer: two DVNs (or more) and an executor over all given chains. What is pending is derived from the chains: every message since the
  * deployments' first block is looked up at its destination, and continued where it stands.
- * @throws CausewayError `DeploymentMissing`, `KeyUnfunded`, `DvnMisconfigured`, or `NodeFailed`
+ * @throws CausewayError `DeploymentMissing`, `KeyUnfunded`, `DvnMisconfigured`, what `connectChains` throws, or `NodeFailed`
  */
 export async function startRelayer(parameters: StartRelayerParameters): Promise<Relayer> {
-  const { config, deployments, log, signal, jobs = transportJobs } = parameters;
-  const settings = { ...DEFAULT_SETTINGS, ...config.settings };
+  const { config, deployments, log, signal, jobs = transportJobs, dvnClients } = parameters;
+  const settings = { ...DEFAULT_SETTINGS, ...parameters.settings };
+  const { relayer: account, dvnSigners } = config.accounts;
   const errorAbi: Abi = [
     ...endpointAbi,
     ...receiveUln302Abi,
     ...lzExecutorAbi,
     ...RECEIVE_ERRORS,
-    ...(config.errorAbi ?? []),
+    ...(parameters.errorAbi ?? []),
   ];
   const watching = new AbortController();
   try {
-    const chains = await Promise.all(config.chains.map(connect));
-    await Promise.all(chains.map((chain) => checkDvns(chain, config.dvns)));
+    const clients = await connectChains(config);
+    const chains = await Promise.all(config.chains.map((chain) => connect(chain, clients.get(chain.name)!)));
+    await Promise.all(chains.map((chain) => checkDvns(chain, dvnSigners)));
     return run(new Map(chains.map((chain) => [chain.eid, chain])));
   } catch (cause) {
     watching.abort();
     throw cause;
   }
 
-  async function connect({
-    definition,
-    client,
-    account,
-  }: RelayerConfig["chains"][number]): Promise<RelayerChain> {
+  async function connect(definition: ChainDefinition, client: ChainClient): Promise<RelayerChain> {
     const { eid, chainId, name, finality, blockTimeMs } = definition;
     const deployment = deployments.find((candidate) => candidate.eid === eid);
     if (!deployment)
@@ -135,13 +120,12 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     const packets = createPacketBook();
     const scheduler = createScheduler({ context: () => context, log });
     const context: RelayerContext = {
+      config,
       log,
       chains,
-      dvns: config.dvns.map(({ name, signers, clients }, index) => ({
-        index,
-        name,
-        signer: createDvnSigner({ accounts: signers, sources: sourcesOf(chains, clients) }),
-      })),
+      dvns: dvnSigners.map((signer, index) =>
+        createDvnSigner({ accounts: [signer], sources: sourcesOf(chains, dvnClients?.[index]) }),
+      ),
       packets,
       errorAbi,
       settings,
@@ -167,7 +151,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     log.info(
       {
         chains: [...chains.keys()],
-        dvns: config.dvns.map(({ name }) => name),
+        dvns: dvnSigners.map(({ address }) => address),
         jobs: jobs.map(({ name }) => name),
       },
       "relaying",
@@ -229,7 +213,10 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
 }
 
 /** What a DVN reads its source chains through: its own clients where it has them. */
-function sourcesOf(chains: ReadonlyMap<number, RelayerChain>, own: DvnKeys["clients"]) {
+function sourcesOf(
+  chains: ReadonlyMap<number, RelayerChain>,
+  own: ReadonlyMap<number, PublicClient> | undefined,
+) {
   return new Map(
     [...chains.values()].map(({ eid, client, definition, deployment }) => [
       eid,

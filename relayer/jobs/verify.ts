@@ -80,7 +80,7 @@ export const verify: RelayerJob<VerifyData> = {
 };
 
 function verificationsOf(context: RelayerContext, { guid, srcEid, dstEid }: TrackedPacket): VerifyData[] {
-  return context.dvns.map(({ index }) => ({ guid, srcEid, dstEid, dvn: index }));
+  return context.dvns.map((_, dvn) => ({ guid, srcEid, dstEid, dvn }));
 }
 
 /** Not final yet: nothing is done about it, but whoever drains waits for it. */
@@ -179,7 +179,7 @@ function sign(
   { srcEid, index, packets }: { srcEid: number; index: number; packets: readonly TrackedPacket[] },
 ) {
   const { receiveUln302, dvns } = chain.deployment.layerZero;
-  return context.dvns[index]!.signer.attest({
+  return context.dvns[index]!.attest({
     srcEid,
     dstEid: chain.eid,
     locations: packets.map((packet) => packet.location),

@@ -1,0 +1,39 @@
+/** Bounds of the clearing jobs. What an operator tunes (intervals) is in the configuration file's `timings`. */
+export interface ClearingSettings {
+  /** Longest report or command; LayerZero's own limit is 10,000 bytes. */
+  maxMessageBytes: number;
+  /** Most gas that a report or a command may need at its destination. Must stay below `RelayerSettings.maxReceiveGas`. */
+  maxMessageGas: bigint;
+  /** What was sent and has not arrived is sent again after this time, then after twice as long, up to 64 times. */
+  resendMs: number;
+  /** Keys that are not known to agree at both ends are compared this often. */
+  sweepMs: number;
+  /** How long a command, or a renewal, waits for others to share its message. */
+  gatherMs: number;
+  /** Most accounts in one `renewCredit`: each is margined in the same transaction. */
+  maxRenewals: number;
+  /** An account that was refused credit is asked for again after this time, then after twice as long, up to 16 times. */
+  refusedHoldMs: number;
+  /** Most accounts in one `settle`. */
+  maxSettled: number;
+  /** Positions worth less than this, 1e-6 dollar, are not settled for their own sake. */
+  settleMinimum: bigint;
+  /** Pending withdrawals are tried this often, each after a failure half as often as before, up to 16 times. */
+  processEveryMs: number;
+  /** A signed price proof is used again by other jobs until it is this old, by the hub chain's clock. */
+  proofReuseSeconds: bigint;
+}
+
+export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
+  maxMessageBytes: 9_500,
+  maxMessageGas: 5_000_000n,
+  resendMs: 60_000,
+  sweepMs: 15_000,
+  gatherMs: 100,
+  maxRenewals: 20,
+  refusedHoldMs: 30_000,
+  maxSettled: 100,
+  settleMinimum: 10_000n,
+  processEveryMs: 2_000,
+  proofReuseSeconds: 5n,
+};
