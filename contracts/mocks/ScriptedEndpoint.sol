@@ -1,142 +1,143 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IOAppReceiver, Origin} from "@layerzerolabs/lz-evm-oapp-v2/contracts/oapp/interfaces/IOAppReceiver.sol";
 import {
-    MessagingFee, MessagingParams, MessagingReceipt, Origin
+    MessagingFee,
+    MessagingParams,
+    MessagingReceipt
 } from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
-import {ILayerZeroReceiver} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroReceiver.sol";
-import {GUID} from "@layerzerolabs/lz-evm-protocol-v2/contracts/libs/GUID.sol";
 
-/// @title Many chains' endpoints inside one EVM, with the test as the network
-/// @notice Test only. `endpointFor(eid)` is what an application of that chain takes as its endpoint. What they send
-/// goes into one mailbox; the test delivers any packet, in any order, again, late, with the gas it likes, or drops it.
-/// @dev Unlike the real endpoint it delivers a packet again when asked: what must survive that is the application.
-/// Messages cost nothing; what is sent along is given back.
+/// @title What an OApp sees of a LayerZero endpoint, with delivery in the hands of a script
+/// @notice Test only: several of them, one an eid, stand in one EVM. A packet sent lies in the inbox of its destination
+/// until the test delivers it, in any order, with any gas, any number of times, or drops it. Messages cost nothing.
+/// @dev The real endpoint delivers at most once; delivering twice here is stronger than reality, on purpose (CLR-03).
 contract ScriptedEndpoint {
-    enum Status {
-        Pending,
-        Delivered,
-        Dropped
-    }
-
+    /// @param gas bought by the sender for the receive
+    /// @param deliveries successful ones so far
     struct Packet {
-        uint32 srcEid;
-        uint32 dstEid;
-        uint64 nonce;
-        address sender;
-        address receiver;
+        Origin origin;
         bytes32 guid;
-        Status status;
+        address receiver;
+        uint256 gas;
+        uint32 deliveries;
+        bool dropped;
         bytes message;
-        bytes options;
     }
 
-    mapping(uint32 eid => ScriptedFacade) private _facades;
-    mapping(bytes32 path => uint64) private _nonces;
-    Packet[] private _packets;
-
-    error ScriptedEndpoint_NotFacade(address caller);
-    error ScriptedEndpoint_Dropped(uint256 index);
-
-    /// @notice The endpoint of chain `eid`; made when first asked for.
-    function endpointFor(uint32 eid) external returns (ScriptedFacade facade) {
-        facade = _facades[eid];
-        if (address(facade) != address(0)) return facade;
-        facade = new ScriptedFacade(this, eid);
-        _facades[eid] = facade;
-    }
-
-    /// @notice Puts a packet into the mailbox. Only a facade may: the source is its own eid.
-    function enqueue(uint32 srcEid, address sender, MessagingParams calldata params)
-        external
-        returns (MessagingReceipt memory receipt)
-    {
-        if (msg.sender != address(_facades[srcEid])) revert ScriptedEndpoint_NotFacade(msg.sender);
-        bytes32 path = keccak256(abi.encode(srcEid, sender, params.dstEid, params.receiver));
-        uint64 nonce = ++_nonces[path];
-        bytes32 guid = GUID.generate(nonce, srcEid, sender, params.dstEid, params.receiver);
-        _packets.push(
-            Packet({
-                srcEid: srcEid,
-                dstEid: params.dstEid,
-                nonce: nonce,
-                sender: sender,
-                receiver: address(uint160(uint256(params.receiver))),
-                guid: guid,
-                status: Status.Pending,
-                message: params.message,
-                options: params.options
-            })
-        );
-        return MessagingReceipt(guid, nonce, MessagingFee(0, 0));
-    }
-
-    /// @notice Delivers packet `index` with `gasLimit`, whether or not it was delivered before. If the receiver
-    /// reverts, the packet stays as it was.
-    /// @return ok whether the receiver took it; `reason` what it reverted with
-    function deliver(uint256 index, uint256 gasLimit) external returns (bool ok, bytes memory reason) {
-        Packet storage p = _packets[index];
-        if (p.status == Status.Dropped) revert ScriptedEndpoint_Dropped(index);
-        Origin memory origin = Origin(p.srcEid, bytes32(uint256(uint160(p.sender))), p.nonce);
-        (ok, reason) = _facades[p.dstEid].forward(p.receiver, gasLimit, origin, p.guid, p.message);
-        if (ok) p.status = Status.Delivered;
-    }
-
-    /// @notice Loses packet `index` for ever.
-    function drop(uint256 index) external {
-        _packets[index].status = Status.Dropped;
-    }
-
-    function packet(uint256 index) external view returns (Packet memory) {
-        return _packets[index];
-    }
-
-    /// @notice Number of packets ever sent.
-    function count() external view returns (uint256) {
-        return _packets.length;
-    }
-}
-
-/// @title One chain's endpoint, as far as an OApp uses it
-contract ScriptedFacade {
-    ScriptedEndpoint public immutable mailbox;
     uint32 public immutable eid;
+    mapping(uint32 eid => ScriptedEndpoint) public remotes;
+    mapping(address sender => mapping(uint32 dstEid => mapping(bytes32 receiver => uint64))) public outboundNonce;
 
-    error ScriptedFacade_NotMailbox(address caller);
-    error ScriptedFacade_RefundFailed(address to);
+    Packet[] private _inbox;
 
-    constructor(ScriptedEndpoint mailbox_, uint32 eid_) {
-        mailbox = mailbox_;
+    error ScriptedEndpoint_NotConnected(uint32 dstEid);
+    error ScriptedEndpoint_Dropped(uint256 index);
+    error ScriptedEndpoint_NotEnoughGas(uint256 wanted, uint256 available);
+
+    event PacketQueued(uint256 indexed index, uint32 indexed srcEid, bytes32 guid);
+
+    constructor(uint32 eid_) {
         eid = eid_;
     }
 
+    /// @notice Lets this endpoint send to `remote`.
+    function connect(ScriptedEndpoint remote) external {
+        remotes[remote.eid()] = remote;
+    }
+
+    /// @notice As the endpoint's: an OApp's constructor calls it.
     function setDelegate(address) external {}
 
+    /// @notice As the endpoint's: messages cost nothing here.
     function quote(MessagingParams calldata, address) external pure returns (MessagingFee memory) {
         return MessagingFee(0, 0);
     }
 
-    function send(MessagingParams calldata params, address refundAddress)
+    /// @notice As the endpoint's: puts the packet into the inbox of its destination.
+    function send(MessagingParams calldata params, address)
         external
         payable
         returns (MessagingReceipt memory receipt)
     {
-        receipt = mailbox.enqueue(eid, msg.sender, params);
-        if (msg.value == 0) return receipt;
-        (bool refunded,) = refundAddress.call{value: msg.value}("");
-        if (!refunded) revert ScriptedFacade_RefundFailed(refundAddress);
+        ScriptedEndpoint remote = remotes[params.dstEid];
+        if (address(remote) == address(0)) revert ScriptedEndpoint_NotConnected(params.dstEid);
+        uint64 nonce = ++outboundNonce[msg.sender][params.dstEid][params.receiver];
+        bytes32 sender = bytes32(uint256(uint160(msg.sender)));
+        bytes32 guid = keccak256(abi.encodePacked(nonce, eid, sender, params.dstEid, params.receiver));
+        remote.queue(
+            Packet({
+                origin: Origin(eid, sender, nonce),
+                guid: guid,
+                receiver: address(uint160(uint256(params.receiver))),
+                gas: _boughtGas(params.options),
+                deliveries: 0,
+                dropped: false,
+                message: params.message
+            })
+        );
+        receipt.guid = guid;
+        receipt.nonce = nonce;
     }
 
-    /// @notice Calls `lzReceive` of `receiver` as the endpoint does. Only the mailbox may.
-    function forward(
-        address receiver,
-        uint256 gasLimit,
-        Origin calldata origin,
-        bytes32 guid,
-        bytes calldata message
-    ) external returns (bool ok, bytes memory reason) {
-        if (msg.sender != address(mailbox)) revert ScriptedFacade_NotMailbox(msg.sender);
-        bytes memory data = abi.encodeCall(ILayerZeroReceiver.lzReceive, (origin, guid, message, address(this), ""));
-        return receiver.call{gas: gasLimit}(data);
+    /// @notice Called by the endpoint that sent `packet`; a test may put any packet there itself.
+    function queue(Packet calldata packet) external {
+        emit PacketQueued(_inbox.length, packet.origin.srcEid, packet.guid);
+        _inbox.push(packet);
+    }
+
+    /// @notice Delivers a packet with the gas that was bought for it.
+    /// @return success whether the receive did not revert; `reason` its revert data
+    function deliver(uint256 index) external returns (bool success, bytes memory reason) {
+        return _deliver(index, _inbox[index].gas);
+    }
+
+    /// @notice Delivers a packet with `gas`, once more if it was delivered before.
+    function deliver(uint256 index, uint256 gas) external returns (bool success, bytes memory reason) {
+        return _deliver(index, gas);
+    }
+
+    /// @notice Loses a packet for ever.
+    function drop(uint256 index) external {
+        _inbox[index].dropped = true;
+    }
+
+    /// @notice Calls a receiver as its endpoint does, with whatever origin and message the test makes up.
+    function deliverRaw(Origin calldata origin, bytes32 guid, address receiver, bytes calldata message, uint256 gas)
+        external
+        returns (bool success, bytes memory reason)
+    {
+        return _call(origin, guid, receiver, message, gas);
+    }
+
+    function packetCount() external view returns (uint256) {
+        return _inbox.length;
+    }
+
+    function packetAt(uint256 index) external view returns (Packet memory) {
+        return _inbox[index];
+    }
+
+    function _deliver(uint256 index, uint256 gas) private returns (bool success, bytes memory reason) {
+        Packet memory packet = _inbox[index];
+        if (packet.dropped) revert ScriptedEndpoint_Dropped(index);
+        (success, reason) = _call(packet.origin, packet.guid, packet.receiver, packet.message, gas);
+        if (success) _inbox[index].deliveries += 1;
+    }
+
+    function _call(Origin memory origin, bytes32 guid, address receiver, bytes memory message, uint256 gas)
+        private
+        returns (bool success, bytes memory reason)
+    {
+        bytes memory data = abi.encodeCall(IOAppReceiver.lzReceive, (origin, guid, message, address(this), ""));
+        // A call silently forwards less than asked for; a script must get what it asked for.
+        uint256 available = gasleft();
+        if (available < (gas * 64) / 63 + 10_000) revert ScriptedEndpoint_NotEnoughGas(gas, available);
+        (success, reason) = receiver.call{gas: gas}(data);
+    }
+
+    /// @dev Reads the one option that `Transport` writes: type 3 (2 bytes), worker (1), size (2), kind (1), gas (16).
+    function _boughtGas(bytes calldata options) private pure returns (uint256) {
+        return uint128(bytes16(options[6:22]));
     }
 }
