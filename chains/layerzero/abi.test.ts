@@ -1,8 +1,8 @@
 import { type AbiItem, toEventSelector, toFunctionSelector } from "viem";
 import { formatAbiItem } from "viem/utils";
 import { expect, test } from "vitest";
+import { type LayerZeroContract, layerZeroArtifact } from "../artifacts.ts";
 import * as abis from "./abi.ts";
-import { type LayerZeroContract, layerZeroArtifact } from "./artifacts.ts";
 
 const ours: Record<LayerZeroContract, readonly AbiItem[]> = {
   EndpointV2: abis.endpointAbi,
