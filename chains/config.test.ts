@@ -124,8 +124,26 @@ describe("a wrong value names its key, what was found and what was expected", ()
     expect(error.hint).toContain("net.json");
   });
 
+  test("a market whose credit would not cover its risk", () => {
+    const market = {
+      underlying: "BTC",
+      priceScanRange: "0.15",
+      venueRate: "0.005",
+      creditRate: "0.1",
+      fee: "0",
+      maxBase: "1",
+    };
+    const error = errorOf(() => parse(at("markets", [market])));
+    expect(error.details).toMatchObject({ key: "markets.0.creditRate", found: '"0.1"' });
+    expect(parse(at("markets", [{ ...market, creditRate: "0.15" }])).markets[0]).toMatchObject({
+      priceScanRangeWad: 15n * 10n ** 16n,
+      ratePpm: 150_000n,
+      maxBase: 10n ** 8n,
+    });
+  });
+
   test.each([
-    ["chain", "chain", "hub, chains, keys, deployments, timings"],
+    ["chain", "chain", "hub, chains, keys, markets, maxPriceAgeSeconds, deployments, timings"],
     ["chains.local-a.rpcUrl", "chains.local-a.rpcUrl", "rpcUrls"],
     ["timings.speed", "timings.speed", "rpcTimeoutMs, "],
   ])("an unknown key: %s", (path, where, expected) => {

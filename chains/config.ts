@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseUnits } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { z } from "zod";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
 import { type KeySource, keySourceSchema, loadKey } from "./keys.ts";
+import type { MarketParameters } from "./markets.ts";
 import type { ChainDefinition } from "./types.ts";
 
 const milliseconds = (fallback: number) => z.int().positive().max(3_600_000).default(fallback);
@@ -25,6 +27,40 @@ const timingsSchema = z.strictObject({
   /** Between two looks at credit leases that end soon. */
   renewIntervalMs: milliseconds(5_000),
 });
+
+/** A decimal as a string, so that no digit is lost, as a whole number of `decimals` decimals. */
+const decimal = (decimals: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^\\d{1,30}(\\.\\d{1,${decimals}})?$`), `a decimal with at most ${decimals} decimals`)
+    .transform((text) => parseUnits(text, decimals));
+
+const marketSchema = z
+  .strictObject({
+    /** Symbol, for example `BTC`. */
+    underlying: z.string().regex(/^[!-~]{1,16}$/, "1 to 16 printable ASCII characters"),
+    /** Ratios: `"0.15"` is 15 %. */
+    priceScanRange: decimal(18),
+    venueRate: decimal(18),
+    creditRate: decimal(6),
+    fee: decimal(6),
+    /** Largest position of one account on one spoke, in units of the underlying. */
+    maxBase: decimal(8),
+  })
+  .refine(({ creditRate, priceScanRange }) => creditRate * 10n ** 12n >= priceScanRange, {
+    path: ["creditRate"],
+    error: "at least priceScanRange: credit must cover the risk that a trade adds",
+  })
+  .transform(
+    ({ underlying, priceScanRange, venueRate, creditRate, fee, maxBase }): MarketParameters => ({
+      underlying,
+      priceScanRangeWad: priceScanRange,
+      venueRateWad: venueRate,
+      ratePpm: creditRate,
+      feePpm: fee,
+      maxBase,
+    }),
+  );
 
 const configSchema = z.strictObject({
   /** Name of the hub's chain; one of `chains`. */
@@ -49,6 +85,10 @@ const configSchema = z.strictObject({
     /** Signatures that a price needs. */
     oracleQuorum: z.int().min(2),
   }),
+  /** The markets that `wire` lists. */
+  markets: z.array(marketSchema).default([]),
+  /** Prices older than this stop grants, payouts and settlement. */
+  maxPriceAgeSeconds: z.int().positive().max(3_600).default(60),
   /** Folder of the deployment records, relative to the configuration file. */
   deployments: z.string().min(1).optional(),
   timings: timingsSchema.prefault({}),
@@ -76,6 +116,8 @@ export interface Config {
     oracleSigners: readonly PrivateKeyAccount[];
   };
   oracleQuorum: number;
+  markets: readonly MarketParameters[];
+  maxPriceAgeSeconds: number;
   /** Absolute path of the deployment records' folder. */
   deploymentsFolder: string;
   timings: Timings;
@@ -154,6 +196,8 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
       oracleSigners: loadAll("oracleSigners"),
     },
     oracleQuorum: keys.oracleQuorum,
+    markets: parsed.data.markets,
+    maxPriceAgeSeconds: parsed.data.maxPriceAgeSeconds,
     deploymentsFolder: deployments
       ? resolve(dirname(path), deployments)
       : fileURLToPath(new URL(`./deployments/${basename(path, ".json")}`, import.meta.url)),

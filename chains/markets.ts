@@ -1,3 +1,6 @@
+import { formatUnits } from "viem";
+import type { ConfigFile } from "./config.ts";
+
 /** Parameters of one perpetual market, the same on every chain; the hub tells them to the spokes. */
 export interface MarketParameters {
   /** Symbol, for example `BTC`. */
@@ -12,4 +15,16 @@ export interface MarketParameters {
   feePpm: bigint;
   /** Largest |base| of one account on one spoke, 1e-8 of the underlying. */
   maxBase: bigint;
+}
+
+/** The market as a configuration file has it. */
+export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["markets"]>[number] {
+  return {
+    underlying: market.underlying,
+    priceScanRange: formatUnits(market.priceScanRangeWad, 18),
+    venueRate: formatUnits(market.venueRateWad, 18),
+    creditRate: formatUnits(market.ratePpm, 6),
+    fee: formatUnits(market.feePpm, 6),
+    maxBase: formatUnits(market.maxBase, 8),
+  };
 }

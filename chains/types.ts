@@ -54,13 +54,14 @@ export interface CausewayDeployment {
   orderVenue: Address;
   /** Token address by asset symbol. */
   tokens: Record<string, Address>;
+  /** Linked libraries, by name. */
+  libraries: Record<string, Address>;
   /** Only on the hub's chain. */
   hub?: {
     clearingHub: Address;
     oracle: Address;
     marginEngine: Address;
     loopback: Address;
-    libraries: Record<string, Address>;
   };
 }
 

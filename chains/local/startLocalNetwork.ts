@@ -6,6 +6,7 @@ import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { type Config, type ConfigFile, loadConfig } from "../config.ts";
 import { localChains } from "../definitions/index.ts";
+import { type MarketParameters, marketConfig } from "../markets.ts";
 import { type Anvil, startAnvil } from "./startAnvil.ts";
 
 export interface StartLocalNetworkParameters {
@@ -13,6 +14,8 @@ export interface StartLocalNetworkParameters {
   chains: number;
   /** How many accounts besides the roles' get ether on every chain; default 20. */
   accounts?: number;
+  /** Markets that `wire` lists; default none. */
+  markets?: readonly MarketParameters[];
   /** Timings that differ from the local ones. */
   timings?: ConfigFile["timings"];
   /** Receives every line that a chain prints. */
@@ -52,7 +55,7 @@ const LOCAL_TIMINGS: ConfigFile["timings"] = {
  * @throws CausewayError `ConfigInvalid` for a wrong number of chains, `AnvilNotStarting`
  */
 export async function startLocalNetwork(parameters: StartLocalNetworkParameters): Promise<LocalNetwork> {
-  const { chains, accounts = 20, timings, log } = parameters;
+  const { chains, accounts = 20, markets = [], timings, log } = parameters;
   if (!Number.isInteger(chains) || chains < 2 || chains > localChains.length) {
     throw new CausewayError("ConfigInvalid", {
       details: {
@@ -84,6 +87,7 @@ export async function startLocalNetwork(parameters: StartLocalNetworkParameters)
     definitions.map((definition) => definition.name),
     running,
     { ...LOCAL_TIMINGS, ...timings },
+    markets,
   );
   // The keys in it are public knowledge; other users of the machine still have no business with the file.
   writeFileSync(configFile, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
@@ -103,6 +107,7 @@ function localConfig(
   names: readonly string[],
   running: readonly Anvil[],
   timings: ConfigFile["timings"],
+  markets: readonly MarketParameters[],
 ): ConfigFile {
   const key = (role: (typeof roles)[number]) => ({ privateKey: privateKey(roles.indexOf(role)) });
   return {
@@ -115,6 +120,7 @@ function localConfig(
       oracleSigners: [key("oracle-a"), key("oracle-b"), key("oracle-c")],
       oracleQuorum: 2,
     },
+    markets: markets.map(marketConfig),
     deployments: "deployments",
     timings,
   };

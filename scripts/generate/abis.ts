@@ -47,9 +47,10 @@ export async function staleAbis(): Promise<string[]> {
 
 /** Writes `chains/abi`. */
 export async function writeAbis(): Promise<void> {
+  const files = await renderAbis();
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  for (const [file, text] of await renderAbis()) await writeFile(join(target, file), text);
+  for (const [file, text] of files) await writeFile(join(target, file), text);
 }
 
 if (import.meta.main) await writeAbis();

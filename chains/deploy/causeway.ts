@@ -1,0 +1,140 @@
+import { type Abi, type Address, zeroAddress } from "viem";
+import {
+  accessManagerAbi,
+  clearingHubAbi,
+  scanMarginEngineAbi,
+  signedPriceOracleAbi,
+  spokeVaultAbi,
+} from "../abi/index.ts";
+import { type CreationCodeParameters, causewayArtifact } from "../artifacts.ts";
+import { readDeployment, writeDeployment } from "../deployments.ts";
+import type { CausewayDeployment, Deployment } from "../types.ts";
+import { ensureDeployed } from "./ensure.ts";
+import type { Network, NetworkChain } from "./network.ts";
+
+/** Errors of our contracts, to decode reverts of deploying and wiring. */
+export const causewayErrorAbi: Abi = [
+  accessManagerAbi,
+  clearingHubAbi,
+  scanMarginEngineAbi,
+  signedPriceOracleAbi,
+  spokeVaultAbi,
+].flatMap((abi: Abi) => abi.filter((item) => item.type === "error"));
+
+/** The hub's logic, each a linked library. */
+const HUB_LIBRARIES = [
+  "CommandLogic",
+  "CreditLogic",
+  "ListingLogic",
+  "ReportLogic",
+  "SettlementLogic",
+  "WithdrawalLogic",
+] as const;
+
+/** How old a signed price may be when it is brought to the oracle. */
+const SIGNED_PRICE_MAX_AGE_SECONDS = 300n;
+
+/**
+ * Deploys our contracts on every chain: vault and venue everywhere, hub, oracle and margin engine on the hub's. What is
+ * there already is left alone. Test tokens are deployed on local chains only.
+ *
+ * @returns the deployment records, the hub's first
+ * @throws CausewayError `DeploymentMissing` (LayerZero first), `DeployedStateDiffers`, and as `ChainWriter.send`
+ */
+export async function deployCauseway(network: Network): Promise<Deployment[]> {
+  return Promise.all(network.chains.map((chain) => deployOn(network, chain)));
+}
+
+async function deployOn({ config, log }: Network, { definition, writer }: NetworkChain): Promise<Deployment> {
+  const folder = config.deploymentsFolder;
+  const record = readDeployment(folder, definition.name);
+  const { endpoint } = record.layerZero;
+  const isHub = definition.eid === config.hub.eid;
+  const missingTokens = definition.tokens.filter(({ address }) => address === undefined && definition.local);
+
+  const deployed = (wanted: Record<string, CreationCodeParameters>): Promise<Record<string, Address>> =>
+    ensureDeployed(writer, folder, wanted);
+
+  // Each call deploys what depends only on the calls before it.
+  const first = await deployed({
+    AccessManager: {
+      artifact: causewayArtifact("@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager"),
+      args: [writer.account.address],
+    },
+    ReportBuilder: { artifact: causewayArtifact("spoke/ReportBuilder.sol/ReportBuilder") },
+    ...Object.fromEntries(
+      missingTokens.map(({ symbol, decimals }) => [
+        `Token ${symbol}`,
+        {
+          artifact: causewayArtifact("mocks/TestToken.sol/TestToken"),
+          args: [`Test ${symbol}`, symbol, decimals],
+        },
+      ]),
+    ),
+    ...(isHub && {
+      Loopback: { artifact: causewayArtifact("transport/Loopback.sol/Loopback") },
+      ...Object.fromEntries(
+        HUB_LIBRARIES.map((name) => [name, { artifact: causewayArtifact(`hub/${name}.sol/${name}`) }]),
+      ),
+    }),
+  });
+  const manager = first.AccessManager!;
+  const loopback = first.Loopback ?? zeroAddress;
+  const libraries = Object.fromEntries(
+    ["ReportBuilder", ...(isHub ? HUB_LIBRARIES : [])].map((name) => [name, first[name]!]),
+  );
+  const second = await deployed({
+    SpokeVault: {
+      artifact: causewayArtifact("spoke/SpokeVault.sol/SpokeVault"),
+      args: [endpoint, config.hub.eid, manager, loopback],
+      libraries,
+    },
+    ...(isHub && {
+      ClearingHub: {
+        artifact: causewayArtifact("hub/ClearingHub.sol/ClearingHub"),
+        args: [endpoint, manager, loopback],
+        libraries,
+      },
+      SignedPriceOracle: {
+        artifact: causewayArtifact("risk/SignedPriceOracle.sol/SignedPriceOracle"),
+        args: [manager, SIGNED_PRICE_MAX_AGE_SECONDS],
+      },
+      ScanMarginEngine: {
+        artifact: causewayArtifact("risk/ScanMarginEngine.sol/ScanMarginEngine"),
+        args: [manager],
+      },
+    }),
+  });
+  const vault = second.SpokeVault!;
+  const { OrderVenue } = await deployed({
+    OrderVenue: {
+      artifact: causewayArtifact("spoke/venues/OrderVenue.sol/OrderVenue"),
+      args: [vault],
+    },
+  });
+
+  const causeway: CausewayDeployment = {
+    accessManager: manager,
+    vault,
+    orderVenue: OrderVenue!,
+    tokens: Object.fromEntries(
+      definition.tokens.flatMap(({ symbol, address }) => {
+        const token = address ?? first[`Token ${symbol}`];
+        return token === undefined ? [] : [[symbol, token]];
+      }),
+    ),
+    libraries,
+    ...(isHub && {
+      hub: {
+        clearingHub: second.ClearingHub!,
+        oracle: second.SignedPriceOracle!,
+        marginEngine: second.ScanMarginEngine!,
+        loopback,
+      },
+    }),
+  };
+  const deployment = { ...record, causeway };
+  writeDeployment(folder, deployment);
+  log(`${definition.name}: vault ${vault}${isHub ? `, hub ${causeway.hub!.clearingHub}` : ""}`);
+  return deployment;
+}

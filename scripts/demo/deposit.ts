@@ -1,0 +1,87 @@
+import { encodeFunctionData, erc20Abi, parseEther } from "viem";
+import { spokeVaultAbi, testTokenAbi } from "../../chains/abi/index.ts";
+import { getAsset } from "../../chains/assets.ts";
+import type { Actor } from "./actors.ts";
+import type { DemoNetwork } from "./network.ts";
+import type { DemoPlan } from "./plan.ts";
+
+const GAS_MONEY = parseEther("1");
+
+/** Gives the actors gas money and test tokens where they deposit, and has each approve and deposit with its own key. */
+export async function depositAll(
+  network: DemoNetwork,
+  plan: DemoPlan,
+  actors: readonly Actor[],
+): Promise<void> {
+  const gasReceivers = actors.flatMap((actor) =>
+    [...new Set([actor.plan.home, ...actor.plan.deposits.map(({ chain }) => chain)])].map((chain) => ({
+      chain,
+      actor,
+    })),
+  );
+  await Promise.all(
+    gasReceivers.map(({ chain, actor }) =>
+      network.deployer(chain).submit({
+        label: "gas money",
+        to: actor.owner.address,
+        data: "0x",
+        value: GAS_MONEY,
+        gas: 21_000n,
+      }),
+    ),
+  );
+  await Promise.all(
+    actors.flatMap((actor) =>
+      actor.plan.deposits.map((deposit) => depositOne(network, plan, actor, deposit)),
+    ),
+  );
+}
+
+async function depositOne(
+  network: DemoNetwork,
+  plan: DemoPlan,
+  actor: Actor,
+  { chain, symbol, cents }: Actor["plan"]["deposits"][number],
+): Promise<void> {
+  const { deployment, definition } = network.chain(chain);
+  const { vault, tokens } = deployment.causeway;
+  const token = tokens[symbol]!;
+  const { decimals } = definition.tokens.find((one) => one.symbol === symbol)!;
+  const amount = tokenAmount(cents, decimals, priceWadOf(symbol, plan));
+  const wallet = network.wallet(chain, actor.owner);
+  await network.deployer(chain).submit({
+    label: "mint",
+    to: token,
+    data: encodeFunctionData({
+      abi: testTokenAbi,
+      functionName: "mint",
+      args: [actor.owner.address, amount],
+    }),
+  });
+  await wallet.submit({
+    label: "approve",
+    to: token,
+    data: encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [vault, amount] }),
+  });
+  const receipt = await wallet.submit({
+    label: "deposit",
+    to: vault,
+    data: encodeFunctionData({
+      abi: spokeVaultAbi,
+      functionName: "deposit",
+      args: [actor.id, getAsset(symbol).id, amount],
+    }),
+  });
+  network.gas.add("deposit", receipt.gasUsed);
+}
+
+function priceWadOf(symbol: string, plan: DemoPlan): bigint {
+  const { underlying } = getAsset(symbol);
+  return underlying === null ? 10n ** 18n : plan.firstPrices.get(underlying)!;
+}
+
+/** Token units worth `cents` dollars, rounded up. */
+export function tokenAmount(cents: bigint, decimals: number, priceWad: bigint): bigint {
+  const numerator = cents * 10n ** 16n * 10n ** BigInt(decimals);
+  return (numerator + priceWad - 1n) / priceWad;
+}

@@ -1,0 +1,58 @@
+import { encodeFunctionData, type Hex } from "viem";
+import { clearingHubAbi } from "../../chains/abi/index.ts";
+import type { Actor } from "./actors.ts";
+import { type DemoNetwork, hubDomain } from "./network.ts";
+
+const DAY_SECONDS = 86_400;
+
+const mandateTypes = {
+  Mandate: [
+    { name: "account", type: "bytes32" },
+    { name: "eid", type: "uint32" },
+    { name: "maxOutstanding", type: "uint64" },
+    { name: "venue", type: "address" },
+    { name: "venueLimit", type: "uint64" },
+    { name: "nonce", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+  ],
+} as const;
+
+/**
+ * Every actor signs, for each chain it trades on, how much credit may be lent to it there and how much the venue may
+ * ever cost it. Anyone can bring the signatures to the hub; here the courier does.
+ */
+export async function signMandates(network: DemoNetwork, actors: readonly Actor[]): Promise<void> {
+  const deadline = Number(await network.hubTime()) + DAY_SECONDS;
+  const wanted = actors.flatMap((actor) =>
+    actor.plan.creditCents.flatMap((cents, chain) => (cents === 0n ? [] : [{ actor, chain, cents }])),
+  );
+  await Promise.all(
+    wanted.map(async ({ actor, chain, cents }) => {
+      const mandate = {
+        account: actor.id,
+        eid: network.chain(chain).definition.eid,
+        maxOutstanding: cents,
+        venue: network.chain(chain).deployment.causeway.orderVenue,
+        venueLimit: cents,
+        nonce: 1n,
+        deadline,
+      };
+      const signature: Hex = await actor.owner.signTypedData({
+        domain: hubDomain(network),
+        types: mandateTypes,
+        primaryType: "Mandate",
+        message: mandate,
+      });
+      const receipt = await network.courier(0).submit({
+        label: "mandate",
+        to: network.hub.clearingHub,
+        data: encodeFunctionData({
+          abi: clearingHubAbi,
+          functionName: "setMandate",
+          args: [mandate, signature],
+        }),
+      });
+      network.gas.add("mandate", receipt.gasUsed);
+    }),
+  );
+}

@@ -1,0 +1,181 @@
+import { basename } from "node:path";
+import type { MarketParameters } from "../../chains/markets.ts";
+import { scanRates } from "../../clearing/margin/scanRates.ts";
+import { random } from "../../clearing/random.ts";
+import { assignChains, type PlacedTrade } from "../../clearing/tape/assignChains.ts";
+import { parseTape, type TapeTrade } from "../../clearing/tape/parseTape.ts";
+import { selectTraders } from "../../clearing/tape/selectTraders.ts";
+import { lastPrices } from "../../clearing/tape/tapePositions.ts";
+import { tradeCharge } from "../../clearing/tradeCharge.ts";
+
+/** Fee of each side, millionths of the notional. */
+const FEE_PPM = 200n;
+/** The largest pair a spoke lets one account hold, dollars of notional. */
+const MAX_PAIR_USD = 10_000_000n;
+/** Signed room above the charges that the tape would cause at its own prices: for moves between reference and trade. */
+const CREDIT_MARGIN_PERCENT = 130n;
+/** Equity above the credit, so that there is something to withdraw and to lose. */
+const EQUITY_PERCENT = 125n;
+const MIN_CREDIT_CENTS = 50_00n;
+
+/** One account of the demo. Its name is the tape's. */
+export interface PlannedAccount {
+  name: string;
+  role: "trader" | "maker";
+  /** Chain index of its home: where it deposits, where its owner's address is believed. 0 is the hub's chain. */
+  home: number;
+  /** Credit that its trades need, by chain index, cents. */
+  creditCents: readonly bigint[];
+  /** What it deposits: the dollar value, by chain index and asset. */
+  deposits: readonly { chain: number; symbol: string; cents: bigint }[];
+}
+
+export interface DemoPlan {
+  /** File name of the tape. */
+  tape: string;
+  rows: number;
+  chains: number;
+  accounts: readonly PlannedAccount[];
+  /** By time; `buyer` and `seller` are names of `accounts`. */
+  trades: readonly PlacedTrade[];
+  markets: readonly MarketParameters[];
+  /** First and last price by underlying, 1e18. */
+  firstPrices: ReadonlyMap<string, bigint>;
+  marks: ReadonlyMap<string, bigint>;
+  skipped: { otherUnderlying: number; noTrader: number };
+}
+
+export interface PlanDemoParameters {
+  file: string;
+  text: string;
+  chains: number;
+  traders: number;
+  seed: number;
+}
+
+/** Who trades what where, and what they must deposit for it: all that the demo decides before it starts. */
+export function planDemo({ file, text, chains, traders, seed }: PlanDemoParameters): DemoPlan {
+  const tape = parseTape({ file, text });
+  const selection = selectTraders({ trades: tape, traders, seed });
+  const placed = assignChains({
+    trades: selection.trades,
+    chains,
+    seed,
+    spread: new Set(selection.traders),
+  });
+  const marks = byUnderlying(lastPrices(placed.trades));
+  const markets = selection.underlyings.map((underlying) => marketOf(underlying, marks.get(underlying)!));
+  const needs = creditNeeds(placed.trades, chains, new Map(markets.map((m) => [m.underlying, m])));
+  const draw = random(seed);
+  const accounts = [
+    ...selection.traders.map((name, i) => planTrader(name, i, chains, needs.get(name)!, draw, marks)),
+    ...selection.makers
+      .filter((name) => needs.has(name))
+      .map((name, i) => planMaker(name, i, chains, needs.get(name)!)),
+  ];
+  return {
+    tape: basename(file),
+    rows: tape.length,
+    chains,
+    accounts,
+    trades: placed.trades,
+    markets,
+    firstPrices: byUnderlying(lastPrices(placed.trades.toReversed())),
+    marks,
+    skipped: selection.skipped,
+  };
+}
+
+function marketOf(underlying: string, markWad: bigint): MarketParameters {
+  const { scanWad, venueWad } = scanRates(underlying);
+  return {
+    underlying,
+    priceScanRangeWad: scanWad,
+    venueRateWad: venueWad,
+    // A trade is charged what it can add to the requirement: its notional times the scan range.
+    ratePpm: scanWad / 10n ** 12n,
+    feePpm: FEE_PPM,
+    maxBase: (MAX_PAIR_USD * 10n ** 26n) / markWad,
+  };
+}
+
+function byUnderlying(prices: ReadonlyMap<string, bigint>): Map<string, bigint> {
+  return new Map([...prices].map(([instrument, price]) => [instrument.replace(/-PERP$/, ""), price]));
+}
+
+function creditNeeds(
+  trades: readonly PlacedTrade[],
+  chains: number,
+  markets: ReadonlyMap<string, MarketParameters>,
+): Map<string, bigint[]> {
+  const needs = new Map<string, bigint[]>();
+  const add = (account: string, chain: number, cents: bigint): void => {
+    const found = needs.get(account) ?? Array.from({ length: chains }, () => 0n);
+    found[chain]! += cents;
+    needs.set(account, found);
+  };
+  for (const trade of trades) {
+    const { buyerCents, sellerCents } = chargeOf(trade, markets.get(trade.underlying)!);
+    add(trade.buyer, trade.chain, buyerCents);
+    add(trade.seller, trade.chain, sellerCents);
+  }
+  for (const credit of needs.values()) {
+    for (const [chain, cents] of credit.entries()) {
+      const signed = (cents * CREDIT_MARGIN_PERCENT) / 100n;
+      credit[chain] = cents === 0n ? 0n : signed < MIN_CREDIT_CENTS ? MIN_CREDIT_CENTS : signed;
+    }
+  }
+  return needs;
+}
+
+function chargeOf(trade: TapeTrade, market: MarketParameters) {
+  return tradeCharge({
+    base: trade.base,
+    priceWad: trade.priceWad,
+    referencePriceWad: trade.priceWad,
+    ratePpm: market.ratePpm,
+    feePpm: market.feePpm,
+  });
+}
+
+/** Traders deposit at home: some in dollars alone, some half in ether or bitcoin where the tape prices them. */
+function planTrader(
+  name: string,
+  index: number,
+  chains: number,
+  creditCents: readonly bigint[],
+  draw: ReturnType<typeof random>,
+  marks: ReadonlyMap<string, bigint>,
+): PlannedAccount {
+  const home = index % chains;
+  const cents = equityCents(creditCents);
+  const [symbol, underlying] =
+    draw.integer(2) === 0 ? (["WETH", "ETH"] as const) : (["WBTC", "BTC"] as const);
+  const half = cents / 2n;
+  const deposits =
+    index % 3 === 0 || !marks.has(underlying)
+      ? [{ chain: home, symbol: "USDC", cents }]
+      : [
+          { chain: home, symbol: "USDC", cents: half },
+          // Valued at 90 % as initial margin: a quarter more than half makes up for it and for a falling price.
+          { chain: home, symbol, cents: (half * 5n) / 4n },
+        ];
+  return { name, role: "trader", home, creditCents, deposits };
+}
+
+/** Makers stand ready everywhere: a part of their dollars on each chain, so that payouts find liquidity. */
+function planMaker(
+  name: string,
+  index: number,
+  chains: number,
+  creditCents: readonly bigint[],
+): PlannedAccount {
+  const each = equityCents(creditCents) / BigInt(chains) + 1n;
+  const deposits = Array.from({ length: chains }, (_, chain) => ({ chain, symbol: "USDC", cents: each }));
+  return { name, role: "maker", home: index % chains, creditCents, deposits };
+}
+
+function equityCents(creditCents: readonly bigint[]): bigint {
+  const credit = creditCents.reduce((total, cents) => total + cents, 0n);
+  return (credit * EQUITY_PERCENT) / 100n + MIN_CREDIT_CENTS;
+}
