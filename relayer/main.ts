@@ -112,7 +112,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       const details = { chain: name, account: account.address, found: 0, expected: "more" };
       throw new CausewayError("KeyUnfunded", { details });
     }
-    const submitter = createSubmitter({ client, chainId, account, heads, errorAbi, log });
+    const submitter = createSubmitter({ client, chainId, account, heads, blockTimeMs, errorAbi, log });
     return { eid, definition, deployment, client, heads, submitter };
   }
 
@@ -130,6 +130,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       errorAbi,
       settings,
       enqueue: scheduler.add,
+      caughtUp: () => reach("latest"),
     };
 
     const subscriptions = jobs.flatMap((job) => job.subscriptions?.(context) ?? []);

@@ -2,6 +2,7 @@ import {
   type Address,
   decodeEventLog,
   encodeFunctionData,
+  getAddress,
   type Hash,
   type Hex,
   isAddressEqual,
@@ -106,10 +107,11 @@ function readServed(context: RelayerContext, chain: RelayerChain, log: ChainLog)
 /** Remembers who verified; when all have, the message can be executed. Also hears of other operators' DVNs. */
 function onPayloadVerified(context: RelayerContext, args: { dvn: Address; header: Hex }) {
   const packet = context.packets.findByHeader(args.header);
-  if (!packet) return;
-  packet.verifiedBy.add(args.dvn);
+  const dvn = getAddress(args.dvn);
+  if (!packet || packet.verifiedBy.has(dvn)) return;
+  packet.verifiedBy.add(dvn);
   const required = context.chains.get(packet.dstEid)!.deployment.layerZero.dvns;
-  if (required.every((dvn) => packet.verifiedBy.has(dvn.address))) {
+  if (required.every(({ address }) => packet.verifiedBy.has(getAddress(address)))) {
     context.enqueue(execute, { guid: packet.guid, dstEid: packet.dstEid });
   }
 }

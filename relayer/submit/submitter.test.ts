@@ -81,6 +81,7 @@ function scriptedNode() {
     errorAbi: [],
     log: pino({ level: "silent" }),
     stallBlocks: 2n,
+    blockTimeMs: 0,
     maxBumps: 2,
   });
   const submit = (data: Hash, gas?: bigint) =>

@@ -3,19 +3,17 @@ import {
   type Abi,
   type Account,
   type Address,
-  BaseError,
   type Hash,
   type Hex,
   keccak256,
-  NonceTooLowError,
   type PublicClient,
   type TransactionReceipt,
 } from "viem";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HeadTracker } from "../watch/trackHeads.ts";
-import { decodeRevert, revertDataOf } from "./decodeRevert.ts";
 import { bumpFees, createFeeReader, type Fees } from "./fees.ts";
+import { isAmbiguous, isNonceTaken, revertError, toSubmitError } from "./submitErrors.ts";
 
 /** A transaction to be sent. */
 export interface SubmitRequest {
@@ -56,8 +54,15 @@ export interface CreateSubmitterParameters {
   log: Logger;
   /** Blocks without inclusion after which it is sent again with higher fees. Default 8. */
   stallBlocks?: bigint;
+  /** Blocks may come faster than usual; a stall also takes so many usual block times. */
+  blockTimeMs: number;
   /** Times that is done before {@link Submitter.submit} gives up. Default 5. */
   maxBumps?: number;
+}
+
+interface Moment {
+  block: bigint;
+  ms: number;
 }
 
 interface InFlight {
@@ -68,7 +73,8 @@ interface InFlight {
   /** Every version that was broadcast: any of them may be mined. */
   hashes: Hash[];
   raw: Hex;
-  sentAt: bigint;
+  /** Of the newest broadcast. */
+  sentAt: Moment;
   bumps: number;
   /** Polls at which the nonce was used but none of ours was found. */
   missing: number;
@@ -77,7 +83,16 @@ interface InFlight {
 }
 
 export function createSubmitter(parameters: CreateSubmitterParameters): Submitter {
-  const { client, chainId, account, heads, errorAbi, stallBlocks = 8n, maxBumps = 5 } = parameters;
+  const {
+    client,
+    chainId,
+    account,
+    heads,
+    errorAbi,
+    blockTimeMs,
+    stallBlocks = 8n,
+    maxBumps = 5,
+  } = parameters;
   const log = parameters.log.child({ chainId, key: account.address });
   const readFees = createFeeReader(client, () => heads.latest);
   const inFlight = new Map<number, InFlight>();
@@ -125,7 +140,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       const padded = (estimate * 5n) / 4n;
       return padded > minGas ? padded : minGas;
     } catch (cause) {
-      throw reverted(request, cause) ?? toRelayerError(cause);
+      throw toSubmitError(request, cause, errorAbi);
     }
   }
 
@@ -150,13 +165,12 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
         // Only an answer of the node proves that it did not take it; a lost answer is settled by the receipt.
         if (!isAmbiguous(cause)) {
           nextNonce = undefined;
-          throw reverted(request, cause) ?? toRelayerError(cause);
+          throw toSubmitError(request, cause, errorAbi);
         }
       }
       nextNonce = nonce + 1;
       log.debug({ nonce, label: request.label, gas: String(gas) }, "sent");
       const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
-      const sentAt = heads.latest.number;
       const hashes = [keccak256(raw)];
       inFlight.set(nonce, {
         request,
@@ -165,7 +179,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
         fees,
         raw,
         hashes,
-        sentAt,
+        sentAt: now(),
         bumps: 0,
         missing: 0,
         resolve,
@@ -205,7 +219,13 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       (a, b) => (a && a.nonce < b.nonce ? a : b),
       undefined,
     );
-    if (oldest && heads.latest.number >= oldest.sentAt + stallBlocks) await resend(oldest, pending);
+    if (oldest && isStalled(oldest)) await resend(oldest, pending);
+  }
+
+  const now = (): Moment => ({ block: heads.latest.number, ms: performance.now() });
+
+  function isStalled({ sentAt: { block, ms } }: InFlight): boolean {
+    return now().block >= block + stallBlocks && now().ms >= ms + Number(stallBlocks) * blockTimeMs;
   }
 
   async function settle(entry: InFlight) {
@@ -242,9 +262,9 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
         ...(value ? { value } : {}),
       });
     } catch (cause) {
-      return reverted(request, cause, details) ?? toRelayerError(cause);
+      return toSubmitError(request, cause, errorAbi, details);
     }
-    return revertError(request, "empty", "reverted; the same call passes now", undefined, details);
+    return revertError(request, "unknown", "the same call passes now", undefined, details);
   }
 
   /** The oldest is sent again for more, the others as they are: they may have been dropped, and cannot go before it anyway. */
@@ -264,7 +284,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     );
     await Promise.all(
       pending.map(async (entry) => {
-        entry.sentAt = heads.latest.number;
+        entry.sentAt = now();
         await client.sendRawTransaction({ serializedTransaction: entry.raw }).catch((cause) => {
           log.debug({ nonce: entry.nonce, err: toRelayerError(cause) }, "resend was refused");
         });
@@ -283,13 +303,6 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     );
   }
 
-  function reverted(request: SubmitRequest, cause: unknown, details: object = {}): CausewayError | undefined {
-    const data = revertDataOf(cause);
-    if (data === undefined) return undefined;
-    const revert = decodeRevert(data, errorAbi);
-    return revertError(request, revert.name, revert.text, cause, { ...details, data });
-  }
-
   return {
     address: account.address,
     get inFlight() {
@@ -306,29 +319,4 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       return inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
     },
   };
-}
-
-function revertError(request: SubmitRequest, name: string, text: string, cause: unknown, details: object) {
-  return new CausewayError("SubmissionReverted", {
-    message: `${request.label} reverted: ${text}.`,
-    details: { label: request.label, to: request.to, error: name, ...details },
-    cause,
-  });
-}
-
-function isNonceTaken(cause: unknown): boolean {
-  if (!(cause instanceof BaseError)) return false;
-  if (cause.walk((error) => error instanceof NonceTooLowError)) return true;
-  return /replacement transaction underpriced|nonce too low/i.test(cause.message);
-}
-
-/** Whether the node may have taken the transaction although the call failed. */
-function isAmbiguous(cause: unknown): boolean {
-  if (!(cause instanceof BaseError)) return false;
-  if (/already known|already imported/i.test(cause.message)) return true;
-  return (
-    cause.walk((error) =>
-      ["HttpRequestError", "TimeoutError", "SocketClosedError"].includes((error as Error).name),
-    ) !== null
-  );
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { type Address, type Hash, type Hex, parseAbi, parseEventLogs } from "viem";
+import { type Address, type Hash, parseAbi, parseEventLogs } from "viem";
+import { causewayArtifact } from "../../chains/artifacts.ts";
 import type { ChainClient, ChainWallet } from "../../chains/clients.ts";
 import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { addressToBytes32, decodePacket, encodeLzReceiveOptions } from "../../chains/layerzero/packet.ts";
@@ -16,7 +16,7 @@ export const pingAbi = parseAbi([
   "error PingOApp_Refused(bytes32 guid)",
 ]);
 
-const artifact = new URL("../../artifacts/contracts/mocks/PingOApp.sol/PingOApp.json", import.meta.url);
+const artifact = () => causewayArtifact("mocks/PingOApp.sol/PingOApp");
 
 /** A chain with a `PingOApp` on it. */
 export interface PingChain {
@@ -28,7 +28,7 @@ export interface PingChain {
 }
 
 export async function deployPing(chain: Omit<PingChain, "app">): Promise<PingChain> {
-  const { bytecode } = JSON.parse(readFileSync(artifact, "utf8")) as { bytecode: Hex };
+  const { bytecode } = artifact();
   const hash = await chain.wallet.deployContract({
     abi: pingAbi,
     bytecode,
@@ -41,7 +41,11 @@ export async function deployPing(chain: Omit<PingChain, "app">): Promise<PingCha
 /** Sends to the app; resolves when mined. */
 export async function writePing(
   chain: PingChain,
-  call: { functionName: "setPeer" | "ping" | "pingMany" | "setRefusing"; args: readonly unknown[]; value?: bigint },
+  call: {
+    functionName: "setPeer" | "ping" | "pingMany" | "setRefusing";
+    args: readonly unknown[];
+    value?: bigint;
+  },
 ) {
   const hash = await chain.wallet.writeContract({ address: chain.app, abi: pingAbi, ...call } as never);
   return chain.client.waitForTransactionReceipt({ hash });
@@ -81,5 +85,10 @@ export async function ping(from: PingChain, to: PingChain, options: PingOptions 
 
 /** How often a message took effect. */
 export function timesReceived(chain: PingChain, guid: Hash): Promise<bigint> {
-  return chain.client.readContract({ address: chain.app, abi: pingAbi, functionName: "received", args: [guid] });
+  return chain.client.readContract({
+    address: chain.app,
+    abi: pingAbi,
+    functionName: "received",
+    args: [guid],
+  });
 }
