@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {HubState, SpokeSum} from "../../../contracts/hub/HubState.sol";
+import {Portfolio} from "../../../contracts/hub/Portfolio.sol";
+import {SettlementLogic} from "../../../contracts/hub/SettlementLogic.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {Exposure, IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
+import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
+import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {VectorFile} from "../codec/VectorFile.sol";
+
+/// @notice Prices as the test sets them, and no requirement.
+contract FixedRisk is IPriceOracle, IMarginEngine {
+    mapping(bytes16 => uint256) private _prices;
+
+    function set(bytes16 underlying, uint256 priceWad) external {
+        _prices[underlying] = priceWad;
+    }
+
+    function update(bytes calldata) external {}
+
+    function latest(bytes16 underlying) external view returns (uint256, uint256) {
+        return (_prices[underlying], block.timestamp);
+    }
+
+    function requirement(Exposure[] calldata) external pure returns (uint256, uint256) {}
+}
+
+/// @notice Settlement and equity of the hub are, to the bit, those of `clearing/`.
+/// @dev The hub's own libraries work on a ledger that the test fills; each case has keys of its own.
+contract LedgerVectorsTest is VectorFile {
+    using SafeCast for *;
+
+    struct SettlementCase {
+        uint256 markWad;
+        uint256 variationPool;
+        int256[] spokeBase;
+        int256[] spokeQuote;
+        int256[] base;
+        int256[] quote;
+        int256[] cash;
+        int256[] amounts;
+        uint256 variationPoolAfter;
+    }
+
+    struct EquityCase {
+        int256 cash;
+        uint256[] amount;
+        uint8[] sharedDecimals;
+        uint256[] priceWad;
+        uint16[] haircutBps;
+        int256[] base;
+        int256[] quote;
+        uint256[] markWad;
+        int256[] values;
+        int256 equityWad;
+    }
+
+    HubState private s;
+    FixedRisk private risk;
+
+    function setUp() public {
+        risk = new FixedRisk();
+        s.oracle = risk;
+        s.marginEngine = risk;
+    }
+
+    function test_CLR20_EverySettlement() public {
+        load("settlement.json");
+        SettlementCase[] memory all = abi.decode(
+            cases(
+                ".cases",
+                "Case(uint256 markWad,uint256 variationPool,int256[] spokeBase,int256[] spokeQuote,int256[] base,int256[] quote,int256[] cash,int256[] amounts,uint256 variationPoolAfter)"
+            ),
+            (SettlementCase[])
+        );
+        assertGe(all.length, 200);
+        s.eids = [1, 2, 3];
+        for (uint256 i; i < all.length; ++i) {
+            _settle(i, all[i]);
+        }
+    }
+
+    function test_CLR20_EveryEquity() public {
+        load("equity.json");
+        EquityCase[] memory all = abi.decode(
+            cases(
+                ".cases",
+                "Case(int256 cash,uint256[] amount,uint8[] sharedDecimals,uint256[] priceWad,uint16[] haircutBps,int256[] base,int256[] quote,uint256[] markWad,int256[] values,int256 equityWad)"
+            ),
+            (EquityCase[])
+        );
+        assertGe(all.length, 200);
+        for (uint256 i; i < all.length; ++i) {
+            _equity(i, all[i]);
+        }
+    }
+
+    function _settle(uint256 key, SettlementCase memory c) private {
+        InstrumentId instrument = _instrument(key, 0, c.markWad);
+        s.terms[instrument].version = 1;
+        s.variationPool[instrument] = c.variationPool;
+        for (uint256 i; i < c.spokeBase.length; ++i) {
+            s.spokeSums[uint32(i + 1)][instrument] = SpokeSum(c.spokeBase[i].toInt128(), c.spokeQuote[i].toInt128());
+        }
+        AccountId[] memory accounts = new AccountId[](c.base.length);
+        for (uint256 i; i < accounts.length; ++i) {
+            accounts[i] = _account(key, i);
+            s.positions[accounts[i]][instrument].base = c.base[i].toInt120();
+            s.positions[accounts[i]][instrument].quote = c.quote[i].toInt120();
+            s.cash[accounts[i]] = c.cash[i].toInt128();
+        }
+        SettlementLogic.settle(s, instrument, accounts);
+        for (uint256 i; i < accounts.length; ++i) {
+            assertEq(s.cash[accounts[i]], c.cash[i] + c.amounts[i]);
+            assertEq(s.positions[accounts[i]][instrument].quote, c.quote[i] - c.amounts[i]);
+        }
+        assertEq(s.variationPool[instrument], c.variationPoolAfter);
+    }
+
+    function _equity(uint256 key, EquityCase memory c) private {
+        AccountId account = _account(key, 0);
+        s.cash[account] = c.cash.toInt128();
+        delete s.assetIds;
+        for (uint256 i; i < c.amount.length; ++i) {
+            uint16 asset = uint16(i + 1);
+            s.assetIds.push(asset);
+            s.assets[asset] = IClearingHub.Asset({
+                underlying: _instrument(key, 100 + i, c.priceWad[i]).underlying(),
+                haircutInitialBps: c.haircutBps[i],
+                haircutMaintenanceBps: 0,
+                sharedDecimals: c.sharedDecimals[i],
+                listed: true
+            });
+            s.collateral[account][asset] = c.amount[i].toUint128();
+        }
+        for (uint256 i; i < c.base.length; ++i) {
+            assertEq(PositionValue.micros(c.base[i], c.quote[i], c.markWad[i]), c.values[i]);
+            InstrumentId instrument = _instrument(key, i, c.markWad[i]);
+            s.instruments[account].push(instrument);
+            s.positions[account][instrument].base = c.base[i].toInt120();
+            s.positions[account][instrument].quote = c.quote[i].toInt120();
+        }
+        assertEq(Portfolio.margin(s, account, true).equityInitialWad, c.equityWad);
+    }
+
+    function _account(uint256 key, uint256 index) private pure returns (AccountId) {
+        return AccountId.wrap(bytes32(key << 8 | index + 1));
+    }
+
+    function _instrument(uint256 key, uint256 index, uint256 markWad) private returns (InstrumentId instrument) {
+        instrument = InstrumentIdLib.perpetual(bytes16(uint128(key << 8 | index + 1)));
+        risk.set(instrument.underlying(), markWad);
+    }
+}
