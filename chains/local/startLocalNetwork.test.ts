@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { connectChain, connectChains } from "../clients.ts";
 import { loadConfig } from "../config.ts";
 import { getChain } from "../definitions/index.ts";
+import { startAnvil } from "./startAnvil.ts";
 import { type LocalNetwork, startLocalNetwork } from "./startLocalNetwork.ts";
 
 let network: LocalNetwork | undefined;
@@ -66,6 +67,14 @@ describe("startLocalNetwork", () => {
     await connectChain({ ...getChain("local-hub"), rpcUrls: [rpcUrl] }, 1_000);
     child.kill("SIGKILL");
     await gone("local-hub", rpcUrl);
+  });
+
+  test("an anvil that does not start says what it said", async () => {
+    const start = startAnvil({ definition: getChain("local-a"), mnemonic: "no mnemonic", accounts: 1 });
+    await expect(start).rejects.toMatchObject({
+      kind: "AnvilNotStarting",
+      message: expect.stringMatching(/^anvil for local-a did not start: .*the word `no` is invalid/),
+    });
   });
 
   test.each([1, 9, 2.5])("refuses %s chains", async (chains) => {

@@ -1,6 +1,7 @@
-import { encodeFunctionData } from "viem";
+import { createTestClient, encodeFunctionData, http } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseConfig } from "../../chains/config.ts";
+import { createChainWriter } from "../../chains/deploy/chainWriter.ts";
 import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, type Network, sentTransactions } from "../../chains/deploy/network.ts";
 import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
@@ -139,6 +140,30 @@ describe("LayerZero V2 on local chains", () => {
     await expect(
       writer.send([{ what: "EndpointV2.setDefaultSendLibrary", to: endpoint, data }]),
     ).rejects.toThrow("EndpointV2.setDefaultSendLibrary reverted on local-hub: LZ_OnlyRegisteredLib().");
+  });
+
+  test("a transaction that is not mined in time says so", async () => {
+    const { client, definition } = network.chains[1]!;
+    const hasty = createChainWriter({
+      chain: definition.name,
+      client,
+      account: local.config.accounts.relayer,
+      timeoutMs: 100,
+      errorAbi: [],
+    });
+    const anvil = createTestClient({
+      mode: "anvil",
+      transport: http(definition.rpcUrls[0]),
+      chain: client.chain,
+    });
+    await anvil.setAutomine(false);
+    await anvil.setIntervalMining({ interval: 0 });
+    const send = hasty.send([{ what: "A transfer", to: hasty.account.address, data: "0x" }]);
+    await expect(send).rejects.toMatchObject({
+      kind: "TransactionTimeout",
+      retryable: true,
+      message: "A transfer was not mined on local-a within 100 ms.",
+    });
   });
 });
 
