@@ -34,6 +34,8 @@ export interface RelayerContext {
   settings: RelayerSettings;
   /** Adds work; see `Scheduler.add`. */
   enqueue<Data>(job: RelayerJob<Data>, data: Data): void;
+  /** Resolves when all who subscribed have had the logs of every block up to the chains' present heads. */
+  caughtUp(): Promise<void>;
 }
 
 /** Numbers that an operator may change. */

@@ -22,6 +22,8 @@ export interface RelayerJob<Data = any> {
   lane?(data: Data): string;
   /** Most items that one `run` gets. Default 1. */
   maxBatch?: number;
+  /** How long a batch gathers items before it starts: what comes meanwhile shares it. Default: the present turn of the event loop. */
+  batchMs?(context: RelayerContext): number;
   /** Runs in flight per lane. Default 1. */
   concurrency?: number;
   /** Most runs of an item before a retryable error counts as final. Default 6. */

@@ -57,6 +57,22 @@ test("runs an id again if it was added while it ran", async () => {
   expect(runs).toBe(2);
 });
 
+test("gathers a batch for as long as the job says", async () => {
+  const batches: string[][] = [];
+  const { scheduler, job } = setup(
+    async (items) => {
+      batches.push(items.map(({ id }) => id));
+      return done(items);
+    },
+    { maxBatch: 9, batchMs: () => 30 },
+  );
+  scheduler.add(job, { id: "a" });
+  await new Promise((resolve) => setImmediate(resolve)); // another turn: without gathering, "a" would have gone alone
+  scheduler.add(job, { id: "b" });
+  await scheduler.idle();
+  expect(batches).toEqual([["a", "b"]]);
+});
+
 test("batches what waits on a lane, and lanes apart", async () => {
   const batches: string[] = [];
   const { scheduler, job } = setup(

@@ -104,10 +104,18 @@ export function createScheduler({ context, log }: CreateSchedulerParameters): Sc
   function wake(queue: Queue, lane: Lane) {
     if (lane.woken) return;
     lane.woken = true;
-    setImmediate(() => {
+    const start = () => {
       lane.woken = false;
       pump(queue, lane);
-    });
+    };
+    const { batchMs } = queue.job;
+    if (batchMs) track(gather(batchMs(context()), start));
+    else setImmediate(start);
+  }
+
+  async function gather(waitMs: number, start: () => void) {
+    await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
+    start();
   }
 
   function pump(queue: Queue, lane: Lane) {
@@ -136,7 +144,8 @@ export function createScheduler({ context, log }: CreateSchedulerParameters): Sc
     batch.forEach((item, index) => {
       finish(queue, item, outcomes[index]);
     });
-    pump(queue, lane);
+    if (!job.batchMs) pump(queue, lane);
+    else if (lane.waiting.length > 0) wake(queue, lane);
   }
 
   function finish(queue: Queue, item: Item, error: JobOutcome) {

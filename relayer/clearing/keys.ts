@@ -1,8 +1,5 @@
 import type { Hex } from "viem";
 import { z } from "zod";
-import { commandFormat } from "../../clearing/codec/command.ts";
-import { sizeOf } from "../../clearing/codec/layout.ts";
-import { reportFormat } from "../../clearing/codec/report.ts";
 
 const hex = z.templateLiteral(["0x", z.string()]);
 
@@ -31,39 +28,6 @@ export type CommandKind = CommandKey["kind"];
 /** The same for the same thing, whoever names it. */
 export function keyId(key: ReportKey | CommandKey): string {
   return Object.values(key).join(":").toLowerCase();
-}
-
-/** What one item takes of a message. */
-export interface ItemCost {
-  bytes: number;
-  /** Gas at the destination. */
-  gas: bigint;
-}
-
-const NAME_COST = costOf(reportFormat.kinds.account);
-const INSTRUMENT_NAME_COST = costOf(reportFormat.kinds.instrument);
-/** As `ReportCodec.NEW_PAIR_GAS`: the vault buys it for pairs that it reports for the first time, or by name. */
-const NEW_PAIR_GAS = 130_000n;
-
-/**
- * Upper bound of what `key` adds to a report: its names are counted in full although they may be shared, or have been sent before. A name
- * travels without extra gas for it being bought, so only its bytes count.
- */
-export function reportCost(key: ReportKey): ItemCost {
-  const { bytes, gas } = costOf(reportFormat.kinds[key.kind]);
-  if (key.kind === "pair") {
-    return { bytes: bytes + NAME_COST.bytes + INSTRUMENT_NAME_COST.bytes, gas: gas + NEW_PAIR_GAS };
-  }
-  return key.kind === "creditState" ? { bytes: bytes + NAME_COST.bytes, gas } : { bytes, gas };
-}
-
-/** What `key` adds to a command. */
-export function commandCost(key: CommandKey): ItemCost {
-  return costOf(commandFormat.kinds[key.kind]);
-}
-
-function costOf({ gas, layout }: { gas: bigint; layout: Parameters<typeof sizeOf>[0] }): ItemCost {
-  return { bytes: sizeOf(layout), gas };
 }
 
 /** The argument of `SpokeVault.report`. */

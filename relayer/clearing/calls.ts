@@ -1,0 +1,111 @@
+import type {
+  Abi,
+  Address,
+  ContractFunctionArgs,
+  ContractFunctionName,
+  ContractFunctionParameters,
+  ContractFunctionReturnType,
+} from "viem";
+import { clearingHubAbi, loopbackAbi, signedPriceOracleAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { CausewayError } from "../../errors/CausewayError.ts";
+import type { RelayerChain, RelayerContext } from "../context.ts";
+import { decodeRevert, revertDataOf } from "../submit/decodeRevert.ts";
+import { toRelayerError } from "../toRelayerError.ts";
+import type { HubPlace, VaultPlace } from "./places.ts";
+
+/** Errors of Causeway's contracts, to decode the reasons of reverts. */
+export const clearingErrorAbi: Abi = [
+  ...clearingHubAbi,
+  ...spokeVaultAbi,
+  ...signedPriceOracleAbi,
+  ...loopbackAbi,
+].filter(({ type }) => type === "error");
+
+type View<abi extends Abi> = ContractFunctionName<abi, "view" | "pure">;
+type Args<abi extends Abi, name extends View<abi>> = readonly ContractFunctionArgs<
+  abi,
+  "view" | "pure",
+  name
+>[];
+type Results<abi extends Abi, name extends View<abi>> = Promise<
+  ContractFunctionReturnType<abi, "view" | "pure", name>[]
+>;
+type HubAbi = typeof clearingHubAbi;
+type VaultAbi = typeof spokeVaultAbi;
+
+/** Bytes of calls that share one `eth_call`: about a hundred, far below any node's gas limit. */
+const BYTES_PER_CALL = 16_384;
+
+/**
+ * Reads one of the hub's views with many arguments, in as few requests as can be.
+ * @throws what viem throws if any of them reverts
+ */
+export function readHub<name extends View<HubAbi>>(
+  { chain, clearingHub }: HubPlace,
+  functionName: name,
+  each: Args<HubAbi, name>,
+): Results<HubAbi, name> {
+  return readMany(chain, clearingHubAbi, clearingHub, functionName, each);
+}
+
+/** As {@link readHub}, of a vault. */
+export function readVault<name extends View<VaultAbi>>(
+  { chain, vault }: VaultPlace,
+  functionName: name,
+  each: Args<VaultAbi, name>,
+): Results<VaultAbi, name> {
+  return readMany(chain, spokeVaultAbi, vault, functionName, each);
+}
+
+/** As {@link readHub}, of any contract. No deployed multicall is needed. */
+export async function readMany<const abi extends Abi, name extends View<abi>>(
+  { client }: RelayerChain,
+  abi: abi,
+  address: Address,
+  functionName: name,
+  each: Args<abi, name>,
+): Results<abi, name> {
+  if (each.length === 0) return [];
+  const contracts: ContractFunctionParameters[] = each.map((args) => ({
+    address,
+    abi,
+    functionName,
+    args: args as unknown[],
+  }));
+  const results = await client.multicall({
+    deployless: true,
+    batchSize: BYTES_PER_CALL,
+    allowFailure: false,
+    contracts,
+  });
+  // The types of a list whose length is not known are beyond viem's inference.
+  return results as ContractFunctionReturnType<abi, "view" | "pure", name>[];
+}
+
+/**
+ * Native value to send along for a message: what was quoted, and a tenth more in case the price changes before it is mined. What is too
+ * much comes back in the same transaction.
+ * @throws CausewayError `CallFailed` with the decoded reason if quoting reverts: sending would
+ */
+export async function valueFor(
+  context: RelayerContext,
+  chain: RelayerChain,
+  what: string,
+  quote: Promise<{ nativeFee: bigint }>,
+): Promise<bigint> {
+  try {
+    const { nativeFee } = await quote;
+    return (nativeFee * 11n) / 10n;
+  } catch (cause) {
+    const data = revertDataOf(cause);
+    if (data === undefined) throw toRelayerError(cause);
+    const { name, text } = decodeRevert(data, context.errorAbi);
+    const details = { what, chain: chain.definition.name, reason: text, error: name };
+    throw new CausewayError("CallFailed", { details, cause });
+  }
+}
+
+/** Whether a call of ours failed with one of these errors of the contracts. */
+export function revertedWith(error: unknown, ...names: string[]): boolean {
+  return error instanceof CausewayError && names.includes(String(error.details.error));
+}

@@ -1,0 +1,114 @@
+import type { Hex } from "viem";
+import { signedPriceOracleAbi } from "../../chains/abi/index.ts";
+import type { RelayerContext } from "../context.ts";
+import { readHub, readMany, readVault } from "./calls.ts";
+import type { CommandKey, CommandKind } from "./keys.ts";
+import type { Standing } from "./outbox.ts";
+import { type HubPlace, hubOf, type VaultPlace, vaultAt } from "./places.ts";
+
+type KeyOf<K extends CommandKind> = Extract<CommandKey, { kind: K }>;
+type Reader<K extends CommandKind> = (
+  hub: HubPlace,
+  place: VaultPlace,
+  keys: readonly KeyOf<K>[],
+) => Promise<Standing[]>;
+
+/** Compares hub (source) and vault (target): one standing per key, in order. */
+export async function readCommandStandings(
+  context: RelayerContext,
+  eid: number,
+  keys: readonly CommandKey[],
+): Promise<Standing[]> {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const standings = new Map<CommandKey, Standing>();
+  async function read<K extends CommandKind>(kind: K, reader: Reader<K>) {
+    const mine = keys.filter((key): key is KeyOf<K> => key.kind === kind);
+    if (mine.length === 0) return;
+    const found = await reader(hub, place, mine);
+    mine.forEach((key, at) => {
+      standings.set(key, found[at]!);
+    });
+  }
+  await Promise.all([
+    read("credit", readCredits),
+    read("venueAllowance", readVenueAllowances),
+    read("pay", readPayouts),
+    read("referencePrice", readReferencePrices),
+    read("instrument", readInstruments),
+  ]);
+  return keys.map((key) => standings.get(key)!);
+}
+
+const readCredits: Reader<"credit"> = async (hub, place, keys) => {
+  const [lines, credits] = await Promise.all([
+    readHub(
+      hub,
+      "creditLineOf",
+      keys.map(({ account }) => [account, place.eid]),
+    ),
+    readVault(
+      place,
+      "creditOf",
+      keys.map(({ account }) => [account]),
+    ),
+  ]);
+  return pairUp(lines.map(versionOf), credits.map(versionOf));
+};
+
+const readVenueAllowances: Reader<"venueAllowance"> = async (hub, place, keys) => {
+  const [given, known] = await Promise.all([
+    readHub(
+      hub,
+      "venueAllowanceOf",
+      keys.map(({ account, venue }) => [account, place.eid, venue]),
+    ),
+    readVault(
+      place,
+      "venueAllowanceOf",
+      keys.map(({ account, venue }) => [account, venue]),
+    ),
+  ]);
+  return pairUp(given.map(versionOf), known.map(versionOf));
+};
+
+/** The vault has done with a payout when it has any rank there. */
+const readPayouts: Reader<"pay"> = async (hub, place, keys) => {
+  const ids = keys.map(({ payoutId }): [Hex] => [payoutId]);
+  const [issued, ranks] = await Promise.all([
+    readHub(hub, "payoutOf", ids),
+    readVault(place, "payoutRankOf", ids),
+  ]);
+  return pairUp(
+    issued.map(({ dstEid }) => (dstEid === place.eid ? 1n : 0n)),
+    ranks.map((rank) => (rank === 0 ? 0n : 1n)),
+  );
+};
+
+const readReferencePrices: Reader<"referencePrice"> = async ({ chain, oracle }, place, keys) => {
+  const names = keys.map(({ underlying }): [Hex] => [underlying]);
+  const [latest, references] = await Promise.all([
+    readMany(chain, signedPriceOracleAbi, oracle, "latest", names),
+    readVault(place, "referencePriceOf", names),
+  ]);
+  return pairUp(
+    latest.map(([, time]) => time),
+    references.map(([, time]) => BigInt(time)),
+  );
+};
+
+const readInstruments: Reader<"instrument"> = async (hub, place, keys) => {
+  const names = keys.map(({ instrument }): [Hex] => [instrument]);
+  const [listed, known] = await Promise.all([
+    readHub(hub, "termsOf", names),
+    readVault(place, "termsOf", names),
+  ]);
+  return pairUp(listed.map(versionOf), known.map(versionOf));
+};
+
+function versionOf({ version }: { version: number | bigint }): bigint {
+  return BigInt(version);
+}
+
+function pairUp(sources: readonly bigint[], targets: readonly bigint[]): Standing[] {
+  return sources.map((source, at) => ({ source, target: targets[at]! }));
+}

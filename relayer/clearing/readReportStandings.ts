@@ -1,0 +1,180 @@
+import { encodeAbiParameters, type Hex, keccak256 } from "viem";
+import { maximum } from "../../clearing/math.ts";
+import type { RelayerContext } from "../context.ts";
+import { readHub, readVault } from "./calls.ts";
+import type { ReportItem } from "./chunkMessages.ts";
+import type { ReportKey, ReportKind } from "./keys.ts";
+import type { Standing } from "./outbox.ts";
+import { hubOf, vaultAt } from "./places.ts";
+
+/** Where a key stands at the vault (source) and at the hub (target), and what reporting it takes. */
+export type ReportStanding = Standing & Omit<ReportItem, "key">;
+
+type KeyOf<K extends ReportKind> = Extract<ReportKey, { kind: K }>;
+type Reader<K extends ReportKind> = (
+  context: RelayerContext,
+  eid: number,
+  keys: readonly KeyOf<K>[],
+) => Promise<ReportStanding[]>;
+
+const NOTHING_LACKS = { withNames: false, isNew: false };
+
+/** Compares vault and hub: one standing per key, in order. */
+export async function readReportStandings(
+  context: RelayerContext,
+  eid: number,
+  keys: readonly ReportKey[],
+): Promise<ReportStanding[]> {
+  const standings = new Map<ReportKey, ReportStanding>();
+  async function read<K extends ReportKind>(kind: K, reader: Reader<K>) {
+    const mine = keys.filter((key): key is KeyOf<K> => key.kind === kind);
+    if (mine.length === 0) return;
+    const found = await reader(context, eid, mine);
+    mine.forEach((key, at) => {
+      standings.set(key, found[at]!);
+    });
+  }
+  await Promise.all([
+    read("deposit", readDeposits),
+    read("pair", readPairs),
+    read("creditState", readCreditStates),
+    read("withdrawal", readWithdrawals),
+    read("payoutResult", readPayoutResults),
+  ]);
+  return keys.map((key) => standings.get(key)!);
+}
+
+const readDeposits: Reader<"deposit"> = async (context, eid, keys) => {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const [totals, seen] = await Promise.all([
+    readVault(
+      place,
+      "depositTotalOf",
+      keys.map(({ account, asset, purpose }) => [account, asset, purpose]),
+    ),
+    readHub(
+      hub,
+      "depositSeenOf",
+      keys.map(({ account, asset, purpose }) => [eid, account, asset, purpose]),
+    ),
+  ]);
+  return keys.map((_, at) => ({ source: totals[at]!, target: seen[at]!, ...NOTHING_LACKS }));
+};
+
+const readPairs: Reader<"pair"> = async (context, eid, keys) => {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const [accounts, instruments, pairs] = await Promise.all([
+    readVault(
+      place,
+      "accountIndexOf",
+      keys.map(({ account }) => [account]),
+    ),
+    readVault(
+      place,
+      "instrumentIndexOf",
+      keys.map(({ instrument }) => [instrument]),
+    ),
+    readVault(
+      place,
+      "pairOf",
+      keys.map(({ account, instrument }) => [account, instrument]),
+    ),
+  ]);
+  const [namedAccounts, namedInstruments, applied] = await Promise.all([
+    readHub(
+      hub,
+      "accountAt",
+      accounts.map((index) => [eid, index]),
+    ),
+    readHub(
+      hub,
+      "instrumentAt",
+      instruments.map((index) => [eid, index]),
+    ),
+    readHub(
+      hub,
+      "pairOf",
+      keys.map((_, at) => [eid, accounts[at]!, instruments[at]!]),
+    ),
+  ]);
+  return pairs.map((pair, at) => ({
+    source: BigInt(pair.version),
+    target: BigInt(applied[at]!.version),
+    withNames: isZero(namedAccounts[at]!) || isZero(namedInstruments[at]!),
+    isNew: applied[at]!.version === 0,
+  }));
+};
+
+/** Due when nothing of the latest lease can be used any more and the hub still counts more than was used. */
+const readCreditStates: Reader<"creditState"> = async (context, eid, keys) => {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const accounts = keys.map(({ account }): [Hex] => [account]);
+  const [credits, indices, lines] = await Promise.all([
+    readVault(place, "creditOf", accounts),
+    readVault(place, "accountIndexOf", accounts),
+    readHub(
+      hub,
+      "creditLineOf",
+      keys.map(({ account }) => [account, eid]),
+    ),
+  ]);
+  const names = await readHub(
+    hub,
+    "accountAt",
+    indices.map((index) => [eid, index]),
+  );
+  const time = place.chain.heads.latest.timestamp;
+  return keys.map((_, at) => {
+    const { version, used } = credits[at]!;
+    const { validUntil, ceiling, usedApplied } = lines[at]!;
+    const highest = maximum(used, usedApplied);
+    const isReleasable = version !== 0 && time >= BigInt(validUntil) && ceiling > highest;
+    // Each lease lapses once: its end tells one release from the next.
+    const source = BigInt(validUntil) + 1n;
+    return { source, target: isReleasable ? 0n : source, withNames: isZero(names[at]!), isNew: false };
+  });
+};
+
+const readWithdrawals: Reader<"withdrawal"> = async (context, eid, keys) => {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const [requested, queued] = await Promise.all([
+    readVault(
+      place,
+      "withdrawalOf",
+      keys.map(({ number }) => [BigInt(number)]),
+    ),
+    readHub(
+      hub,
+      "withdrawalOf",
+      keys.map(({ number }) => [requestIdOf(eid, BigInt(number))]),
+    ),
+  ]);
+  return keys.map((_, at) => ({
+    source: requested[at]!.amount > 0n ? 1n : 0n,
+    target: queued[at]!.state === 0 ? 0n : 1n,
+    ...NOTHING_LACKS,
+  }));
+};
+
+const readPayoutResults: Reader<"payoutResult"> = async (context, eid, keys) => {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const ids = keys.map(({ payoutId }): [Hex] => [payoutId]);
+  const [resolved, known] = await Promise.all([
+    readVault(place, "payoutRankOf", ids),
+    readHub(hub, "payoutOf", ids),
+  ]);
+  return keys.map((_, at) => ({
+    source: BigInt(resolved[at]!),
+    target: BigInt(known[at]!.rank),
+    ...NOTHING_LACKS,
+  }));
+};
+
+/** Mirror of `ReportLogic.requestIdOf`. */
+export function requestIdOf(eid: number, number: bigint): Hex {
+  return keccak256(encodeAbiParameters([{ type: "uint32" }, { type: "uint64" }], [eid, number]));
+}
+
+function isZero(word: Hex): boolean {
+  return BigInt(word) === 0n;
+}
