@@ -1,0 +1,38 @@
+import { clr01 } from "./clr01.ts";
+import { clr02 } from "./clr02.ts";
+import { clr03 } from "./clr03.ts";
+import { clr05 } from "./clr05.ts";
+import { clr06 } from "./clr06.ts";
+import { clr09 } from "./clr09.ts";
+import { clr10 } from "./clr10.ts";
+import { readNetwork } from "./read/readNetwork.ts";
+import { type LedgerSnapshot, takeSnapshot } from "./snapshot.ts";
+import type { NetworkState } from "./state.ts";
+import type { CheckedNetwork, RequirementCheck } from "./types.ts";
+
+export { checkedNetwork } from "./checkedNetwork.ts";
+export { clr03, compareSnapshots } from "./clr03.ts";
+export { countInFlight, describeInFlight, type InFlight } from "./inFlight.ts";
+export { allCommandKeys, allReportKeys, type CommandKeys, type ReportKeys, splitKeys } from "./keys.ts";
+export { readNetwork } from "./read/readNetwork.ts";
+export { type LedgerSnapshot, snapshotLedger } from "./snapshot.ts";
+export type { CheckedHub, CheckedNetwork, CheckedSpoke, RequirementCheck } from "./types.ts";
+
+/**
+ * Reads the network once and checks what must hold: CLR-01, 02, 05, 06, 09, 10, at any time, whatever is in flight.
+ *
+ * @param before with it, CLR-03 too: a snapshot taken before every key was sent again
+ * @throws CausewayError `CallFailed` if a chain cannot be read.
+ */
+export async function checkRequirements(
+  network: CheckedNetwork,
+  before?: LedgerSnapshot,
+): Promise<RequirementCheck[]> {
+  return checkState(await readNetwork(network), before);
+}
+
+/** The checks of a state that was read already. */
+export function checkState(state: NetworkState, before?: LedgerSnapshot): RequirementCheck[] {
+  const repeated = before === undefined ? [] : [clr03(before, takeSnapshot(state))];
+  return [clr01(state), clr02(state), ...repeated, clr05(state), clr06(state), clr09(state), clr10(state)];
+}

@@ -1,0 +1,73 @@
+import type { Hex } from "viem";
+import { joinKey } from "../state.ts";
+import type { HubHistory } from "./hubHistory.ts";
+import type { SpokeNames } from "./readNames.ts";
+import type { SpokeHistory } from "./spokeHistory.ts";
+
+/** One vault's keys. */
+export interface SpokeKeys {
+  eid: number;
+  history: SpokeHistory;
+  names: SpokeNames;
+}
+
+/** Every key that any chain knows, so that a value which only one side has is not overlooked. */
+export interface NetworkKeys {
+  accounts: Hex[];
+  instruments: Hex[];
+  assets: number[];
+  /** By endpoint id. */
+  deposits: Map<number, { account: Hex; asset: number; purpose: number }[]>;
+  payouts: Hex[];
+}
+
+/** The hub credits collateral only. */
+const COLLATERAL = 0;
+
+/** Unites what the hub and all vaults know. */
+export function collectKeys(hub: HubHistory, spokes: readonly SpokeKeys[]): NetworkKeys {
+  const names = spokes.map((spoke) => spoke.names);
+  const histories = spokes.map(({ history }) => history);
+  const deposits = new Map<number, { account: Hex; asset: number; purpose: number }[]>();
+  for (const { eid, history } of spokes) {
+    const seen = hub.deposits.filter((key) => key.eid === eid);
+    const credited = seen.map(({ account, asset }) => ({ account, asset, purpose: COLLATERAL }));
+    deposits.set(eid, uniqueDeposits([...history.deposits, ...credited]));
+  }
+  return {
+    accounts: sorted(
+      hub.accounts,
+      ...histories.map(({ accounts }) => accounts),
+      ...names.map(({ accounts }) => accounts.values()),
+    ),
+    instruments: sorted(
+      hub.instruments,
+      ...histories.map(({ instruments }) => instruments),
+      ...names.map(({ instruments }) => instruments.values()),
+    ),
+    assets: sorted(hub.assets, ...histories.map(({ assets }) => assets)),
+    deposits,
+    payouts: sorted(
+      hub.issued.map(({ payoutId }) => payoutId),
+      ...histories.map(({ resolutions }) => resolutions.map(({ payoutId }) => payoutId)),
+    ),
+  };
+}
+
+/** Each deposit key once. */
+export function uniqueDeposits<K extends { account: Hex; asset: number; purpose: number }>(
+  keys: readonly K[],
+): { account: Hex; asset: number; purpose: number }[] {
+  const unique = new Map(
+    keys.map(({ account, asset, purpose }) => [
+      joinKey(account, asset, purpose),
+      { account, asset, purpose },
+    ]),
+  );
+  return [...unique.values()];
+}
+
+function sorted<T extends Hex | number>(...sources: Iterable<T>[]): T[] {
+  const unique = new Set(sources.flatMap((source) => [...source]));
+  return [...unique].sort((a, b) => (a < b ? -1 : 1));
+}

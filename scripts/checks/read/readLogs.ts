@@ -1,0 +1,26 @@
+import type { Address, Log, PublicClient } from "viem";
+import { inBatches } from "./inBatches.ts";
+
+/** Most blocks per `eth_getLogs`: what public nodes allow. */
+const MAX_RANGE = 2_000n;
+const CONCURRENT_RANGES = 8;
+
+/** All logs of `addresses` from `fromBlock` to `toBlock`, in order. */
+export async function readLogs(
+  client: PublicClient,
+  addresses: readonly Address[],
+  fromBlock: bigint,
+  toBlock: bigint,
+): Promise<Log<bigint, number, false>[]> {
+  const ranges: { fromBlock: bigint; toBlock: bigint }[] = [];
+  for (let start = fromBlock; start <= toBlock; start += MAX_RANGE) {
+    const end = start + MAX_RANGE - 1n;
+    ranges.push({ fromBlock: start, toBlock: end < toBlock ? end : toBlock });
+  }
+  const pages = await inBatches(
+    ranges,
+    (range) => client.getLogs({ address: [...addresses], ...range }),
+    CONCURRENT_RANGES,
+  );
+  return pages.flat();
+}

@@ -1,0 +1,60 @@
+import { BaseError, ContractFunctionRevertedError, type Hex } from "viem";
+import { clearingHubAbi } from "../../../chains/abi/index.ts";
+import { joinKey, type MarginReading } from "../state.ts";
+import type { CheckedHub } from "../types.ts";
+import type { HubHistory, Place } from "./hubHistory.ts";
+import { inBatches } from "./inBatches.ts";
+
+/** Each costs the node a whole margin computation on an old state. */
+const CONCURRENT_READINGS = 100;
+
+/**
+ * Reads the margin of each account at the end of each block in which it was granted credit or issued a payout. A node
+ * that keeps no old states cannot tell; then the reading says so.
+ */
+export async function readMargins(hub: CheckedHub, history: HubHistory): Promise<MarginReading[]> {
+  return inBatches(
+    lastActs(history),
+    ({ account, block, transactionIndex }) =>
+      readMargin(hub, account, block, transactionIndex < (history.lastChange.get(block) ?? 0)),
+    CONCURRENT_READINGS,
+  );
+}
+
+/** The last act on an account in a block: it covered the ones before. */
+function lastActs(history: HubHistory): (Place & { account: Hex })[] {
+  const payouts = history.issued.map(({ pay, block, transactionIndex }) => ({
+    account: pay.account,
+    block,
+    transactionIndex,
+  }));
+  const last = new Map<string, Place & { account: Hex }>();
+  for (const act of [...history.grants, ...payouts]) {
+    const key = joinKey(act.block, act.account);
+    const known = last.get(key);
+    if (known === undefined || known.transactionIndex <= act.transactionIndex) last.set(key, act);
+  }
+  return [...last.values()];
+}
+
+async function readMargin(
+  hub: CheckedHub,
+  account: Hex,
+  block: bigint,
+  disturbed: boolean,
+): Promise<MarginReading> {
+  try {
+    const margin = await hub.client.readContract({
+      address: hub.clearingHub,
+      abi: clearingHubAbi,
+      functionName: "marginOf",
+      args: [account],
+      blockNumber: block,
+    });
+    return { account, block, disturbed, margin };
+  } catch (cause) {
+    if (!(cause instanceof BaseError)) throw cause;
+    const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError) !== null;
+    return { account, block, disturbed, margin: { unavailable: cause.shortMessage, reverted } };
+  }
+}
