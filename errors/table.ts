@@ -110,7 +110,7 @@ export const errorTable = {
   2011: {
     name: "ArtifactMissing",
     message: "There is no compiled artifact {found}.",
-    hint: "Run `./causeway build` (own contracts) or `npm ci` (LayerZero's).",
+    hint: "Run `./causeway test --only compile` (own contracts) or `npm ci` (LayerZero's).",
   },
   2012: {
     name: "LibraryNotLinked",
@@ -276,6 +276,16 @@ export const errorTable = {
     name: "UsageInvalid",
     message: "{found}.",
     hint: "See `./causeway --help` and `./causeway <command> --help`.",
+  },
+  5010: {
+    name: "CompilationFailed",
+    message: "The contracts do not compile.",
+    hint: "See the compiler's output in the details.",
+  },
+  5011: {
+    name: "DemoStalled",
+    message: "{chain}: waited {seconds} s for {what}.",
+    hint: "Run it again with --verbose to see what the relayer does; a busy machine may need a second try.",
   },
 } as const satisfies Record<number, ErrorRow>;
 

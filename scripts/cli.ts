@@ -9,7 +9,7 @@ export async function run(args: readonly string[], output: Output): Promise<void
     .description("A cross-chain liquidity and clearing hub for derivatives")
     .exitOverride()
     // What commander says about wrong usage is reported by `output`, as JSON if asked.
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {}, writeErr: (help) => output.progress(help.trimEnd()) });
   const wanted = args.find((arg) => !arg.startsWith("-"));
   try {
     for (const { name, summary, load } of commands) {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { CausewayError } from "../errors/CausewayError.ts";
 
 /** Parser of an option that takes a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -27,4 +28,17 @@ export function seedOption(): Option {
   return new Option("--seed <number>", "seed of everything drawn at random")
     .argParser(wholeNumber(0, 2 ** 32 - 1))
     .default(1);
+}
+
+/** `--config`, for commands that act on a network. */
+export function configOption(): Option {
+  return new Option("--config <file>", "configuration file of the network, JSON");
+}
+
+/** @throws CausewayError `UsageInvalid` without `--config` */
+export function requireConfig(file: string | undefined): string {
+  if (file !== undefined) return file;
+  throw new CausewayError("UsageInvalid", {
+    details: { found: "required option '--config <file>' not given" },
+  });
 }

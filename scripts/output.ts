@@ -29,6 +29,8 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
   "AnvilNotStarting",
   "RpcTimeout",
   "CallFailed",
+  "CompilationFailed",
+  "DemoStalled",
 ]);
 
 export function createOutput({ json, stdout, stderr }: CreateOutputParameters): Output {

@@ -11,6 +11,11 @@ export interface CommandEntry {
 /** In the order of `./causeway --help`. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "demo",
+    summary: "deposit, trade, net and pay out across local chains, end to end",
+    load: async () => (await import("./demo.ts")).demoCommand,
+  },
+  {
     name: "test",
     summary: "run the whole test suite, as CI does",
     load: async () => (await import("./test.ts")).testCommand,
@@ -19,5 +24,15 @@ export const commands: readonly CommandEntry[] = [
     name: "net",
     summary: "report what netting over chains saves on a file of trades",
     load: async () => (await import("./net.ts")).netCommand,
+  },
+  {
+    name: "deploy",
+    summary: "put the contracts on the chains of a configuration file",
+    load: async () => (await import("./deploy.ts")).deployCommand,
+  },
+  {
+    name: "wire",
+    summary: "connect what was deployed: peers, roles, tokens, markets",
+    load: async () => (await import("./wire.ts")).wireCommand,
   },
 ];

@@ -1,4 +1,4 @@
-import { encodeFunctionData, type Hex } from "viem";
+import { encodeFunctionData } from "viem";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import type { Actor } from "./actors.ts";
 import { type DemoNetwork, hubDomain } from "./network.ts";
@@ -22,6 +22,20 @@ const mandateTypes = {
  * ever cost it. Anyone can bring the signatures to the hub; here the courier does.
  */
 export async function signMandates(network: DemoNetwork, actors: readonly Actor[]): Promise<void> {
+  await bringMandates(network, actors, 1n, (cents) => cents);
+}
+
+/** The traders lower their mandates to nothing: leases are not renewed, and once they have lapsed no credit is outstanding. */
+export async function revokeMandates(network: DemoNetwork, actors: readonly Actor[]): Promise<void> {
+  await bringMandates(network, actors, 2n, () => 0n);
+}
+
+async function bringMandates(
+  network: DemoNetwork,
+  actors: readonly Actor[],
+  nonce: bigint,
+  maxOutstanding: (creditCents: bigint) => bigint,
+): Promise<void> {
   const deadline = Number(await network.hubTime()) + DAY_SECONDS;
   const wanted = actors.flatMap((actor) =>
     actor.plan.creditCents.flatMap((cents, chain) => (cents === 0n ? [] : [{ actor, chain, cents }])),
@@ -31,13 +45,13 @@ export async function signMandates(network: DemoNetwork, actors: readonly Actor[
       const mandate = {
         account: actor.id,
         eid: network.chain(chain).definition.eid,
-        maxOutstanding: cents,
+        maxOutstanding: maxOutstanding(cents),
         venue: network.chain(chain).deployment.causeway.orderVenue,
         venueLimit: cents,
-        nonce: 1n,
+        nonce,
         deadline,
       };
-      const signature: Hex = await actor.owner.signTypedData({
+      const signature = await actor.owner.signTypedData({
         domain: hubDomain(network),
         types: mandateTypes,
         primaryType: "Mandate",

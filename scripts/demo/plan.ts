@@ -3,7 +3,7 @@ import type { MarketParameters } from "../../chains/markets.ts";
 import { scanRates } from "../../clearing/margin/scanRates.ts";
 import { random } from "../../clearing/random.ts";
 import { assignChains, type PlacedTrade } from "../../clearing/tape/assignChains.ts";
-import { parseTape, type TapeTrade } from "../../clearing/tape/parseTape.ts";
+import type { TapeTrade } from "../../clearing/tape/parseTape.ts";
 import { selectTraders } from "../../clearing/tape/selectTraders.ts";
 import { lastPrices } from "../../clearing/tape/tapePositions.ts";
 import { tradeCharge } from "../../clearing/tradeCharge.ts";
@@ -47,15 +47,15 @@ export interface DemoPlan {
 
 export interface PlanDemoParameters {
   file: string;
-  text: string;
+  /** Its trades. */
+  tape: readonly TapeTrade[];
   chains: number;
   traders: number;
   seed: number;
 }
 
 /** Who trades what where, and what they must deposit for it: all that the demo decides before it starts. */
-export function planDemo({ file, text, chains, traders, seed }: PlanDemoParameters): DemoPlan {
-  const tape = parseTape({ file, text });
+export function planDemo({ file, tape, chains, traders, seed }: PlanDemoParameters): DemoPlan {
   const selection = selectTraders({ trades: tape, traders, seed });
   const placed = assignChains({
     trades: selection.trades,

@@ -1,0 +1,59 @@
+import { Command, Option } from "commander";
+import { withReportOptions } from "../options.ts";
+import type { Output } from "../output.ts";
+import { jsonSchema } from "../schema/jsonSchema.ts";
+import { type TestResult, testInput, testResult } from "../schema/test.ts";
+import { table } from "../table.ts";
+import { type Step, steps } from "../test/steps.ts";
+
+interface TestOptions {
+  only?: string;
+  schema?: true;
+}
+
+/** `./causeway test`: the whole suite, what CI runs. */
+export function testCommand(output: Output): Command {
+  const only = new Option("--only <step>", "run one step").choices(steps.map(({ name }) => name));
+  return withReportOptions(new Command("test").addOption(only)).action(async (options: TestOptions) => {
+    if (options.schema) {
+      output.result(jsonSchema(testResult, testInput), (schema) => JSON.stringify(schema, null, 2));
+      return;
+    }
+    const result = await runSteps(
+      steps.filter(({ name }) => options.only === undefined || name === options.only),
+      output,
+    );
+    if (result.failed > 0) output.checkFailed();
+    output.result(result, render);
+  });
+}
+
+/** Runs all steps, whatever fails: one run should tell everything. */
+async function runSteps(wanted: readonly Step[], output: Output): Promise<TestResult> {
+  const done: TestResult["steps"] = [];
+  for (const { name, budgetSeconds, run } of wanted) {
+    output.progress(`\n== ${name}`);
+    const start = performance.now();
+    const counts = await run(output);
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    done.push({ name, seconds, budgetSeconds, ...counts });
+    const failed = counts.failed > 0 ? ", FAILED" : "";
+    output.progress(`== ${name}: ${seconds} s of ${budgetSeconds} s${failed}`);
+  }
+  const total = (of: (step: TestResult["steps"][number]) => number): number =>
+    done.reduce((sum, step) => sum + of(step), 0);
+  return { steps: done, passed: total(({ passed }) => passed), failed: total(({ failed }) => failed) };
+}
+
+/** Ends with the line that CI reads. */
+function render({ steps: done, passed, failed }: TestResult): string {
+  const rows = done.map((step) => [
+    step.name,
+    step.seconds.toFixed(1),
+    String(step.budgetSeconds),
+    String(step.passed),
+    String(step.failed),
+  ]);
+  const summary = table([["step", "seconds", "budget", "passed", "failed"], ...rows]);
+  return `\n${summary}\n\ntests: ${passed} passed, ${failed} failed`;
+}

@@ -1,0 +1,71 @@
+import { encodeFunctionData, type Hash } from "viem";
+import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { allCommandKeys, allReportKeys, type CheckedNetwork, splitKeys } from "../checks/index.ts";
+import type { DemoNetwork } from "./network.ts";
+
+/** Keys in one message: well within its size and its gas. */
+const KEYS_PER_MESSAGE = 40;
+
+/**
+ * Sends everything once more, both ways: every vault reports all its totals with names, the hub pushes all its state.
+ * Resolves when all of it was delivered. Nothing may change by it (CLR-03).
+ *
+ * @returns how many messages that were
+ */
+export async function resendEverything(network: DemoNetwork, checked: CheckedNetwork): Promise<number> {
+  const counts = await Promise.all(
+    checked.spokes.map(async ({ eid }, index) => {
+      const [reports, commands] = await Promise.all([
+        allReportKeys(checked, eid).then((keys) => splitKeys(keys, KEYS_PER_MESSAGE)),
+        allCommandKeys(checked, eid).then((keys) => splitKeys(keys, KEYS_PER_MESSAGE)),
+      ]);
+      await Promise.all([
+        ...reports.map((keys) => report(network, index, keys)),
+        ...commands.map((keys) => push(network, eid, keys)),
+      ]);
+      return reports.length + commands.length;
+    }),
+  );
+  await network.relayer.drain();
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+async function report(
+  network: DemoNetwork,
+  chain: number,
+  keys: Awaited<ReturnType<typeof allReportKeys>>,
+): Promise<Hash> {
+  const { client, deployment } = network.chain(chain);
+  const call = {
+    abi: spokeVaultAbi,
+    args: [keys, true],
+  } as const;
+  const { vault } = deployment.causeway;
+  const { nativeFee } = await client.readContract({ ...call, address: vault, functionName: "quoteReport" });
+  const receipt = await network.courier(chain).submit({
+    label: "report of everything",
+    to: vault,
+    data: encodeFunctionData({ ...call, functionName: "report" }),
+    value: nativeFee,
+  });
+  return receipt.transactionHash;
+}
+
+async function push(
+  network: DemoNetwork,
+  eid: number,
+  keys: Awaited<ReturnType<typeof allCommandKeys>>,
+): Promise<Hash> {
+  const call = { abi: clearingHubAbi, args: [eid, keys] } as const;
+  const to = network.hub.clearingHub;
+  const { nativeFee } = await network
+    .chain(0)
+    .client.readContract({ ...call, address: to, functionName: "quotePush" });
+  const receipt = await network.courier(0).submit({
+    label: "push of everything",
+    to,
+    data: encodeFunctionData({ ...call, functionName: "push" }),
+    value: nativeFee,
+  });
+  return receipt.transactionHash;
+}

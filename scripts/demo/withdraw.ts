@@ -1,0 +1,194 @@
+import { encodeFunctionData, erc20Abi } from "viem";
+import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { settlementAsset } from "../../chains/assets.ts";
+import type { Actor } from "./actors.ts";
+import { revokeMandates } from "./mandates.ts";
+import { type DemoNetwork, hubDomain, untilHolds } from "./network.ts";
+
+/** Part of its deposit that each trader takes out. */
+const WITHDRAW_PERCENT = 8n;
+/** A cent in the settlement asset's shared unit. */
+const UNITS_PER_CENT = 10_000n;
+const DAY_SECONDS = 86_400;
+const RELEASE_SECONDS = 90;
+const PAYOUT_SECONDS = 60;
+
+const recipientTypes = {
+  Recipient: [
+    { name: "account", type: "bytes32" },
+    { name: "dstEid", type: "uint32" },
+    { name: "recipient", type: "address" },
+    { name: "allowed", type: "bool" },
+    { name: "nonce", type: "uint64" },
+  ],
+} as const;
+
+const withdrawalTypes = {
+  WithdrawalOrder: [
+    { name: "account", type: "bytes32" },
+    { name: "asset", type: "uint16" },
+    { name: "amount", type: "uint64" },
+    { name: "dstEid", type: "uint32" },
+    { name: "recipient", type: "address" },
+    { name: "minimum", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+    { name: "nonce", type: "uint64" },
+  ],
+} as const;
+
+/** A trader's withdrawal to a chain where it never deposited. */
+export interface DemoWithdrawal {
+  actor: Actor;
+  /** Chain index. */
+  destination: number;
+  /** Shared units of the settlement asset. */
+  amount: bigint;
+  paid: boolean;
+}
+
+/** The traders stop trading; resolves when the leases have lapsed and the hub knows that nothing is outstanding. */
+export async function releaseCredit(network: DemoNetwork, traders: readonly Actor[]): Promise<void> {
+  await revokeMandates(network, traders);
+  const hub = network.chain(0);
+  await untilHolds(hub, "leases to lapse and credit to be released", RELEASE_SECONDS, async () => {
+    const lines = await Promise.all(
+      traders.flatMap(({ id, plan }) =>
+        plan.creditCents.flatMap((cents, chain) =>
+          cents === 0n
+            ? []
+            : [
+                hub.client.readContract({
+                  address: network.hub.clearingHub,
+                  abi: clearingHubAbi,
+                  functionName: "creditLineOf",
+                  args: [id, network.chain(chain).definition.eid],
+                }),
+              ],
+        ),
+      ),
+    );
+    return lines.every(({ ceiling, usedApplied }) => ceiling === usedApplied);
+  });
+}
+
+/**
+ * Every trader asks for dollars on a chain where it never deposited: most by a signature that the courier brings to the
+ * hub, every third by a transaction of its own on its home chain, to a recipient that it registered before.
+ */
+export async function withdrawAll(
+  network: DemoNetwork,
+  traders: readonly Actor[],
+): Promise<DemoWithdrawal[]> {
+  const deadline = Number(await network.hubTime()) + DAY_SECONDS;
+  const withdrawals = traders.map((actor): DemoWithdrawal => {
+    const deposited = actor.plan.deposits.reduce((total, { cents }) => total + cents, 0n);
+    const amount = (deposited * UNITS_PER_CENT * WITHDRAW_PERCENT) / 100n;
+    return { actor, destination: elsewhere(actor, network.size), amount, paid: false };
+  });
+  await Promise.all(
+    withdrawals.map((withdrawal, index) =>
+      index % 3 === 2
+        ? withdrawFromHome(network, withdrawal, deadline)
+        : withdrawBySignature(network, withdrawal, deadline),
+    ),
+  );
+  await Promise.all(
+    withdrawals.map(async (withdrawal) => {
+      const chain = network.chain(withdrawal.destination);
+      await untilHolds(chain, "payouts to arrive", PAYOUT_SECONDS, () => isPaid(network, withdrawal));
+      withdrawal.paid = true;
+    }),
+  );
+  return withdrawals;
+}
+
+/** The first chain after its home where the account has deposited nothing. */
+function elsewhere({ plan }: Actor, chains: number): number {
+  const used = new Set(plan.deposits.map(({ chain }) => chain));
+  const order = Array.from({ length: chains }, (_, i) => (plan.home + 1 + i) % chains);
+  return order.find((chain) => !used.has(chain)) ?? order[0]!;
+}
+
+async function withdrawBySignature(
+  network: DemoNetwork,
+  { actor, destination, amount }: DemoWithdrawal,
+  deadline: number,
+): Promise<void> {
+  const order = {
+    account: actor.id,
+    asset: settlementAsset.id,
+    amount,
+    dstEid: network.chain(destination).definition.eid,
+    recipient: actor.owner.address,
+    minimum: amount,
+    deadline,
+    nonce: 1n,
+  };
+  const signature = await actor.owner.signTypedData({
+    domain: hubDomain(network),
+    types: withdrawalTypes,
+    primaryType: "WithdrawalOrder",
+    message: order,
+  });
+  const receipt = await network.courier(0).submit({
+    label: "signed withdrawal",
+    to: network.hub.clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "requestWithdrawal",
+      args: [order, signature],
+    }),
+  });
+  network.gas.add("withdrawal request", receipt.gasUsed);
+}
+
+async function withdrawFromHome(
+  network: DemoNetwork,
+  { actor, destination, amount }: DemoWithdrawal,
+  deadline: number,
+): Promise<void> {
+  const dstEid = network.chain(destination).definition.eid;
+  const recipient = actor.owner.address;
+  const registration = { account: actor.id, dstEid, recipient, allowed: true, nonce: 1n };
+  const signature = await actor.owner.signTypedData({
+    domain: hubDomain(network),
+    types: recipientTypes,
+    primaryType: "Recipient",
+    message: registration,
+  });
+  await network.courier(0).submit({
+    label: "recipient",
+    to: network.hub.clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "registerRecipient",
+      args: [actor.id, dstEid, recipient, true, 1n, signature],
+    }),
+  });
+  const receipt = await network.wallet(actor.plan.home, actor.owner).submit({
+    label: "withdrawal from home",
+    to: network.chain(actor.plan.home).deployment.causeway.vault,
+    data: encodeFunctionData({
+      abi: spokeVaultAbi,
+      functionName: "requestWithdrawal",
+      args: [actor.id, settlementAsset.id, amount, dstEid, recipient, amount, deadline],
+    }),
+  });
+  network.gas.add("withdrawal request", receipt.gasUsed);
+}
+
+async function isPaid(
+  network: DemoNetwork,
+  { actor, destination, amount }: DemoWithdrawal,
+): Promise<boolean> {
+  const { deployment, definition, client } = network.chain(destination);
+  const { symbol, sharedDecimals } = settlementAsset;
+  const { decimals } = definition.tokens.find((token) => token.symbol === symbol)!;
+  const balance = await client.readContract({
+    address: deployment.causeway.tokens[symbol]!,
+    abi: erc20Abi,
+    functionName: "balanceOf",
+    args: [actor.owner.address],
+  });
+  return balance >= amount * 10n ** BigInt(decimals - sharedDecimals);
+}

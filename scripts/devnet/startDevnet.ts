@@ -1,0 +1,70 @@
+import { pino } from "pino";
+import { causewayErrorAbi, deployCauseway } from "../../chains/deploy/causeway.ts";
+import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
+import { connectNetwork, sentTransactions } from "../../chains/deploy/network.ts";
+import { wireCauseway } from "../../chains/deploy/wireCauseway.ts";
+import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
+import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
+import type { MarketParameters } from "../../chains/markets.ts";
+import type { Deployment } from "../../chains/types.ts";
+import { causewayJobs } from "../../relayer/causewayJobs.ts";
+import { type Relayer, startRelayer } from "../../relayer/main.ts";
+import type { PriceSource } from "../../relayer/price/priceSource.ts";
+
+export interface StartDevnetParameters {
+  /** How many chains, the hub's included. */
+  chains: number;
+  markets: readonly MarketParameters[];
+  prices: PriceSource;
+  progress(line: string): void;
+  /** Log level of the relayer, on stderr. */
+  logLevel?: string;
+}
+
+/** Local chains with the real LayerZero, our contracts and our relayer. */
+export interface Devnet {
+  local: LocalNetwork;
+  /** The hub's first. */
+  deployments: readonly Deployment[];
+  relayer: Relayer;
+  /** Ends the relayer, then the chains. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything; what was started is stopped again if a later part fails. */
+export async function startDevnet(parameters: StartDevnetParameters): Promise<Devnet> {
+  const { chains, markets, prices, progress, logLevel = "error" } = parameters;
+  progress(`starting ${chains} local chains`);
+  const local = await startLocalNetwork({ chains, markets });
+  try {
+    const network = await connectNetwork(local.config, causewayErrorAbi);
+    const layerZero = await deployLayerZero(network);
+    await wireLayerZero(network, layerZero);
+    progress(`LayerZero V2 deployed and wired (${sentTransactions(network)} transactions)`);
+    const before = sentTransactions(network);
+    const deployments = await deployCauseway(network);
+    await wireCauseway(network);
+    progress(`Causeway deployed and wired (${sentTransactions(network) - before} transactions)`);
+    const log = pino({ level: logLevel }, pino.destination({ dest: 2, sync: true }));
+    const relayer = await startRelayer({
+      config: local.config,
+      deployments,
+      log,
+      jobs: causewayJobs({ prices }),
+      errorAbi: causewayErrorAbi,
+    });
+    progress("relayer started: two DVNs, executor, reports, credit, prices, settlement, payouts");
+    return {
+      local,
+      deployments,
+      relayer,
+      async stop() {
+        await relayer.stop();
+        await local.stop();
+      },
+    };
+  } catch (cause) {
+    await local.stop();
+    throw cause;
+  }
+}

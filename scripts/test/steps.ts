@@ -1,0 +1,85 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { staleAbis } from "../generate/abis.ts";
+import { isSampleTapeStale } from "../generate/sampleTape.ts";
+import { staleVectors } from "../generate/vectors.ts";
+import type { Output } from "../output.ts";
+import { type Counts, checkCounts, hardhatCounts, vitestCounts } from "./counts.ts";
+import { root, runProcess } from "./runProcess.ts";
+
+/** A part of the suite. */
+export interface Step {
+  name: string;
+  /** What it may take on two cores. */
+  budgetSeconds: number;
+  run(output: Output): Promise<Counts>;
+}
+
+const CONTRACT_TESTS = "test/contracts";
+const INVARIANTS = "invariant";
+
+/** In the order in which they fail fastest. */
+export const steps: readonly Step[] = [
+  { name: "lint", budgetSeconds: 5, run: () => check("biome", ["check", "--error-on-warnings"]) },
+  { name: "types", budgetSeconds: 15, run: () => check("tsc", ["--noEmit", "-p", "."]) },
+  { name: "compile", budgetSeconds: 150, run: compile },
+  { name: "contracts", budgetSeconds: 60, run: () => contracts((file) => !isInvariant(file)) },
+  { name: "invariants", budgetSeconds: 180, run: () => contracts(isInvariant) },
+  { name: "unit", budgetSeconds: 60, run: () => vitest("unit") },
+  { name: "integration", budgetSeconds: 240, run: () => vitest("integration") },
+];
+
+async function check(tool: string, args: readonly string[]): Promise<Counts> {
+  return checkCounts((await runProcess(tool, args)).code);
+}
+
+/** Compiles contracts and their tests, then compares what is generated with what is in the tree. */
+async function compile(output: Output): Promise<Counts> {
+  const { code } = await runProcess("hardhat", ["build"]);
+  if (code !== 0) return checkCounts(code);
+  const stale = [
+    ...(await staleAbis()).map((file) => `chains/abi/${file}: run node scripts/generate/abis.ts`),
+    ...(await staleVectors()).map((file) => `test/vectors/${file}: run node scripts/generate/vectors.ts`),
+    ...((await isSampleTapeStale())
+      ? ["scripts/demo/sampleTape.csv: run node scripts/generate/sampleTape.ts"]
+      : []),
+  ];
+  for (const line of stale) output.progress(`out of date: ${line}`);
+  return { passed: 0, failed: stale.length };
+}
+
+async function contracts(wanted: (file: string) => boolean): Promise<Counts> {
+  const all = await readdir(join(root, CONTRACT_TESTS), { recursive: true, encoding: "utf8" });
+  const files = all.filter((file) => file.endsWith(".t.sol") && wanted(file)).sort();
+  // Without files Hardhat would run all of them.
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  return hardhatCounts(
+    await runProcess("hardhat", ["test", "solidity", ...files.map((file) => join(CONTRACT_TESTS, file))]),
+  );
+}
+
+function isInvariant(file: string): boolean {
+  return file.split("/")[0] === INVARIANTS;
+}
+
+async function vitest(project: string): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), "causeway-test-"));
+  try {
+    const file = join(folder, "report.json");
+    const args = [
+      "run",
+      "--project",
+      project,
+      "--passWithNoTests",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+    ];
+    const { code } = await runProcess("vitest", args);
+    const report = await readFile(file, "utf8").catch(() => undefined);
+    return report === undefined ? checkCounts(code) : vitestCounts(report, code);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
