@@ -69,9 +69,10 @@ abstract contract Transport is OApp, ILoopbackReceiver {
         if (!sent) revert NotEnoughNative(msg.value);
     }
 
-    /// @dev The sender's surplus covers what the endpoint and the OApp spend before `_requireGas` looks.
+    /// @dev On top come what the endpoint keeps back of the gas it forwards (a 64th), and what endpoint and OApp
+    /// spend before `_requireGas` looks.
     function _options(uint256 gas) private pure returns (bytes memory) {
-        return OptionsBuilder.newOptions().addExecutorLzReceiveOption(uint128(gas + 40_000), 0);
+        return OptionsBuilder.newOptions().addExecutorLzReceiveOption(uint128(gas + gas / 60 + 50_000), 0);
     }
 
     /// @dev Records what an authenticated peer says. Never reverts for content (CLR-11).
