@@ -65,20 +65,21 @@ function spreadTrades(
       { account: trade.buyer, base: trade.base },
       { account: trade.seller, base: -trade.base },
     ].filter(({ account }) => spread?.has(account) ?? true);
-    const options = Array.from({ length: chains }, (_, chain) => ({
-      chain,
-      load: sides.reduce((total, { account }) => total + (counts.get(`${account}\n${chain}`) ?? 0), 0),
-      closes: sides.reduce((total, { account, base }) => {
-        return total + closed(bases.get(`${account}\n${trade.instrument}\n${chain}`) ?? 0n, base);
-      }, 0n),
-      tie: draw.integer(2 ** 32),
-    }));
+    const options = Array.from(
+      { length: chains },
+      (_, chain): ChainOption => ({
+        chain,
+        load: sides.reduce((total, { account }) => total + (counts.get(`${account}\n${chain}`) ?? 0), 0),
+        closes: sides.reduce((total, { account, base }) => {
+          return total + closed(bases.get(`${account}\n${trade.instrument}\n${chain}`) ?? 0n, base);
+        }, 0n),
+        tie: draw.integer(2 ** 32),
+      }),
+    );
     const least = Math.min(...options.map(({ load }) => load));
-    const [{ chain }] = options
+    const { chain } = options
       .filter(({ load }) => load <= least + SLACK)
-      .sort((a, b) =>
-        a.closes === b.closes ? a.load - b.load || a.tie - b.tie : a.closes < b.closes ? -1 : 1,
-      ) as [{ chain: number }];
+      .reduce((best, option) => (precedes(option, best) ? option : best));
     for (const { account, base } of sides) {
       const placeKey = `${account}\n${chain}`;
       const baseKey = `${account}\n${trade.instrument}\n${chain}`;
@@ -87,6 +88,18 @@ function spreadTrades(
     }
     return { ...trade, chain };
   });
+}
+
+interface ChainOption {
+  chain: number;
+  load: number;
+  closes: bigint;
+  tie: number;
+}
+
+function precedes(a: ChainOption, b: ChainOption): boolean {
+  if (a.closes !== b.closes) return a.closes < b.closes;
+  return a.load === b.load ? a.tie < b.tie : a.load < b.load;
 }
 
 /** How much of `held` a trade of `base` closes. */

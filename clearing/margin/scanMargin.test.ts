@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { compareMargin } from "./compareMargin.ts";
+import { scanMargin } from "./scanMargin.ts";
+import { scanRates } from "./scanRates.ts";
+
+const WAD = 10n ** 18n;
+const BTC = 10n ** 8n;
+
+describe("scanMargin", () => {
+  it("CLR-20: reaches the golden row of the risk model", () => {
+    const exposure = {
+      base: 2n * BTC,
+      longs: 10n * BTC,
+      shorts: 8n * BTC,
+      markWad: 60_000n * WAD,
+      rates: scanRates("BTC"),
+    };
+    expect(scanMargin([exposure])).toEqual({ initialWad: 20_400n * WAD, maintenanceWad: 16_320n * WAD });
+  });
+
+  it("rounds each term up, once", () => {
+    const exposure = { base: -1n, longs: 1n, shorts: 2n, markWad: 1n, rates: { scanWad: 1n, venueWad: 1n } };
+    expect(scanMargin([exposure])).toEqual({ initialWad: 2n, maintenanceWad: 2n });
+  });
+
+  it("requires nothing of nothing", () => {
+    expect(scanMargin([])).toEqual({ initialWad: 0n, maintenanceWad: 0n });
+  });
+
+  it("CLR-20: agrees with the shared vectors", () => {
+    const file = new URL("../../test/vectors/margin.json", import.meta.url);
+    const { underlyings, portfolios } = JSON.parse(readFileSync(file, "utf8"));
+    for (const { symbol, scanWad, venueWad } of underlyings)
+      expect(scanRates(symbol)).toEqual({ scanWad: BigInt(scanWad), venueWad: BigInt(venueWad) });
+    for (const held of portfolios) {
+      const exposures = held.underlying.map((symbol: string, i: number) => ({
+        base: BigInt(held.base[i]),
+        longs: BigInt(held.longs[i]),
+        shorts: BigInt(held.shorts[i]),
+        markWad: BigInt(held.markWad[i]),
+        rates: scanRates(symbol),
+      }));
+      const { initialWad, maintenanceWad } = scanMargin(exposures);
+      expect([String(initialWad), String(maintenanceWad)]).toEqual([held.initialWad, held.maintenanceWad]);
+    }
+  });
+});
+
+describe("compareMargin", () => {
+  const marks = new Map([["BTC-PERP", 60_000n * WAD]]);
+  const rates = () => scanRates("BTC");
+
+  it("asks for the ungrossed scan chain by chain and for the net with a hub", () => {
+    const positions = [
+      { account: "a", instrument: "BTC-PERP", chain: 0, base: 10n * BTC },
+      { account: "a", instrument: "BTC-PERP", chain: 1, base: -8n * BTC },
+    ];
+    const [only, ...others] = compareMargin({ positions, marks, rates });
+    expect(others).toEqual([]);
+    expect(only?.chainByChain.initialWad).toBe(162_000n * WAD);
+    expect(only?.netted.initialWad).toBe(20_400n * WAD);
+  });
+
+  it("never nets one account against another", () => {
+    const positions = [
+      { account: "a", instrument: "BTC-PERP", chain: 0, base: BTC },
+      { account: "b", instrument: "BTC-PERP", chain: 1, base: -BTC },
+    ];
+    for (const { chainByChain, netted } of compareMargin({ positions, marks, rates })) {
+      expect(netted).toEqual(chainByChain);
+      expect(netted.initialWad).toBe(9_000n * WAD);
+    }
+  });
+});
