@@ -49,11 +49,14 @@ export function netCommand(output: Output): Command {
       throw new CausewayError("UsageInvalid", {
         details: { found: "required option '--tape <file>' not given" },
       });
-    output.result(await net({ ...options, tape: options.tape }), render);
+    output.result(await net({ ...options, tape: options.tape }, output), render);
   });
 }
 
-async function net({ tape, chains, traders, seed }: NetOptions & { tape: string }): Promise<NetResult> {
+async function net(
+  { tape, chains, traders, seed }: NetOptions & { tape: string },
+  output: Output,
+): Promise<NetResult> {
   const all = await readTape(tape);
   // Without chains any number of trades will do, unlike for the demo.
   const selection =
@@ -65,6 +68,10 @@ async function net({ tape, chains, traders, seed }: NetOptions & { tape: string 
     ...(chains === undefined ? {} : { chains }),
     ...(selection === undefined ? {} : { spread: new Set(selection.traders) }),
   });
+  if (!placed.named)
+    output.progress(
+      `The tape names no chains: each account's trades are spread over ${placed.chains} (--seed ${seed}).`,
+    );
   return { ...netReport(placed.trades, placed.chains), skipped: all.length - trades.length };
 }
 
