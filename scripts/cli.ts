@@ -7,6 +7,7 @@ import { createOutput, type Output } from "./output.ts";
 export async function run(args: readonly string[], output: Output): Promise<void> {
   const program = new Command("causeway")
     .description("A cross-chain liquidity and clearing hub for derivatives")
+    .helpCommand(false)
     .exitOverride()
     // What commander says about wrong usage is reported by `output`, as JSON if asked.
     .configureOutput({ outputError: () => {}, writeErr: (help) => output.progress(help.trimEnd()) });
