@@ -3,6 +3,8 @@ import type { Abi } from "viem";
 import type { ChainClient } from "../chains/clients.ts";
 import type { Config } from "../chains/config.ts";
 import type { ChainDefinition, Deployment } from "../chains/types.ts";
+import type { ClearingBook } from "./clearing/clearingBook.ts";
+import { type ClearingSettings, DEFAULT_CLEARING_SETTINGS } from "./clearing/settings.ts";
 import type { RelayerJob } from "./job.ts";
 import type { PacketBook } from "./packets/packetBook.ts";
 import type { DvnSigner } from "./sign/createDvnSigner.ts";
@@ -29,6 +31,7 @@ export interface RelayerContext {
   /** The DVNs that this relayer runs, in the order of every deployment's `layerZero.dvns`. */
   dvns: readonly DvnSigner[];
   packets: PacketBook;
+  clearing: ClearingBook;
   /** Errors of every contract that may revert. */
   errorAbi: Abi;
   settings: RelayerSettings;
@@ -46,10 +49,12 @@ export interface RelayerSettings {
   maxReceiveGas: bigint;
   /** Messages that have not moved are looked at again this often. */
   sweepMs: number;
+  clearing: ClearingSettings;
 }
 
 export const DEFAULT_SETTINGS: RelayerSettings = {
   expirationMarginSeconds: 3_600n,
   maxReceiveGas: 10_000_000n,
   sweepMs: 15_000,
+  clearing: DEFAULT_CLEARING_SETTINGS,
 };

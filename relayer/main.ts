@@ -5,6 +5,7 @@ import type { Config } from "../chains/config.ts";
 import { endpointAbi, lzExecutorAbi, receiveUln302Abi } from "../chains/layerzero/abi.ts";
 import type { ChainDefinition, Deployment } from "../chains/types.ts";
 import { CausewayError } from "../errors/CausewayError.ts";
+import { createClearingBook } from "./clearing/clearingBook.ts";
 import { DEFAULT_SETTINGS, type RelayerChain, type RelayerContext, type RelayerSettings } from "./context.ts";
 import type { RelayerJob } from "./job.ts";
 import { execute } from "./jobs/execute.ts";
@@ -104,7 +105,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
         finality,
         pollMs: Math.max(50, blockTimeMs),
         signal: watching.signal,
-        onError: (error) => log.warn({ eid, err: error }, "could not read the head"),
+        onError: (error) => log.warn({ eid, error: error }, "could not read the head"),
       }),
       client.getBalance({ address: account.address }),
     ]);
@@ -127,6 +128,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
         createDvnSigner({ accounts: [signer], sources: sourcesOf(chains, dvnClients?.[index]) }),
       ),
       packets,
+      clearing: createClearingBook(settings.clearing),
       errorAbi,
       settings,
       enqueue: scheduler.add,

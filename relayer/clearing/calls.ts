@@ -6,20 +6,12 @@ import type {
   ContractFunctionParameters,
   ContractFunctionReturnType,
 } from "viem";
-import { clearingHubAbi, loopbackAbi, signedPriceOracleAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerChain, RelayerContext } from "../context.ts";
 import { decodeRevert, revertDataOf } from "../submit/decodeRevert.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HubPlace, VaultPlace } from "./places.ts";
-
-/** Errors of Causeway's contracts, to decode the reasons of reverts. */
-export const clearingErrorAbi: Abi = [
-  ...clearingHubAbi,
-  ...spokeVaultAbi,
-  ...signedPriceOracleAbi,
-  ...loopbackAbi,
-].filter(({ type }) => type === "error");
 
 type View<abi extends Abi> = ContractFunctionName<abi, "view" | "pure">;
 type Args<abi extends Abi, name extends View<abi>> = readonly ContractFunctionArgs<

@@ -1,0 +1,38 @@
+import { DEFAULT_CLEARING_SETTINGS } from "./clearing/settings.ts";
+import type { RelayerJob } from "./job.ts";
+import { deliverLoopback } from "./jobs/deliverLoopback.ts";
+import { createPrice } from "./jobs/price.ts";
+import { createProcess } from "./jobs/process.ts";
+import { push } from "./jobs/push.ts";
+import { createRenewCredit } from "./jobs/renewCredit.ts";
+import { report } from "./jobs/report.ts";
+import { reportAgain } from "./jobs/reportAgain.ts";
+import { createSettle } from "./jobs/settle.ts";
+import { transportJobs } from "./main.ts";
+import { createPriceProofs } from "./price/createPriceProofs.ts";
+import type { PriceSource } from "./price/priceSource.ts";
+
+export interface CausewayJobsParameters {
+  prices: PriceSource;
+  /** See `ClearingSettings.proofReuseSeconds`. */
+  proofReuseSeconds?: bigint;
+}
+
+/** All that a relayer of Causeway does: moves messages, and keeps hub and vaults in step. */
+export function causewayJobs({
+  prices,
+  proofReuseSeconds = DEFAULT_CLEARING_SETTINGS.proofReuseSeconds,
+}: CausewayJobsParameters): readonly RelayerJob[] {
+  const signedPriceProof = createPriceProofs(prices, proofReuseSeconds);
+  return [
+    ...transportJobs,
+    deliverLoopback,
+    report,
+    reportAgain,
+    push,
+    createRenewCredit(signedPriceProof),
+    createPrice(signedPriceProof),
+    createSettle(signedPriceProof),
+    createProcess(signedPriceProof),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Hex } from "viem";
+import { createHolds, type Holds } from "./holds.ts";
+import { type CommandKey, keyId, type ReportKey } from "./keys.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import type { ClearingSettings } from "./settings.ts";
+
+/** An account that has a mandate on a spoke. */
+export interface MandateHolder {
+  eid: number;
+  account: Hex;
+}
+
+/**
+ * What this relayer knows of hub and vaults: names of things, and what it tried lately. What is true of them is read from the chains. A cache:
+ * it is refilled from logs at start. It grows with the number of accounts, as the chains' own state does.
+ */
+export interface ClearingBook {
+  /** Vault → hub. */
+  reports: Outbox<ReportKey>;
+  /** Hub → vault. */
+  commands: Outbox<CommandKey>;
+  /** By {@link holderId}. */
+  mandates: Map<string, MandateHolder>;
+  /** Accounts that were ever netted in an instrument. */
+  holders: Map<Hex, Set<Hex>>;
+  /** Ids of requests that were queued at the hub and not seen done. */
+  withdrawals: Set<Hex>;
+  /** Messages queued in the loopback: the block of each nonce. */
+  loopback: Map<bigint, bigint>;
+  /** Accounts that were refused credit, by {@link holderId}. */
+  refused: Holds;
+  /** Withdrawals that could not be processed, by id. */
+  unprocessed: Holds;
+}
+
+export function createClearingBook({
+  resendMs,
+  refusedHoldMs,
+  processEveryMs,
+}: ClearingSettings): ClearingBook {
+  return {
+    reports: createOutbox<ReportKey>({ idOf: keyId, resendMs }),
+    commands: createOutbox<CommandKey>({ idOf: keyId, resendMs }),
+    mandates: new Map(),
+    holders: new Map(),
+    withdrawals: new Set(),
+    loopback: new Map(),
+    refused: createHolds({ baseMs: refusedHoldMs }),
+    unprocessed: createHolds({ baseMs: processEveryMs }),
+  };
+}
+
+export function holderId({ eid, account }: MandateHolder): string {
+  return `${eid}:${account.toLowerCase()}`;
+}

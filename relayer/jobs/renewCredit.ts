@@ -1,0 +1,207 @@
+import { encodeFunctionData, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
+import { z } from "zod";
+import { clearingHubAbi } from "../../chains/abi/index.ts";
+import type { CausewayError } from "../../errors/CausewayError.ts";
+import { readHub, readVault, valueFor } from "../clearing/calls.ts";
+import { holderId } from "../clearing/clearingBook.ts";
+import { decideRenewal, type Renewal } from "../clearing/decideRenewal.ts";
+import { hubOf, vaultAt } from "../clearing/places.ts";
+import type { RelayerContext } from "../context.ts";
+import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
+import type { SignedPriceProof } from "../price/createPriceProofs.ts";
+import { toRelayerError } from "../toRelayerError.ts";
+import { reportSoon } from "./report.ts";
+
+const schema = z.object({ eid: z.int(), account: z.templateLiteral(["0x", z.string()]) });
+
+/** Names an account with a mandate on the spoke `eid`. */
+export type RenewCreditData = z.infer<typeof schema>;
+
+type Line = Awaited<ReturnType<typeof readHub<"creditLineOf">>>[number];
+
+/**
+ * Keeps the credit of accounts with a mandate alive, as far as mandate and margin allow. Where it is not to be renewed the lease lapses, and a
+ * credit state is reported after its end, so that the hub stops counting it.
+ */
+export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJob<RenewCreditData> {
+  const renewCredit: RelayerJob<RenewCreditData> = {
+    name: "renewCredit",
+    schema,
+    id: holderId,
+    lane: ({ eid }) => String(eid),
+    maxBatch: 500,
+    batchMs: ({ settings }) => settings.clearing.gatherMs,
+    run: (context, items) => runRenew(context, items, signedPriceProof),
+    subscriptions: (context) => {
+      const { eid, clearingHub: address } = hubOf(context);
+      const common = { eid, address, abi: clearingHubAbi, on: (log: ChainLog) => onHubLog(context, log) };
+      return [
+        { ...common, when: "latest", events: ["MandateSet", "DepositCredited", "PositionNetted"] },
+        { ...common, when: "final", events: ["MandateSet"] },
+      ];
+    },
+    periodic: {
+      everyMs: ({ config }) => config.timings.renewIntervalMs,
+      due: async ({ clearing }) => [...clearing.mandates.values()],
+    },
+  };
+
+  function onHubLog(context: RelayerContext, { eventName, args }: ChainLog) {
+    const { mandates, refused } = context.clearing;
+    const holder: RenewCreditData = { eid: args.eid, account: args.account };
+    if (eventName === "MandateSet") {
+      if (!context.chains.has(holder.eid)) return;
+      mandates.set(holderId(holder), holder);
+      refused.release(holderId(holder));
+      context.enqueue(renewCredit, holder);
+    } else if (eventName === "PositionNetted") {
+      // Credit that was used makes room for more.
+      if (mandates.has(holderId(holder))) context.enqueue(renewCredit, holder);
+    } else {
+      // More collateral may cover what was refused, on any spoke.
+      for (const eid of context.chains.keys()) {
+        const other = { eid, account: holder.account };
+        if (!mandates.has(holderId(other))) continue;
+        refused.release(holderId(other));
+        refused.release(topUpId(other));
+        context.enqueue(renewCredit, other);
+      }
+    }
+  }
+  return renewCredit;
+}
+
+function topUpId(holder: RenewCreditData): string {
+  return `${holderId(holder)}:topUp`;
+}
+
+async function runRenew(
+  context: RelayerContext,
+  items: readonly RenewCreditData[],
+  signedPriceProof: SignedPriceProof,
+): Promise<readonly JobOutcome[]> {
+  const { eid } = items[0]!;
+  const { lines, decisions } = await decide(context, eid, items);
+  items.forEach((item, at) => {
+    if (decisions[at] === "release") reportSoon(context, eid, { kind: "creditState", account: item.account });
+  });
+
+  const wanted = items.flatMap((item, at) =>
+    decisions[at] === "renew" || decisions[at] === "topUp" ? [{ item, line: lines[at]! }] : [],
+  );
+  const outcomes = new Map<RenewCreditData, CausewayError>();
+  for (let from = 0; from < wanted.length; from += context.settings.clearing.maxRenewals) {
+    const batch = wanted.slice(from, from + context.settings.clearing.maxRenewals);
+    await renew(context, eid, batch, signedPriceProof, outcomes);
+  }
+  return items.map((item) => outcomes.get(item));
+}
+
+async function decide(context: RelayerContext, eid: number, items: readonly RenewCreditData[]) {
+  const hub = hubOf(context);
+  const place = vaultAt(context, eid);
+  const [lines, credits, lanes] = await Promise.all([
+    readHub(
+      hub,
+      "creditLineOf",
+      items.map(({ account }) => [account, eid]),
+    ),
+    readVault(
+      place,
+      "creditOf",
+      items.map(({ account }) => [account]),
+    ),
+    readHub(hub, "laneOf", [[eid]]),
+  ]);
+  const decisions = items.map((item, at): Renewal => {
+    const { refused } = context.clearing;
+    return decideRenewal({
+      line: lines[at]!,
+      spoke: credits[at]!,
+      spokeTime: place.chain.heads.latest.timestamp,
+      leaseSeconds: lanes[0]!.leaseSeconds,
+      isRefused: refused.isHeld(holderId(item)),
+      isTopUpHeld: refused.isHeld(topUpId(item)),
+    });
+  });
+  return { lines, decisions };
+}
+
+interface Wanted {
+  item: RenewCreditData;
+  /** As it was before. */
+  line: Line;
+}
+
+/** One transaction; if it reverts as a whole, each half on its own: one account without a price must not cost the others their credit. */
+async function renew(
+  context: RelayerContext,
+  eid: number,
+  batch: readonly Wanted[],
+  signedPriceProof: SignedPriceProof,
+  outcomes: Map<RenewCreditData, CausewayError>,
+): Promise<void> {
+  try {
+    note(context, batch, await submit(context, eid, batch, await signedPriceProof(context)));
+  } catch (cause) {
+    const error = toRelayerError(cause);
+    if (error.kind === "SubmissionReverted" && batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      await renew(context, eid, batch.slice(0, middle), signedPriceProof, outcomes);
+      await renew(context, eid, batch.slice(middle), signedPriceProof, outcomes);
+      return;
+    }
+    for (const { item } of batch) {
+      if (error.kind === "SubmissionReverted") context.clearing.refused.noteFailure(holderId(item));
+      outcomes.set(item, error);
+    }
+  }
+}
+
+async function submit(
+  context: RelayerContext,
+  eid: number,
+  batch: readonly Wanted[],
+  { proof }: { proof: Hex },
+): Promise<TransactionReceipt> {
+  const { chain, clearingHub } = hubOf(context);
+  const label = `renew ${batch.length} on ${context.chains.get(eid)!.definition.name}`;
+  const quote = chain.client.readContract({
+    address: clearingHub,
+    abi: clearingHubAbi,
+    functionName: "quoteRenewCredit",
+    args: [eid, BigInt(batch.length)],
+  });
+  return chain.submitter.submit({
+    label,
+    to: clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "renewCredit",
+      args: [eid, batch.map(({ item }) => item.account), proof],
+    }),
+    value: await valueFor(context, chain, label, quote),
+  });
+}
+
+/** Remembers who was refused, and whom it gave little. */
+function note(context: RelayerContext, batch: readonly Wanted[], receipt: TransactionReceipt) {
+  const { refused } = context.clearing;
+  const granted = new Map(
+    parseEventLogs({ abi: clearingHubAbi, eventName: "CreditGranted", logs: receipt.logs }).map(
+      ({ args }) => [args.account, args.limit],
+    ),
+  );
+  for (const { item, line } of batch) {
+    const limit = granted.get(item.account);
+    if (limit === undefined) {
+      refused.noteFailure(holderId(item));
+      context.log.info({ eid: item.eid, account: item.account }, "credit refused: not covered");
+      continue;
+    }
+    refused.release(holderId(item));
+    const hoped = line.usedApplied + line.maxOutstanding - line.limit;
+    if ((limit - line.limit) * 2n < hoped) refused.noteFailure(topUpId(item));
+    else refused.release(topUpId(item));
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  type Account,
+  type Address,
+  encodeAbiParameters,
+  type Hex,
+  hashTypedData,
+  parseAbiParameters,
+} from "viem";
+import { CausewayError } from "../../errors/CausewayError.ts";
+
+/** Prices that were all published at one time. */
+export interface PriceBatch {
+  /** Unix seconds. */
+  time: number;
+  /** Dollars per unit, 1e18, by underlying (`bytes16`). */
+  pricesWad: ReadonlyMap<Hex, bigint>;
+}
+
+/** The oracle that is to accept a batch. */
+export interface OraclePlace {
+  chainId: number;
+  oracle: Address;
+}
+
+const types = {
+  PriceBatch: [
+    { name: "time", type: "uint48" },
+    { name: "underlyings", type: "bytes16[]" },
+    { name: "pricesWad", type: "uint128[]" },
+  ],
+} as const;
+
+const proof = parseAbiParameters("uint48, bytes16[], uint128[], bytes[]");
+
+/** Mirror of `SignedPriceOracle.digest`. */
+export function priceBatchDigest(place: OraclePlace, batch: PriceBatch): Hex {
+  return hashTypedData(typedData(place, batch));
+}
+
+/**
+ * Signs a batch with every signer, each for itself, and packs the proof that `SignedPriceOracle.update` takes.
+ * @throws CausewayError `SignerCannotSign` if a signer has no key
+ */
+export async function signPriceBatch(
+  place: OraclePlace,
+  batch: PriceBatch,
+  signers: readonly Account[],
+): Promise<Hex> {
+  const data = typedData(place, batch);
+  // The oracle wants signatures ascending by signer, so that none counts twice.
+  const ascending = signers.toSorted((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
+  const signatures = await Promise.all(
+    ascending.map((signer) => {
+      if (!signer.signTypedData) {
+        throw new CausewayError("SignerCannotSign", { details: { signer: signer.address } });
+      }
+      return signer.signTypedData(data);
+    }),
+  );
+  const { time, underlyings, pricesWad } = data.message;
+  return encodeAbiParameters(proof, [time, underlyings, pricesWad, signatures]);
+}
+
+function typedData({ chainId, oracle }: OraclePlace, { time, pricesWad }: PriceBatch) {
+  return {
+    domain: { name: "CausewayPriceOracle", version: "1", chainId, verifyingContract: oracle },
+    types,
+    primaryType: "PriceBatch",
+    message: { time, underlyings: [...pricesWad.keys()], pricesWad: [...pricesWad.values()] },
+  } as const;
+}
