@@ -2,6 +2,7 @@ import { type Abi, type Address, zeroAddress } from "viem";
 import {
   accessManagerAbi,
   clearingHubAbi,
+  loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
   spokeVaultAbi,
@@ -16,6 +17,7 @@ import type { Network, NetworkChain } from "./network.ts";
 export const causewayErrorAbi: Abi = [
   accessManagerAbi,
   clearingHubAbi,
+  loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
   spokeVaultAbi,
