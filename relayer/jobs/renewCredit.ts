@@ -42,7 +42,7 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
     },
     periodic: {
       everyMs: ({ config }) => config.timings.renewIntervalMs,
-      due: async ({ clearing }) => [...clearing.mandates.values()],
+      due: findDue,
     },
   };
 
@@ -73,6 +73,16 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
 
 function topUpId(holder: RenewCreditData): string {
   return `${holderId(holder)}:topUp`;
+}
+
+/** Looks at everyone, and returns those of whom something is to be done. */
+async function findDue(context: RelayerContext): Promise<RenewCreditData[]> {
+  const lanes = Map.groupBy(context.clearing.mandates.values(), ({ eid }) => eid);
+  const due = [...lanes].map(async ([eid, holders]) => {
+    const { decisions } = await decide(context, eid, holders);
+    return holders.filter((_, at) => decisions[at] !== "none");
+  });
+  return (await Promise.all(due)).flat();
 }
 
 async function runRenew(

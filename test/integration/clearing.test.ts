@@ -1,0 +1,237 @@
+import { encodeFunctionData, type Hex, parseEther } from "viem";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { clearingHubAbi, spokeVaultAbi, testTokenAbi } from "../../chains/abi/index.ts";
+import { settlementAsset } from "../../chains/assets.ts";
+import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
+import { accountId } from "../../clearing/codec/accountId.ts";
+import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
+import { causewayJobs } from "../../relayer/causewayJobs.ts";
+import { startRelayer } from "../../relayer/main.ts";
+import { settled } from "../../relayer/settled.ts";
+import { type DemoNetwork, demoNetwork, untilHolds } from "../../scripts/demo/network.ts";
+import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
+import { type Devnet, startDevnet } from "../../scripts/devnet/startDevnet.ts";
+
+const WAD = 10n ** 18n;
+const ETH = perpetual("ETH");
+const HUB = 0;
+const SPOKE = 1;
+const USDC = settlementAsset.id;
+const prices = createReplayPrices(
+  new Map([
+    ["ETH", 4_000n * WAD],
+    ["BTC", 100_000n * WAD],
+  ]),
+);
+
+let devnet: Devnet;
+let network: DemoNetwork;
+
+beforeAll(async () => {
+  devnet = await startDevnet({
+    chains: 2,
+    markets: [
+      {
+        underlying: "ETH",
+        priceScanRangeWad: (15n * WAD) / 100n,
+        venueRateWad: WAD / 100n,
+        ratePpm: 150_000n,
+        feePpm: 0n,
+        maxBase: 10n ** 12n,
+      },
+    ],
+    prices,
+    progress: () => undefined,
+  });
+  network = demoNetwork(devnet, 1);
+  for (const chain of [HUB, SPOKE]) {
+    for (const { address } of [...people(), venueOwner()]) {
+      await network.deployer(chain).submit({ label: "gas", to: address, data: "0x", value: parseEther("1") });
+    }
+  }
+});
+
+afterAll(() => devnet?.stop());
+
+const people = () => devnet.local.accounts.slice(0, 2);
+/** A venue is whoever an account allows: here, an ordinary key. */
+const venueOwner = () => devnet.local.accounts[2]!;
+const eidOf = (chain: number) => network.chain(chain).definition.eid;
+/** Both are at home on the hub's chain, so that they act there by calling. */
+const idOf = (who: number): Hex => accountId(people()[who]!.address, eidOf(HUB));
+const context = () => network.relayer.context;
+const dollars = (amount: bigint) => amount * 10n ** 6n;
+
+function hubCall() {
+  return { address: network.hub.clearingHub, abi: clearingHubAbi } as const;
+}
+
+function vaultCall(chain: number) {
+  return { address: network.chain(chain).deployment.causeway.vault, abi: spokeVaultAbi } as const;
+}
+
+const cashOf = (who: number) =>
+  network.chain(HUB).client.readContract({
+    ...hubCall(),
+    functionName: "balanceOf",
+    args: [idOf(who), USDC],
+  });
+
+const positionOf = (who: number) =>
+  network
+    .chain(HUB)
+    .client.readContract({ ...hubCall(), functionName: "positionOf", args: [idOf(who), ETH] });
+
+/** Mints and deposits whole dollars. */
+async function deposit(who: number, chain: number, amount: bigint) {
+  const { deployment, definition } = network.chain(chain);
+  const token = deployment.causeway.tokens.USDC!;
+  const { decimals } = definition.tokens.find(({ symbol }) => symbol === "USDC")!;
+  const units = amount * 10n ** BigInt(decimals);
+  const wallet = network.wallet(chain, people()[who]!);
+  const { address: vault, abi } = vaultCall(chain);
+  const calls = [
+    [token, encodeFunctionData({ abi: testTokenAbi, functionName: "mint", args: [wallet.address, units] })],
+    [token, encodeFunctionData({ abi: testTokenAbi, functionName: "approve", args: [vault, units] })],
+    [vault, encodeFunctionData({ abi, functionName: "deposit", args: [idOf(who), USDC, units] })],
+  ] as const;
+  for (const [to, data] of calls) await wallet.submit({ label: "deposit", to, data });
+}
+
+async function setMandate(who: number, chain: number, nonce: bigint) {
+  const mandate = {
+    account: idOf(who),
+    eid: eidOf(chain),
+    maxOutstanding: 500_000n,
+    venue: venueOwner().address,
+    venueLimit: 500_000n,
+    nonce,
+    deadline: Number((await network.hubTime()) + 3_600n),
+  };
+  const data = encodeFunctionData({
+    abi: clearingHubAbi,
+    functionName: "setMandate",
+    args: [mandate, "0x"],
+  });
+  await network.wallet(HUB, people()[who]!).submit({ label: "mandate", to: network.hub.clearingHub, data });
+}
+
+async function trade(chain: number, buyer: number, seller: number, base: bigint) {
+  const { address: to, abi } = vaultCall(chain);
+  const args = [ETH, idOf(buyer), idOf(seller), base, 4_000n * WAD] as const;
+  const data = encodeFunctionData({ abi, functionName: "recordTrade", args });
+  await network.wallet(chain, venueOwner()).submit({ label: "trade", to, data });
+}
+
+test("deposits on two chains are credited at the hub", async () => {
+  await Promise.all([deposit(0, HUB, 50_000n), deposit(1, SPOKE, 30_000n)]);
+  await settled(context());
+  expect([await cashOf(0), await cashOf(1)]).toEqual([dollars(50_000n), dollars(30_000n)]);
+});
+
+test("mandates become credit, allowances and prices on both chains", async () => {
+  for (const chain of [HUB, SPOKE]) for (const who of [0, 1]) await setMandate(who, chain, 1n);
+  await settled(context());
+  for (const chain of [HUB, SPOKE]) {
+    const { client } = network.chain(chain);
+    for (const who of [0, 1]) {
+      const [credit, allowance] = await Promise.all([
+        client.readContract({ ...vaultCall(chain), functionName: "creditOf", args: [idOf(who)] }),
+        client.readContract({
+          ...vaultCall(chain),
+          functionName: "venueAllowanceOf",
+          args: [idOf(who), venueOwner().address],
+        }),
+      ]);
+      expect([credit.limit, allowance.limit]).toEqual([500_000n, 500_000n]);
+    }
+    await untilHolds(network.chain(chain), "a reference price", 60, async () => {
+      const [price] = await client.readContract({
+        ...vaultCall(chain),
+        functionName: "referencePriceOf",
+        args: [underlyingId("ETH")],
+      });
+      return price === 4_000n * WAD;
+    });
+  }
+});
+
+test("opposite trades on two chains are netted at the hub", async () => {
+  await Promise.all([trade(HUB, 0, 1, 100_000_000n), trade(SPOKE, 1, 0, 40_000_000n)]);
+  await settled(context());
+  const [long, short] = [await positionOf(0), await positionOf(1)];
+  expect(long).toMatchObject({ base: 60_000_000n, longs: 100_000_000n, shorts: 40_000_000n });
+  expect(short).toMatchObject({ base: -60_000_000n, quote: -long.quote });
+});
+
+test("gains become cash when the price moves, and what losers pay is what gainers get", async () => {
+  prices.set("ETH", 4_100n * WAD);
+  await untilHolds(network.chain(HUB), "settlement", 60, async () => (await cashOf(0)) > dollars(50_000n));
+  expect([await cashOf(0), await cashOf(1)]).toEqual([dollars(50_060n), dollars(29_940n)]);
+});
+
+test("a withdrawal is paid on a chain where the account never deposited", async () => {
+  const owner = people()[0]!;
+  const { deployment, definition, client } = network.chain(SPOKE);
+  const wallet = network.wallet(HUB, owner);
+  await wallet.submit({
+    label: "recipient",
+    to: network.hub.clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "registerRecipient",
+      args: [idOf(0), eidOf(SPOKE), owner.address, true, 1n, "0x"],
+    }),
+  });
+  const deadline = Number((await network.hubTime()) + 3_600n);
+  const amount = dollars(1_000n);
+  const args = [idOf(0), USDC, amount, eidOf(SPOKE), owner.address, amount, deadline] as const;
+  await wallet.submit({
+    label: "withdrawal",
+    to: vaultCall(HUB).address,
+    data: encodeFunctionData({ abi: spokeVaultAbi, functionName: "requestWithdrawal", args }),
+  });
+  await settled(context());
+  const paid = await client.readContract({
+    address: deployment.causeway.tokens.USDC!,
+    abi: testTokenAbi,
+    functionName: "balanceOf",
+    args: [owner.address],
+  });
+  const { decimals } = definition.tokens.find(({ symbol }) => symbol === "USDC")!;
+  expect(paid).toBe(1_000n * 10n ** BigInt(decimals));
+  expect(await cashOf(0)).toBe(dollars(49_060n));
+});
+
+test("a relayer that starts later finds what happened without one", async () => {
+  await network.relayer.stop();
+  // The wallets look for receipts at the stopped relayer's heads; the deployer of the second network has its own.
+  const second = await startRelayer({
+    config: devnet.local.config,
+    deployments: devnet.deployments,
+    log: context().log,
+    jobs: [],
+  });
+  network = demoNetwork({ ...devnet, relayer: second }, 1);
+  await deposit(1, SPOKE, 500n);
+  await second.stop();
+
+  const third = await startRelayer({
+    config: devnet.local.config,
+    deployments: devnet.deployments,
+    log: context().log,
+    jobs: causewayJobs({ prices }),
+    errorAbi: causewayErrorAbi,
+  });
+  try {
+    network = demoNetwork({ ...devnet, relayer: third }, 1);
+    await untilHolds(
+      network.chain(HUB),
+      "the deposit",
+      60,
+      async () => (await cashOf(1)) === dollars(30_440n),
+    );
+  } finally {
+    await third.stop();
+  }
+});
