@@ -25,8 +25,11 @@ type Results<abi extends Abi, name extends View<abi>> = Promise<
 type HubAbi = typeof clearingHubAbi;
 type VaultAbi = typeof spokeVaultAbi;
 
-/** Bytes of calls that share one `eth_call`: about a hundred, far below any node's gas limit. */
-const BYTES_PER_CALL = 16_384;
+/**
+ * Calls that share one `eth_call`. A multicall that is not deployed answers from a constructor, whose answer may have 24,576 bytes; the widest
+ * struct read here takes 416 in it.
+ */
+const CALLS_PER_REQUEST = 48;
 
 /**
  * Reads one of the hub's views with many arguments, in as few requests as can be.
@@ -57,21 +60,23 @@ export async function readMany<const abi extends Abi, name extends View<abi>>(
   functionName: name,
   each: Args<abi, name>,
 ): Results<abi, name> {
-  if (each.length === 0) return [];
   const contracts: ContractFunctionParameters[] = each.map((args) => ({
     address,
     abi,
     functionName,
     args: args as unknown[],
   }));
-  const results = await client.multicall({
-    deployless: true,
-    batchSize: BYTES_PER_CALL,
-    allowFailure: false,
-    contracts,
-  });
+  const chunks = Array.from({ length: Math.ceil(contracts.length / CALLS_PER_REQUEST) }, (_, at) =>
+    contracts.slice(at * CALLS_PER_REQUEST, (at + 1) * CALLS_PER_REQUEST),
+  );
+  // All at once: the transport makes one HTTP request of them.
+  const results = await Promise.all(
+    chunks.map((chunk) =>
+      client.multicall({ deployless: true, batchSize: 0, allowFailure: false, contracts: chunk }),
+    ),
+  );
   // The types of a list whose length is not known are beyond viem's inference.
-  return results as ContractFunctionReturnType<abi, "view" | "pure", name>[];
+  return results.flat() as ContractFunctionReturnType<abi, "view" | "pure", name>[];
 }
 
 /**
