@@ -6,7 +6,7 @@ export const localB = defineChain({
   eid: 39003,
   blockTimeMs: 250,
   finality: { kind: "finalized" },
-  leaseSeconds: 30,
+  leaseSeconds: 12,
   local: true,
   tokens: [
     { symbol: "USDC", decimals: 6 },

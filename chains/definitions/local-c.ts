@@ -6,7 +6,7 @@ export const localC = defineChain({
   eid: 39004,
   blockTimeMs: 250,
   finality: { kind: "finalized" },
-  leaseSeconds: 30,
+  leaseSeconds: 12,
   local: true,
   tokens: [
     { symbol: "USDC", decimals: 18 },

@@ -6,7 +6,7 @@ export const localE = defineChain({
   eid: 39006,
   blockTimeMs: 250,
   finality: { kind: "finalized" },
-  leaseSeconds: 30,
+  leaseSeconds: 12,
   local: true,
   tokens: [
     { symbol: "USDC", decimals: 18 },

@@ -6,7 +6,7 @@ export const localG = defineChain({
   eid: 39008,
   blockTimeMs: 250,
   finality: { kind: "finalized" },
-  leaseSeconds: 30,
+  leaseSeconds: 12,
   local: true,
   tokens: [
     { symbol: "USDC", decimals: 18 },

@@ -1,4 +1,4 @@
-import { encodeFunctionData, erc20Abi, parseEther } from "viem";
+import { type Address, encodeFunctionData, erc20Abi, parseEther } from "viem";
 import { spokeVaultAbi, testTokenAbi } from "../../chains/abi/index.ts";
 import { getAsset } from "../../chains/assets.ts";
 import type { Actor } from "./actors.ts";
@@ -6,6 +6,8 @@ import type { DemoNetwork } from "./network.ts";
 import type { DemoPlan } from "./plan.ts";
 
 const GAS_MONEY = parseEther("1");
+/** The courier pays for everybody's orders, mandates and messages. */
+const COURIER_MONEY = parseEther("100");
 
 /** Gives the actors gas money and test tokens where they deposit, and has each approve and deposit with its own key. */
 export async function depositAll(
@@ -19,22 +21,21 @@ export async function depositAll(
       actor,
     })),
   );
-  await Promise.all(
-    gasReceivers.map(({ chain, actor }) =>
-      network.deployer(chain).submit({
-        label: "gas money",
-        to: actor.owner.address,
-        data: "0x",
-        value: GAS_MONEY,
-        gas: 21_000n,
-      }),
+  await Promise.all([
+    ...gasReceivers.map(({ chain, actor }) => giveGas(network, chain, actor.owner.address, GAS_MONEY)),
+    ...Array.from({ length: network.size }, (_, chain) =>
+      giveGas(network, chain, network.courier(chain).address, COURIER_MONEY),
     ),
-  );
+  ]);
   await Promise.all(
     actors.flatMap((actor) =>
       actor.plan.deposits.map((deposit) => depositOne(network, plan, actor, deposit)),
     ),
   );
+}
+
+function giveGas(network: DemoNetwork, chain: number, to: Address, value: bigint): Promise<unknown> {
+  return network.deployer(chain).submit({ label: "gas money", to, data: "0x", value, gas: 21_000n });
 }
 
 async function depositOne(
