@@ -17,7 +17,7 @@ export const reportFormat = {
     },
     pair: {
       id: 4,
-      gas: 45_000n,
+      gas: 70_000n,
       layout: {
         account: small(4),
         instrument: small(2),

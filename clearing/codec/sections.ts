@@ -72,10 +72,12 @@ export function checkMessage<K extends Record<string, Kind>, H extends Layout>(
     const { kind, count } = readItem(sectionHeader, message, at);
     const known = kinds.find(({ id }) => id === kind);
     if (known === undefined || count === 0) return { valid: false, gasBound };
-    gasBound += BigInt(count) * known.gas;
     at += SECTION_HEADER_SIZE + count * sizeOf(known.layout);
+    // A count that the message does not hold must not become a need of gas that no block has (CLR-11).
+    if (at > message.length) return { valid: false, gasBound };
+    gasBound += BigInt(count) * known.gas;
   }
-  return { valid: at === message.length, gasBound };
+  return { valid: true, gasBound };
 }
 
 /**

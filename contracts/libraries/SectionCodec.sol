@@ -13,7 +13,7 @@ library SectionCodec {
         return abi.encodePacked(kind, uint16(count));
     }
 
-    /// @notice Reads the section header at `at`. The caller has checked the message with `isExact`.
+    /// @notice Reads the section header at `at`. The caller has checked the message with `walk`.
     function section(bytes calldata message, uint256 at)
         internal
         pure
@@ -38,11 +38,12 @@ library SectionCodec {
                 (uint8 kind, uint256 count, uint256 items) = section(message, at);
                 if (kind >= 32) return (false, gasBound);
                 uint256 size = uint8(sizes[kind]);
-                if (size == 0 || count == 0) return (false, gasBound);
-                gasBound += count * uint256(uint8(gasPerItem[kind])) * 1000;
                 at = items + count * size;
+                // A count that the message does not hold must not become a need of gas that no block has (CLR-11).
+                if (size == 0 || count == 0 || at > message.length) return (false, gasBound);
+                gasBound += count * uint256(uint8(gasPerItem[kind])) * 1000;
             }
-            return (at == message.length, gasBound);
+            return (true, gasBound);
         }
     }
 }
