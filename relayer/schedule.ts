@@ -156,14 +156,14 @@ export function createScheduler({ context, log }: CreateSchedulerParameters): Sc
     if (stopping.signal.aborted) return drop(queue, item);
     if (error?.retryable && item.attempts < (job.attempts ?? DEFAULT_ATTEMPTS)) {
       counts.retried += 1;
-      log.debug({ job: job.name, id: item.id, attempt: item.attempts, err: error }, "job will be retried");
+      log.debug({ job: job.name, id: item.id, attempt: item.attempts, error: error }, "job will be retried");
       item.again = false;
       const wait = Math.min((job.backoffMs ?? DEFAULT_BACKOFF_MS) * 2 ** (item.attempts - 1), MAX_BACKOFF_MS);
       return track(backOff(queue, item, wait));
     }
     if (error) {
       counts.failed += 1;
-      log.error({ job: job.name, id: item.id, attempts: item.attempts, err: error }, "job failed");
+      log.error({ job: job.name, id: item.id, attempts: item.attempts, error: error }, "job failed");
     } else counts.done += 1;
     if (!item.again) return drop(queue, item);
     item.again = false;
@@ -217,7 +217,7 @@ export function createScheduler({ context, log }: CreateSchedulerParameters): Sc
             await work();
           } catch (cause) {
             if (!stopping.signal.aborted)
-              log.warn({ job: name, err: toRelayerError(cause) }, "periodic work failed");
+              log.warn({ job: name, error: toRelayerError(cause) }, "periodic work failed");
           }
         }
       };

@@ -53,11 +53,9 @@ function onEndpointLog(
   if (!packet) return;
   if (eventName === "PacketDelivered") context.packets.markDelivered(packet.guid, seenAtMs);
   else {
-    packet.lastFailure = { error: decodeRevert(args.reason, context.errorAbi).text, gasLimit: args.gas };
-    context.log.warn(
-      { guid: packet.guid, eid: chain.eid, reason: packet.lastFailure.error },
-      "receive failed",
-    );
+    const { name, text } = decodeRevert(args.reason, context.errorAbi);
+    packet.lastFailure = { error: name, gasLimit: args.gas };
+    context.log.warn({ guid: packet.guid, eid: chain.eid, reason: text }, "receive failed");
   }
 }
 

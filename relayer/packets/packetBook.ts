@@ -26,6 +26,7 @@ export interface TrackedPacket {
   verifiedBy: Set<Address>;
   /** Executions that failed, and with what. */
   failures: number;
+  /** Name of the Solidity error (`empty` without data), and the gas that `lzReceive` had. */
   lastFailure?: { error: string; gasLimit: bigint };
 }
 

@@ -199,7 +199,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       try {
         await checkInFlight();
       } catch (cause) {
-        log.warn({ err: toRelayerError(cause) }, "could not look for receipts");
+        log.warn({ error: toRelayerError(cause) }, "could not look for receipts");
       }
       if (inFlight.size > 0 && !(await next)) break;
     }
@@ -286,7 +286,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       pending.map(async (entry) => {
         entry.sentAt = now();
         await client.sendRawTransaction({ serializedTransaction: entry.raw }).catch((cause) => {
-          log.debug({ nonce: entry.nonce, err: toRelayerError(cause) }, "resend was refused");
+          log.debug({ nonce: entry.nonce, error: toRelayerError(cause) }, "resend was refused");
         });
       }),
     );

@@ -47,7 +47,7 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
       } catch (cause) {
         // A log that somebody cannot read must not keep the others from theirs.
         log.error(
-          { err: toRelayerError(cause), event: entry.eventName, transaction: entry.transactionHash },
+          { error: toRelayerError(cause), event: entry.eventName, transaction: entry.transactionHash },
           "log refused",
         );
       }
@@ -68,7 +68,7 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
       ),
       fromBlock: when === "final" ? BigInt(chain.deployment.fromBlock) : chain.heads.latest.number + 1n,
       signal,
-      onError: (error) => log.warn({ err: error }, "could not read logs"),
+      onError: (error) => log.warn({ error: error }, "could not read logs"),
     });
     try {
       for await (const step of steps) {
@@ -77,7 +77,7 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
         progress(step.kind === "reorg" ? step.ancestor : step.toBlock);
       }
     } catch (cause) {
-      log.fatal({ err: toRelayerError(cause) }, "stopped watching this chain");
+      log.fatal({ error: toRelayerError(cause) }, "stopped watching this chain");
     }
     progress("ended");
   }
