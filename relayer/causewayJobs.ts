@@ -1,4 +1,3 @@
-import { DEFAULT_CLEARING_SETTINGS } from "./clearing/settings.ts";
 import type { RelayerJob } from "./job.ts";
 import { deliverLoopback } from "./jobs/deliverLoopback.ts";
 import { createPrice } from "./jobs/price.ts";
@@ -14,16 +13,11 @@ import type { PriceSource } from "./price/priceSource.ts";
 
 export interface CausewayJobsParameters {
   prices: PriceSource;
-  /** See `ClearingSettings.proofReuseSeconds`. */
-  proofReuseSeconds?: bigint;
 }
 
 /** All that a relayer of Causeway does: moves messages, and keeps hub and vaults in step. */
-export function causewayJobs({
-  prices,
-  proofReuseSeconds = DEFAULT_CLEARING_SETTINGS.proofReuseSeconds,
-}: CausewayJobsParameters): readonly RelayerJob[] {
-  const signedPriceProof = createPriceProofs(prices, proofReuseSeconds);
+export function causewayJobs({ prices }: CausewayJobsParameters): readonly RelayerJob[] {
+  const signedPriceProof = createPriceProofs(prices);
   return [
     ...transportJobs,
     deliverLoopback,

@@ -11,17 +11,14 @@ export interface SignedPrices extends PriceBatch {
   proof: Hex;
 }
 
-/** Gives signed prices; those that other jobs asked for a moment ago are given again. */
+/** Gives signed prices; those that another job asked for a moment ago (`ClearingSettings.proofReuseSeconds`) are given again. */
 export type SignedPriceProof = (context: RelayerContext) => Promise<SignedPrices>;
 
 /** As `SignedPriceOracle.MAX_UNDERLYINGS`. */
 const MAX_UNDERLYINGS = 64;
 
-/**
- * Makes the giver of signed prices.
- * @param reuseSeconds age, by the hub chain's clock, from which on prices are asked for and signed anew
- */
-export function createPriceProofs(source: PriceSource, reuseSeconds: bigint): SignedPriceProof {
+/** Makes the giver of signed prices. */
+export function createPriceProofs(source: PriceSource): SignedPriceProof {
   let last: { time: bigint; signed: Promise<SignedPrices> } | undefined;
 
   async function sign(context: RelayerContext, time: number): Promise<SignedPrices> {
@@ -40,7 +37,7 @@ export function createPriceProofs(source: PriceSource, reuseSeconds: bigint): Si
   return (context) => {
     // Chain time: the oracle compares it with its block's.
     const now = hubOf(context).chain.heads.latest.timestamp;
-    if (last && now - last.time < reuseSeconds) return last.signed;
+    if (last && now - last.time < context.settings.clearing.proofReuseSeconds) return last.signed;
     const signed = sign(context, Number(now));
     const mine = { time: now, signed };
     last = mine;

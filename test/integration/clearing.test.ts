@@ -6,6 +6,8 @@ import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
+import { readHub } from "../../relayer/clearing/calls.ts";
+import { hubOf } from "../../relayer/clearing/places.ts";
 import { startRelayer } from "../../relayer/main.ts";
 import { settled } from "../../relayer/settled.ts";
 import { type DemoNetwork, demoNetwork, untilHolds } from "../../scripts/demo/network.ts";
@@ -127,6 +129,11 @@ test("deposits on two chains are credited at the hub", async () => {
   await Promise.all([deposit(0, HUB, 50_000n), deposit(1, SPOKE, 30_000n)]);
   await settled(context());
   expect([await cashOf(0), await cashOf(1)]).toEqual([dollars(50_000n), dollars(30_000n)]);
+});
+
+test("reads more at once than one call may answer", async () => {
+  const each = Array.from({ length: 300 }, () => [idOf(0), eidOf(HUB)] as const);
+  expect(await readHub(hubOf(context()), "creditLineOf", each)).toHaveLength(300);
 });
 
 test("mandates become credit, allowances and prices on both chains", async () => {
