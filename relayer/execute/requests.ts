@@ -2,7 +2,7 @@ import { encodeFunctionData, size } from "viem";
 import { executorAbi, lzExecutorAbi, receiveUln302Abi } from "../../chains/layerzero/abi.ts";
 import type { Deployment } from "../../chains/types.ts";
 import type { TrackedPacket } from "../packets/packetBook.ts";
-import type { SubmitRequest } from "../submit/submitter.ts";
+import type { SubmitRequest } from "../submit/submitRequest.ts";
 
 /** Transaction, endpoint and executor around one `lzReceive`: measured 60 k; clearing also walks over the nonces before. */
 const EXECUTE_OVERHEAD = 150_000n;

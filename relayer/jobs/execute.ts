@@ -10,7 +10,7 @@ import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
 import type { TrackedPacket } from "../packets/packetBook.ts";
 import { readInboundNonces, readStages, type Stage } from "../packets/readStages.ts";
 import { decodeRevert } from "../submit/decodeRevert.ts";
-import type { SubmitRequest } from "../submit/submitter.ts";
+import type { SubmitRequest } from "../submit/submitRequest.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({ guid: z.templateLiteral(["0x", z.string()]), dstEid: z.int() });

@@ -2,7 +2,7 @@ import { type Abi, BaseError, NonceTooLowError } from "viem";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import { decodeRevert, revertDataOf } from "./decodeRevert.ts";
-import type { SubmitRequest } from "./submitter.ts";
+import type { SubmitRequest } from "./submitRequest.ts";
 
 /** What a failed estimate, broadcast or replay means: a decoded revert, which another try does not change, or a failure of the node. */
 export function toSubmitError(

@@ -14,20 +14,7 @@ import { toRelayerError } from "../toRelayerError.ts";
 import type { HeadTracker } from "../watch/trackHeads.ts";
 import { bumpFees, createFeeReader, type Fees } from "./fees.ts";
 import { isAmbiguous, isNonceTaken, revertError, toSubmitError } from "./submitErrors.ts";
-
-/** A transaction to be sent. */
-export interface SubmitRequest {
-  /** For the log. */
-  label: string;
-  to: Address;
-  data: Hex;
-  /** In wei. */
-  value?: bigint;
-  /** Explicit gas limit. Needed wherever the called contract swallows failures: an estimate then finds too little. */
-  gas?: bigint;
-  /** Without `gas`: the estimate plus a quarter, at least this. */
-  minGas?: bigint;
-}
+import type { SubmitRequest } from "./submitRequest.ts";
 
 /** Sends transactions of one key on one chain. */
 export interface Submitter {
