@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IOAppReceiver, Origin} from "@layerzerolabs/lz-evm-oapp-v2/contracts/oapp/interfaces/IOAppReceiver.sol";
 import {
     MessagingFee,
     MessagingParams,
-    MessagingReceipt
+    MessagingReceipt,
+    Origin
 } from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
+import {ILayerZeroReceiver} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroReceiver.sol";
 
 /// @title What an OApp sees of a LayerZero endpoint, with delivery in the hands of a script
 /// @notice Test only: several of them, one an eid, stand in one EVM. A packet sent lies in the inbox of its destination
@@ -129,7 +130,7 @@ contract ScriptedEndpoint {
         private
         returns (bool success, bytes memory reason)
     {
-        bytes memory data = abi.encodeCall(IOAppReceiver.lzReceive, (origin, guid, message, address(this), ""));
+        bytes memory data = abi.encodeCall(ILayerZeroReceiver.lzReceive, (origin, guid, message, address(this), ""));
         // A call silently forwards less than asked for; a script must get what it asked for.
         uint256 available = gasleft();
         if (available < (gas * 64) / 63 + 10_000) revert ScriptedEndpoint_NotEnoughGas(gas, available);

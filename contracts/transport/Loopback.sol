@@ -7,8 +7,8 @@ import {ILoopback, ILoopbackReceiver} from "../interfaces/ILoopback.sol";
 /// @notice Holds one hash a message; the message itself is in the event. No owner, no configuration.
 contract Loopback is ILoopback {
     /// @dev What a receiver spends before it looks at the gas it has left: the call, its peer check, the walk over the
-    /// message. The same allowance that `Transport` buys from the executor between chains.
-    uint256 private constant RECEIVE_OVERHEAD = 40_000;
+    /// message. `Transport` buys as much from the executor between chains.
+    uint256 private constant RECEIVE_OVERHEAD = 50_000;
     uint256 private constant CALL_OVERHEAD = 5_000;
 
     /// @inheritdoc ILoopback

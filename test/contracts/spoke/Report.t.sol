@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
+import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
+import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {VaultFixture} from "./VaultFixture.sol";
+
+contract ReportTest is VaultFixture {
+    function test_ReportsEverySectionInOrder() public {
+        openMarket();
+        trade(alice, bob, 1e8, PRICE);
+        usdc.mint(address(this), 50e6);
+        usdc.approve(address(vault), 50e6);
+        vault.deposit(alice, USDC, 50e6);
+        vault.requestWithdrawal(alice, USDC, 7, OTHER_EID, venue, 3, 99);
+        CommandCodec.Pay memory pay = CommandCodec.Pay(alice, venue, USDC, 1e6, 5, 6);
+        command(payMessage(pay));
+
+        ISpokeVault.ReportKeys memory keys;
+        keys.creditStates = _accounts(bob);
+        keys.deposits = new ISpokeVault.DepositKey[](1);
+        keys.deposits[0] = ISpokeVault.DepositKey(alice, USDC, 0);
+        keys.pairs = _pairs(alice);
+        keys.withdrawals = new uint64[](1);
+        keys.withdrawals[0] = 1;
+        keys.payouts = new bytes32[](1);
+        keys.payouts[0] = payoutId(pay);
+        vm.expectEmit(true, false, false, false, address(vault));
+        emit ISpokeVault.ReportSent(1, 0);
+        ScriptedEndpoint.Packet memory sent = _report(keys, false);
+
+        bytes memory names = bytes.concat(
+            SectionCodec.header(ReportCodec.ACCOUNT, 2),
+            ReportCodec.encodeAccount(2, alice),
+            ReportCodec.encodeAccount(3, bob),
+            SectionCodec.header(ReportCodec.INSTRUMENT, 1),
+            ReportCodec.encodeInstrument(1, btcPerp)
+        );
+        bytes memory totals = bytes.concat(
+            SectionCodec.header(ReportCodec.DEPOSIT, 1),
+            ReportCodec.encodeDeposit(ReportCodec.Deposit(alice, USDC, 0, 50e6)),
+            SectionCodec.header(ReportCodec.PAIR, 1),
+            ReportCodec.encodePair(ReportCodec.PairItem(2, 1, vault.pairOf(alice, btcPerp))),
+            SectionCodec.header(ReportCodec.CREDIT_STATE, 1),
+            ReportCodec.encodeCreditState(ReportCodec.CreditState(3, 1, vault.creditOf(bob).used))
+        );
+        bytes memory rest = bytes.concat(
+            SectionCodec.header(ReportCodec.WITHDRAWAL, 1),
+            ReportCodec.encodeWithdrawal(vault.withdrawalOf(1)),
+            SectionCodec.header(ReportCodec.PAYOUT_RESULT, 1),
+            ReportCodec.encodePayoutResult(payoutId(pay), PayoutId.PAID)
+        );
+        bytes memory header = ReportCodec.encodeHeader(ReportCodec.Header(1, uint40(block.timestamp)));
+        assertEq(sent.message, bytes.concat(header, names, totals, rest));
+        uint8[8] memory kinds = [1, 1, 2, 3, 4, 5, 6, 7];
+        uint256 gas = ReportCodec.BASE_GAS + ReportCodec.NEW_PAIR_GAS;
+        for (uint256 i; i < kinds.length; ++i) {
+            gas += _gasOf(kinds[i]);
+        }
+        assertEq(sent.gas, _bought(gas));
+        assertEq(sent.origin.srcEid, SPOKE_EID);
+        assertEq(sent.origin.sender, toBytes32(address(vault)));
+        assertEq(sent.receiver, hub);
+    }
+
+    function test_NamesTravelOnFirstUseAndWhenAsked() public {
+        openMarket();
+        trade(alice, bob, 1e8, PRICE);
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = _pairs(alice);
+        uint256 pairOnly = ReportCodec.HEADER + 3 + ReportCodec.PAIR_SIZE;
+        uint256 named = pairOnly + 3 + ReportCodec.ACCOUNT_SIZE + 3 + ReportCodec.INSTRUMENT_SIZE;
+
+        assertEq(_report(keys, false).message.length, named);
+        ScriptedEndpoint.Packet memory again = _report(keys, false);
+        assertEq(again.message.length, pairOnly);
+        uint256 gas = ReportCodec.BASE_GAS + _gasOf(ReportCodec.PAIR);
+        assertEq(again.gas, _bought(gas), "not new any more");
+        ScriptedEndpoint.Packet memory healing = _report(keys, true);
+        assertEq(healing.message.length, named);
+        gas += _gasOf(ReportCodec.ACCOUNT) + _gasOf(ReportCodec.INSTRUMENT) + ReportCodec.NEW_PAIR_GAS;
+        assertEq(healing.gas, _bought(gas), "may be new to the hub");
+    }
+
+    /// @dev Each name once, whatever the keys repeat.
+    function testFuzz_EachNameOncePerReport(uint256 seed, bool withNames) public {
+        openMarket();
+        trade(alice, bob, 1e8, PRICE);
+        AccountId[3] memory all = [alice, bob, vault.feeAccount()];
+        uint256 count = bound(seed, 1, 40);
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = new ISpokeVault.PairKey[](count);
+        keys.creditStates = new AccountId[](count);
+        bool[3] memory used;
+        for (uint256 i; i < count; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            keys.pairs[i] = ISpokeVault.PairKey(all[seed % 3], btcPerp);
+            keys.creditStates[i] = all[(seed >> 8) % 2];
+            used[seed % 3] = true;
+            used[(seed >> 8) % 2] = true;
+        }
+        uint256 names = (used[0] ? 1 : 0) + (used[1] ? 1 : 0) + (used[2] ? 1 : 0);
+        uint256 length = _report(keys, withNames).message.length;
+        assertEq(
+            length,
+            ReportCodec.HEADER + 3 + names * ReportCodec.ACCOUNT_SIZE + 3 + ReportCodec.INSTRUMENT_SIZE + 3
+                + count * ReportCodec.PAIR_SIZE + 3 + count * ReportCodec.CREDIT_STATE_SIZE
+        );
+    }
+
+    /// @dev A lease that was never used must be reportable, or the hub could never release it.
+    function test_CLR06_CreditStateOfAnAccountThatNeverTraded() public {
+        grant(alice, 500);
+        assertEq(vault.accountIndexOf(alice), 0);
+        ISpokeVault.ReportKeys memory keys;
+        keys.creditStates = _accounts(alice);
+        assertEq(vault.quoteReport(keys, false).nativeFee, 0);
+        ScriptedEndpoint.Packet memory sent = _report(keys, false);
+        assertEq(vault.accountIndexOf(alice), 2);
+        bytes memory expected = bytes.concat(
+            ReportCodec.encodeHeader(ReportCodec.Header(1, uint40(block.timestamp))),
+            SectionCodec.header(ReportCodec.ACCOUNT, 1),
+            ReportCodec.encodeAccount(2, alice),
+            SectionCodec.header(ReportCodec.CREDIT_STATE, 1),
+            ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 1, 0))
+        );
+        assertEq(sent.message, expected);
+    }
+
+    function test_CLR04_EveryReportSaysTheTotalsAndCountsOn() public {
+        openMarket();
+        ISpokeVault.ReportKeys memory keys;
+        keys.creditStates = _accounts(alice);
+        for (uint64 i = 1; i <= 3; ++i) {
+            trade(alice, bob, 1e8, PRICE);
+            vm.warp(block.timestamp + 1);
+            bytes memory message = _report(keys, false).message;
+            bytes memory header = ReportCodec.encodeHeader(ReportCodec.Header(i, uint40(block.timestamp)));
+            bytes memory item =
+                ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 1, vault.creditOf(alice).used));
+            assertEq(keccak256(_slice(message, 0, header.length)), keccak256(header));
+            assertEq(keccak256(_slice(message, message.length - item.length, item.length)), keccak256(item));
+        }
+    }
+
+    /// @dev A report of the largest size that crosses LayerZero stays affordable to build.
+    function test_FullReportIsAffordable() public {
+        openMarket();
+        trade(alice, bob, 1e8, PRICE);
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = new ISpokeVault.PairKey[](195);
+        for (uint256 i; i < 195; ++i) {
+            keys.pairs[i] = ISpokeVault.PairKey(i % 2 == 0 ? alice : bob, btcPerp);
+        }
+        uint256 before = gasleft();
+        vault.quoteReport(keys, true);
+        assertLt(before - gasleft(), 3_000_000);
+    }
+
+    function test_RevertWhen_KeysHaveNoRecord() public {
+        openMarket();
+        ISpokeVault.ReportKeys memory keys;
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, 0);
+
+        AccountId nobody = AccountId.wrap(bytes32(uint256(1)));
+        keys.creditStates = _accounts(nobody);
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(nobody));
+
+        delete keys.creditStates;
+        keys.deposits = new ISpokeVault.DepositKey[](1);
+        keys.deposits[0] = ISpokeVault.DepositKey(alice, USDC, 0);
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(alice));
+
+        delete keys.deposits;
+        keys.pairs = _pairs(alice);
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(alice));
+
+        delete keys.pairs;
+        keys.withdrawals = new uint64[](1);
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, 0);
+        keys.withdrawals[0] = 1;
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, bytes32(uint256(1)));
+
+        delete keys.withdrawals;
+        keys.payouts = new bytes32[](1);
+        keys.payouts[0] = "unknown";
+        _refused(keys, ISpokeVault.Vault_UnknownPayout.selector, "unknown");
+    }
+
+    /// @dev A known account in an instrument it never traded must not read another pair's slot.
+    function test_RevertWhen_OnlyHalfOfThePairKeyIsKnown() public {
+        openMarket();
+        trade(alice, bob, 1e8, PRICE);
+        InstrumentId eth = InstrumentIdLib.perpetual("ETH");
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = new ISpokeVault.PairKey[](1);
+        keys.pairs[0] = ISpokeVault.PairKey(alice, eth);
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(alice));
+        assertEq(vault.pairOf(alice, eth).version, 0);
+    }
+
+    function _gasOf(uint8 kind) private pure returns (uint256) {
+        return uint256(uint8(ReportCodec.GAS[kind])) * 1000;
+    }
+
+    /// @dev With what `Transport` adds for endpoint and OApp.
+    function _bought(uint256 gas) private pure returns (uint256) {
+        return gas + gas / 60 + 50_000;
+    }
+
+    function _refused(ISpokeVault.ReportKeys memory keys, bytes4 selector, bytes32 key) private {
+        vm.expectRevert(abi.encodeWithSelector(selector, key));
+        vault.report(keys, false);
+        vm.expectRevert(abi.encodeWithSelector(selector, key));
+        vault.quoteReport(keys, true);
+        assertEq(hubEndpoint.packetCount(), 0);
+    }
+
+    function _report(ISpokeVault.ReportKeys memory keys, bool withNames)
+        private
+        returns (ScriptedEndpoint.Packet memory)
+    {
+        bytes32 guid = vault.report(keys, withNames);
+        ScriptedEndpoint.Packet memory sent = hubEndpoint.packetAt(hubEndpoint.packetCount() - 1);
+        assertEq(sent.guid, guid);
+        return sent;
+    }
+
+    function _accounts(AccountId account) private pure returns (AccountId[] memory list) {
+        list = new AccountId[](1);
+        list[0] = account;
+    }
+
+    function _pairs(AccountId account) private view returns (ISpokeVault.PairKey[] memory list) {
+        list = new ISpokeVault.PairKey[](1);
+        list[0] = ISpokeVault.PairKey(account, btcPerp);
+    }
+
+    function _slice(bytes memory data, uint256 at, uint256 length) private pure returns (bytes memory out) {
+        out = new bytes(length);
+        for (uint256 i; i < length; ++i) {
+            out[i] = data[at + i];
+        }
+    }
+}
