@@ -64,7 +64,7 @@ async function depositOne(
     to: token,
     data: encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [vault, amount] }),
   });
-  const receipt = await wallet.submit({
+  await wallet.submit({
     label: "deposit",
     to: vault,
     data: encodeFunctionData({
@@ -73,7 +73,6 @@ async function depositOne(
       args: [actor.id, getAsset(symbol).id, amount],
     }),
   });
-  network.gas.add("deposit", receipt.gasUsed);
 }
 
 function priceWadOf(symbol: string, plan: DemoPlan): bigint {

@@ -57,7 +57,7 @@ async function bringMandates(
         primaryType: "Mandate",
         message: mandate,
       });
-      const receipt = await network.courier(0).submit({
+      await network.courier(0).submit({
         label: "mandate",
         to: network.hub.clearingHub,
         data: encodeFunctionData({
@@ -66,7 +66,6 @@ async function bringMandates(
           args: [mandate, signature],
         }),
       });
-      network.gas.add("mandate", receipt.gasUsed);
     }),
   );
 }

@@ -8,7 +8,6 @@ import type { Relayer } from "../../relayer/main.ts";
 import { createSubmitter, type Submitter } from "../../relayer/submit/submitter.ts";
 import type { Devnet } from "../devnet/startDevnet.ts";
 import { demoKey } from "./actors.ts";
-import { createGasBook, type GasBook } from "./gasBook.ts";
 
 /** One chain as the demo's people see it. */
 export interface DemoChain {
@@ -32,7 +31,6 @@ export interface DemoNetwork {
   wallet(chain: number, account: Account): Submitter;
   /** Chain time of the hub, unix seconds. */
   hubTime(): Promise<bigint>;
-  gas: GasBook;
 }
 
 /** Errors that an order or a trade can be refused with. */
@@ -86,7 +84,6 @@ export function demoNetwork({ local, deployments, relayer }: Devnet, seed: numbe
     courier: (chain) => wallet(chain, courier),
     wallet,
     hubTime: async () => (await chains[0]!.client.getBlock()).timestamp,
-    gas: createGasBook(),
   };
 }
 

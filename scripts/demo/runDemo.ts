@@ -4,11 +4,12 @@ import { startDevnet } from "../devnet/startDevnet.ts";
 import type { DemoResult } from "../schema/demo.ts";
 import { createActors } from "./actors.ts";
 import { depositAll } from "./deposit.ts";
-import { percentile } from "./gasBook.ts";
 import { signMandates } from "./mandates.ts";
 import { demoNetwork } from "./network.ts";
+import { percentile } from "./percentile.ts";
 import type { DemoPlan } from "./plan.ts";
 import { type Portfolio, readPortfolios } from "./portfolios.ts";
+import { readGas } from "./readGas.ts";
 import { createReplayPrices } from "./replayPrices.ts";
 import { resendEverything } from "./resend.ts";
 import { tradeAll, untilReady } from "./trade.ts";
@@ -99,7 +100,7 @@ export async function runDemo({ plan, seed, logLevel, progress }: RunDemoParamet
         paid: withdrawals.filter(({ paid }) => paid).length,
       },
       perTrader: portfolios.map((portfolio, i) => perTrader(portfolio, withdrawals[i]!, devnet.deployments)),
-      gas: network.gas.summary(),
+      gas: await readGas(checked),
       invariants: invariants.map(({ id, holds, detail }: RequirementCheck) => ({ id, holds, detail })),
       durationMs: Math.round(performance.now() - startedAt),
       queue: "in process",

@@ -161,10 +161,9 @@ async function tradeOne(
   });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const receipt = await network
+      await network
         .courier(chain)
         .submit({ label: `trade of tape line ${trade.line}`, to: deployment.causeway.orderVenue, data });
-      network.gas.add("trade", receipt.gasUsed);
       return;
     } catch (cause) {
       const refused = cause instanceof CausewayError ? String(cause.details.error) : "";

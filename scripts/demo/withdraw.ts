@@ -130,7 +130,7 @@ async function withdrawBySignature(
     primaryType: "WithdrawalOrder",
     message: order,
   });
-  const receipt = await network.courier(0).submit({
+  await network.courier(0).submit({
     label: "signed withdrawal",
     to: network.hub.clearingHub,
     data: encodeFunctionData({
@@ -139,7 +139,6 @@ async function withdrawBySignature(
       args: [order, signature],
     }),
   });
-  network.gas.add("withdrawal request", receipt.gasUsed);
 }
 
 async function withdrawFromHome(
@@ -165,7 +164,7 @@ async function withdrawFromHome(
       args: [actor.id, dstEid, recipient, true, 1n, signature],
     }),
   });
-  const receipt = await network.wallet(actor.plan.home, actor.owner).submit({
+  await network.wallet(actor.plan.home, actor.owner).submit({
     label: "withdrawal from home",
     to: network.chain(actor.plan.home).deployment.causeway.vault,
     data: encodeFunctionData({
@@ -174,7 +173,6 @@ async function withdrawFromHome(
       args: [actor.id, settlementAsset.id, amount, dstEid, recipient, amount, deadline],
     }),
   });
-  network.gas.add("withdrawal request", receipt.gasUsed);
 }
 
 async function isPaid(
