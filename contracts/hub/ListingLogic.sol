@@ -17,6 +17,8 @@ library ListingLogic {
     uint8 internal constant SETTLEMENT_DECIMALS = 6;
 
     function listLane(HubState storage s, uint32 eid, uint32 leaseSeconds) external {
+        // Zero stands for "no lane" in a payout and in `Portfolio.outstanding`.
+        if (eid == 0) revert IClearingHub.Hub_InvalidParameter("eid", 0);
         if (leaseSeconds == 0) revert IClearingHub.Hub_InvalidParameter("leaseSeconds", 0);
         IClearingHub.Lane storage lane = s.lanes[eid];
         if (!lane.listed) {
