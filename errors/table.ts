@@ -287,6 +287,11 @@ export const errorTable = {
     message: "{chain}: waited {seconds} s for {what}.",
     hint: "Run it again with --verbose to see what the relayer does; a busy machine may need a second try.",
   },
+  5012: {
+    name: "Interrupted",
+    message: "Stopped by {signal}.",
+    hint: "Run it again; nothing of it was kept.",
+  },
 } as const satisfies Record<number, ErrorRow>;
 
 /** A code of the table. */

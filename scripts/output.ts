@@ -9,9 +9,9 @@ export interface Output {
   result<T>(value: T, render: (value: T) => string): void;
   /** A check failed: the exit code will be 1. */
   checkFailed(): void;
-  /** Reports an error; the exit code will be 1 or 2. */
+  /** Reports an error, which gives the exit code. */
   failure(error: unknown): void;
-  /** 0 fine, 1 a check failed, 2 bad input. */
+  /** 0 fine, 1 a check failed, 2 bad input, 130 or 143 stopped by SIGINT or SIGTERM. */
   readonly exitCode: number;
 }
 
@@ -44,7 +44,7 @@ export function createOutput({ json, stdout, stderr }: CreateOutputParameters): 
     },
     failure: (thrown) => {
       const error = asCausewayError(thrown);
-      exitCode = isInput(error) ? 2 : 1;
+      exitCode = exitCodeOf(error);
       if (json) stdout(`${toJson({ error: error.toJSON() })}\n`);
       else stderr(`error ${error.code}: ${error.message}\n  hint: ${error.hint}\n`);
       if (error.kind === "InternalInvariant" && error.cause instanceof Error)
@@ -64,6 +64,12 @@ function asCausewayError(thrown: unknown): CausewayError {
   if (thrown instanceof CausewayError) return thrown;
   const what = thrown instanceof Error ? thrown.message : String(thrown);
   return new CausewayError("InternalInvariant", { details: { what }, cause: thrown });
+}
+
+function exitCodeOf(error: CausewayError): number {
+  // As a shell reports a process that a signal ended.
+  if (error.kind === "Interrupted") return error.details.signal === "SIGTERM" ? 143 : 130;
+  return isInput(error) ? 2 : 1;
 }
 
 /** Whether the user can mend it: configuration, addresses, files, usage. 4xxx is the relayer's. */

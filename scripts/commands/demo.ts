@@ -5,6 +5,7 @@ import { buildContracts } from "../build.ts";
 import { planDemo } from "../demo/plan.ts";
 import { renderDemo } from "../demo/renderDemo.ts";
 import { runDemo } from "../demo/runDemo.ts";
+import { onInterruption } from "../interruption.ts";
 import { seedOption, wholeNumber, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { demoInput, demoResult } from "../schema/demo.ts";
@@ -56,13 +57,19 @@ export function demoCommand(output: Output): Command {
     const { chains, traders, seed } = options;
     const plan = planDemo({ file, tape: await readTape(file), chains, traders, seed });
     await buildContracts(output.progress);
-    const result = await runDemo({
-      plan,
-      seed,
-      progress: output.progress,
-      ...(options.verbose && { logLevel: "info" }),
-    });
-    output.result(demoResult.parse(result), renderDemo);
-    if (result.invariants.some(({ holds }) => !holds)) output.checkFailed();
+    const interruption = onInterruption(output.progress);
+    try {
+      const result = await runDemo({
+        plan,
+        seed,
+        progress: output.progress,
+        signal: interruption.signal,
+        ...(options.verbose && { logLevel: "info" }),
+      });
+      output.result(demoResult.parse(result), renderDemo);
+      if (result.invariants.some(({ holds }) => !holds)) output.checkFailed();
+    } finally {
+      interruption.dispose();
+    }
   });
 }

@@ -1,6 +1,7 @@
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { checkedNetwork, checkRequirements, type RequirementCheck, snapshotLedger } from "../checks/index.ts";
-import { startDevnet } from "../devnet/startDevnet.ts";
+import { type Devnet, startDevnet } from "../devnet/startDevnet.ts";
+import { untilAborted } from "../interruption.ts";
 import type { DemoResult } from "../schema/demo.ts";
 import { createActors } from "./actors.ts";
 import { depositAll } from "./deposit.ts";
@@ -10,7 +11,7 @@ import { percentile } from "./percentile.ts";
 import type { DemoPlan } from "./plan.ts";
 import { type Portfolio, readPortfolios } from "./portfolios.ts";
 import { readGas } from "./readGas.ts";
-import { createReplayPrices } from "./replayPrices.ts";
+import { createReplayPrices, type ReplayPrices } from "./replayPrices.ts";
 import { resendEverything } from "./resend.ts";
 import { tradeAll, untilReady } from "./trade.ts";
 import { type DemoWithdrawal, releaseCredit, withdrawAll } from "./withdraw.ts";
@@ -20,13 +21,18 @@ export interface RunDemoParameters {
   seed: number;
   logLevel?: string;
   progress(line: string): void;
+  /** Aborting it ends the demo; chains and relayer are stopped. */
+  signal?: AbortSignal;
 }
 
 /**
  * The main job end to end: traders deposit on different chains, trade on all of them, are netted and margined as one
  * portfolio, and are paid where they never deposited; then what must hold is read from the chains.
+ *
+ * @throws the signal's reason if it aborts
  */
-export async function runDemo({ plan, seed, logLevel, progress }: RunDemoParameters): Promise<DemoResult> {
+export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult> {
+  const { plan, logLevel, progress, signal } = parameters;
   const startedAt = performance.now();
   const say = (line: string): void =>
     progress(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}`);
@@ -37,78 +43,87 @@ export async function runDemo({ plan, seed, logLevel, progress }: RunDemoParamet
     prices,
     progress: say,
     ...(logLevel !== undefined && { logLevel }),
+    ...(signal && { signal }),
   });
   try {
-    const network = demoNetwork(devnet, seed);
-    const eids = devnet.deployments.map(({ eid }) => eid);
-    const actors = createActors(plan.accounts, seed, eids);
-    const traders = actors.filter((actor) => actor.plan.role === "trader");
-    const { relayer } = devnet;
-
-    await depositAll(network, plan, actors);
-    say(`${actors.length} accounts deposited on ${plan.chains} chains`);
-    await relayer.drain();
-    say("deposits credited at the hub");
-    await signMandates(network, actors);
-    await untilReady(network, plan, actors);
-    say("mandates signed, credit lent, prices pushed");
-
-    await tradeAll({ network, plan, actors, prices, progress: say });
-    for (const [underlying, mark] of plan.marks) prices.set(underlying, mark);
-    say(`${plan.trades.length} trades recorded; reporting and netting`);
-    await relayer.drain();
-    const { portfolios, netting } = await readPortfolios(network, plan, traders);
-
-    await releaseCredit(network, actors);
-    say("leases lapsed, credit released");
-    const withdrawals = await withdrawAll(network, traders);
-    say(`${withdrawals.length} withdrawals paid on chains without a deposit`);
-
-    await relayer.drain();
-    const checked = checkedNetwork(devnet.deployments, clientsOf(relayer));
-    const before = await snapshotLedger(checked);
-    const resent = await resendEverything(network, checked);
-    say(`everything sent again in ${resent} messages; checking the requirements on chain`);
-    const invariants = await checkRequirements(checked, before);
-
-    const { sent, delivered, latencyMs } = relayer.stats();
-    const gross = sum(portfolios.map(({ chainByChainWad }) => chainByChainWad));
-    const net = sum(portfolios.map(({ nettedWad }) => nettedWad));
-    return {
-      chains: plan.chains,
-      traders: traders.length,
-      tape: plan.tape,
-      trades: plan.trades.length,
-      skipped: plan.skipped.noTrader + plan.skipped.otherUnderlying,
-      messages: {
-        sent,
-        delivered,
-        latencyMs: {
-          p50: Math.round(percentile(latencyMs, 50)),
-          p99: Math.round(percentile(latencyMs, 99)),
-        },
-      },
-      margin: { grossUsd: usd(gross), netUsd: usd(net), savedUsd: usd(gross - net) },
-      netting: {
-        grossUsd: usd(netting.grossWad),
-        netUsd: usd(netting.netWad),
-        efficiency: Number(netting.efficiencyWad) / 1e18,
-      },
-      value: { tradedUsd: usd(tradedWad(plan)), movedUsd: usd(movedWad(withdrawals)) },
-      withdrawals: {
-        requested: withdrawals.length,
-        paid: withdrawals.filter(({ paid }) => paid).length,
-      },
-      perTrader: portfolios.map((portfolio, i) => perTrader(portfolio, withdrawals[i]!, devnet.deployments)),
-      gas: await readGas(checked),
-      invariants: invariants.map(({ id, holds, detail }: RequirementCheck) => ({ id, holds, detail })),
-      durationMs: Math.round(performance.now() - startedAt),
-      queue: "in process",
-      database: "none",
-    };
+    const result = await untilAborted(runOn(devnet, { ...parameters, prices, progress: say }), signal);
+    return { ...result, durationMs: Math.round(performance.now() - startedAt) };
   } finally {
     await devnet.stop();
   }
+}
+
+/** The demo on a network that runs. */
+async function runOn(
+  devnet: Devnet,
+  { plan, seed, prices, progress: say }: RunDemoParameters & { prices: ReplayPrices },
+): Promise<Omit<DemoResult, "durationMs">> {
+  const network = demoNetwork(devnet, seed);
+  const eids = devnet.deployments.map(({ eid }) => eid);
+  const actors = createActors(plan.accounts, seed, eids);
+  const traders = actors.filter((actor) => actor.plan.role === "trader");
+  const { relayer } = devnet;
+
+  await depositAll(network, plan, actors);
+  say(`${actors.length} accounts deposited on ${plan.chains} chains`);
+  await relayer.drain();
+  say("deposits credited at the hub");
+  await signMandates(network, actors);
+  await untilReady(network, plan, actors);
+  say("mandates signed, credit lent, prices pushed");
+
+  await tradeAll({ network, plan, actors, prices, progress: say });
+  for (const [underlying, mark] of plan.marks) prices.set(underlying, mark);
+  say(`${plan.trades.length} trades recorded; reporting and netting`);
+  await relayer.drain();
+  const { portfolios, netting } = await readPortfolios(network, plan, traders);
+
+  await releaseCredit(network, actors);
+  say("leases lapsed, credit released");
+  const withdrawals = await withdrawAll(network, traders);
+  say(`${withdrawals.length} withdrawals paid on chains without a deposit`);
+
+  await relayer.drain();
+  const checked = checkedNetwork(devnet.deployments, clientsOf(relayer));
+  const before = await snapshotLedger(checked);
+  const resent = await resendEverything(network, checked);
+  say(`everything sent again in ${resent} messages; checking the requirements on chain`);
+  const invariants = await checkRequirements(checked, before);
+
+  const { sent, delivered, latencyMs } = relayer.stats();
+  const gross = sum(portfolios.map(({ chainByChainWad }) => chainByChainWad));
+  const net = sum(portfolios.map(({ nettedWad }) => nettedWad));
+  return {
+    chains: plan.chains,
+    traders: traders.length,
+    tape: plan.tape,
+    trades: plan.trades.length,
+    skipped: plan.skipped.noTrader + plan.skipped.otherUnderlying,
+    messages: {
+      sent,
+      delivered,
+      latencyMs: {
+        p50: Math.round(percentile(latencyMs, 50)),
+        p99: Math.round(percentile(latencyMs, 99)),
+      },
+    },
+    margin: { grossUsd: usd(gross), netUsd: usd(net), savedUsd: usd(gross - net) },
+    netting: {
+      grossUsd: usd(netting.grossWad),
+      netUsd: usd(netting.netWad),
+      efficiency: Number(netting.efficiencyWad) / 1e18,
+    },
+    value: { tradedUsd: usd(tradedWad(plan)), movedUsd: usd(movedWad(withdrawals)) },
+    withdrawals: {
+      requested: withdrawals.length,
+      paid: withdrawals.filter(({ paid }) => paid).length,
+    },
+    perTrader: portfolios.map((portfolio, i) => perTrader(portfolio, withdrawals[i]!, devnet.deployments)),
+    gas: await readGas(checked),
+    invariants: invariants.map(({ id, holds, detail }: RequirementCheck) => ({ id, holds, detail })),
+    queue: "in process",
+    database: "none",
+  };
 }
 
 function clientsOf(relayer: Awaited<ReturnType<typeof startDevnet>>["relayer"]) {

@@ -10,6 +10,7 @@ import type { Deployment } from "../../chains/types.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
 import { type Relayer, startRelayer } from "../../relayer/main.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
+import { untilAborted } from "../interruption.ts";
 
 export interface StartDevnetParameters {
   /** How many chains, the hub's included. */
@@ -19,6 +20,8 @@ export interface StartDevnetParameters {
   progress(line: string): void;
   /** Log level of the relayer, on stderr. */
   logLevel?: string;
+  /** Aborting it ends the start; what was started already is stopped. */
+  signal?: AbortSignal;
 }
 
 /** Local chains with the real LayerZero, our contracts and our relayer. */
@@ -31,29 +34,17 @@ export interface Devnet {
   stop(): Promise<void>;
 }
 
-/** Starts everything; what was started is stopped again if a later part fails. */
+/**
+ * Starts everything; what was started is stopped again if a later part fails.
+ *
+ * @throws the signal's reason if it aborts
+ */
 export async function startDevnet(parameters: StartDevnetParameters): Promise<Devnet> {
-  const { chains, markets, prices, progress, logLevel = "error" } = parameters;
+  const { chains, markets, progress, signal } = parameters;
   progress(`starting ${chains} local chains`);
   const local = await startLocalNetwork({ chains, markets });
   try {
-    const network = await connectNetwork(local.config, causewayErrorAbi);
-    const layerZero = await deployLayerZero(network);
-    await wireLayerZero(network, layerZero);
-    progress(`LayerZero V2 deployed and wired (${sentTransactions(network)} transactions)`);
-    const before = sentTransactions(network);
-    const deployments = await deployCauseway(network);
-    await wireCauseway(network);
-    progress(`Causeway deployed and wired (${sentTransactions(network) - before} transactions)`);
-    const log = pino({ level: logLevel }, pino.destination({ dest: 2, sync: true }));
-    const relayer = await startRelayer({
-      config: local.config,
-      deployments,
-      log,
-      jobs: causewayJobs({ prices }),
-      errorAbi: causewayErrorAbi,
-    });
-    progress("relayer started: two DVNs, executor, reports, credit, prices, settlement, payouts");
+    const { deployments, relayer } = await untilAborted(startOn(local, parameters), signal);
     return {
       local,
       deployments,
@@ -67,4 +58,30 @@ export async function startDevnet(parameters: StartDevnetParameters): Promise<De
     await local.stop();
     throw cause;
   }
+}
+
+/** Deploys, wires and starts the relayer. Without its chains, it fails. */
+async function startOn(
+  local: LocalNetwork,
+  { prices, progress, logLevel = "error", signal }: StartDevnetParameters,
+): Promise<Pick<Devnet, "deployments" | "relayer">> {
+  const network = await connectNetwork(local.config, causewayErrorAbi);
+  const layerZero = await deployLayerZero(network);
+  await wireLayerZero(network, layerZero);
+  progress(`LayerZero V2 deployed and wired (${sentTransactions(network)} transactions)`);
+  const before = sentTransactions(network);
+  const deployments = await deployCauseway(network);
+  await wireCauseway(network);
+  progress(`Causeway deployed and wired (${sentTransactions(network) - before} transactions)`);
+  const log = pino({ level: logLevel }, pino.destination({ dest: 2, sync: true }));
+  const relayer = await startRelayer({
+    config: local.config,
+    deployments,
+    log,
+    jobs: causewayJobs({ prices }),
+    errorAbi: causewayErrorAbi,
+    ...(signal && { signal }),
+  });
+  progress("relayer started: two DVNs, executor, reports, credit, prices, settlement, payouts");
+  return { deployments, relayer };
 }
