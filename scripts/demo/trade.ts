@@ -1,10 +1,10 @@
-import { encodeFunctionData, type Hex } from "viem";
-import { orderVenueAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { spokeVaultAbi } from "../../chains/abi/index.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import type { PlacedTrade } from "../../clearing/tape/assignChains.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { Actor } from "./actors.ts";
-import { type DemoNetwork, untilHolds, venueDomain } from "./network.ts";
+import { type DemoNetwork, untilHolds } from "./network.ts";
+import { fillData, signOrder } from "./order.ts";
 import type { DemoPlan } from "./plan.ts";
 import type { ReplayPrices } from "./replayPrices.ts";
 
@@ -13,21 +13,17 @@ const WINDOW = 16;
 const DAY_SECONDS = 86_400n;
 /** How long credit, allowances and prices may take to arrive. */
 const READY_SECONDS = 60;
-/** A trade refused for one of these may pass once the relayer has caught up. */
-const PASSING = new Set(["Vault_InsufficientCredit", "Vault_CreditLapsed", "Vault_StaleReferencePrice"]);
+/**
+ * A trade refused for one of these may pass once the relayer has caught up. `empty`: it was refused, and passes at the
+ * end of the same block, as when the credit came right behind it.
+ */
+const PASSING = new Set([
+  "Vault_InsufficientCredit",
+  "Vault_CreditLapsed",
+  "Vault_StaleReferencePrice",
+  "empty",
+]);
 const MAX_ATTEMPTS = 40;
-
-const orderTypes = {
-  Order: [
-    { name: "account", type: "bytes32" },
-    { name: "instrument", type: "bytes32" },
-    { name: "isBuy", type: "bool" },
-    { name: "base", type: "uint88" },
-    { name: "priceWad", type: "uint128" },
-    { name: "nonce", type: "uint64" },
-    { name: "expiry", type: "uint40" },
-  ],
-} as const;
 
 export interface TradeAllParameters {
   network: DemoNetwork;
@@ -144,21 +140,11 @@ async function tradeOne(
       nonce,
       expiry,
     };
-    const signature: Hex = await actor.owner.signTypedData({
-      domain: venueDomain(network, chain),
-      types: orderTypes,
-      primaryType: "Order",
-      message: order,
-    });
-    return { order, signature };
+    return signOrder(network, chain, actor.owner, order);
   };
   const [buy, sell] = await Promise.all([side(trade.buyer, true), side(trade.seller, false)]);
   prices.set(trade.underlying, trade.priceWad);
-  const data = encodeFunctionData({
-    abi: orderVenueAbi,
-    functionName: "fill",
-    args: [buy.order, buy.signature, sell.order, sell.signature, trade.base],
-  });
+  const data = fillData(buy, sell, trade.base);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await network
