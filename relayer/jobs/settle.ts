@@ -15,6 +15,10 @@ import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({ instrument: z.templateLiteral(["0x", z.string()]) });
 
+/** Price proof and lanes; and an account whose cash and quote are both written for the first time. */
+const SETTLE_GAS = 400_000n;
+const SETTLE_ACCOUNT_GAS = 60_000n;
+
 /** Names an instrument. */
 export type SettleData = z.infer<typeof schema>;
 
@@ -139,5 +143,7 @@ async function submit(context: RelayerContext, instrument: Hex, call: readonly C
       functionName: "settle",
       args: [instrument, call.map(({ account }) => account), proof],
     }),
+    // Reports that arrive between estimate and inclusion make more accounts move cash than the estimate saw.
+    minGas: SETTLE_GAS + BigInt(call.length) * SETTLE_ACCOUNT_GAS,
   });
 }

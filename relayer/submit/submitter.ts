@@ -251,7 +251,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     } catch (cause) {
       return toSubmitError(request, cause, errorAbi, details);
     }
-    return revertError(request, "unknown", "the same call passes now", undefined, details);
+    return revertError(request, "passesNow", "the same call passes now", undefined, details);
   }
 
   /** The oldest is sent again for more, the others as they are: they may have been dropped, and cannot go before it anyway. */

@@ -22,6 +22,9 @@ const vaultOperations: Readonly<Record<string, string>> = {
   ReferencePriceSet: "receive prices",
 };
 
+/** A receipt carries all its logs: too many in one answer and it exceeds viem's limit. */
+const CONCURRENT_RECEIPTS = 50;
+
 export type GasByOperation = Record<string, { count: number; median: number }>;
 
 /** Gas of every transaction that did something at the hub or a vault, whoever sent it: median and count by operation. */
@@ -59,10 +62,14 @@ async function sample(
     const event = Object.keys(operations).find((name) => names.has(name));
     return event === undefined ? [] : [{ hash: hash as `0x${string}`, operation: operations[event]! }];
   });
-  return inBatches(wanted, async ({ hash, operation }) => {
-    const { gasUsed } = await client.getTransactionReceipt({ hash });
-    return { operation, gas: Number(gasUsed) };
-  });
+  return inBatches(
+    wanted,
+    async ({ hash, operation }) => {
+      const { gasUsed } = await client.getTransactionReceipt({ hash });
+      return { operation, gas: Number(gasUsed) };
+    },
+    CONCURRENT_RECEIPTS,
+  );
 }
 
 function nameOf(log: Log<bigint, number, false>, abi: Abi): string {

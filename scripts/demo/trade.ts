@@ -14,14 +14,14 @@ const DAY_SECONDS = 86_400n;
 /** How long credit, allowances and prices may take to arrive. */
 const READY_SECONDS = 60;
 /**
- * A trade refused for one of these may pass once the relayer has caught up. `empty`: it was refused, and passes at the
- * end of the same block, as when the credit came right behind it.
+ * A trade refused for one of these may pass once the relayer has caught up. `passesNow`: it was refused, but would pass at
+ * the end of the same block, as when the credit came right behind it.
  */
 const PASSING = new Set([
   "Vault_InsufficientCredit",
   "Vault_CreditLapsed",
   "Vault_StaleReferencePrice",
-  "empty",
+  "passesNow",
 ]);
 const MAX_ATTEMPTS = 40;
 

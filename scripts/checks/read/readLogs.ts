@@ -1,9 +1,9 @@
 import type { Address, Log, PublicClient } from "viem";
 import { inBatches } from "./inBatches.ts";
 
-/** Most blocks per `eth_getLogs`: what public nodes allow. */
-const MAX_RANGE = 2_000n;
-const CONCURRENT_RANGES = 8;
+/** Most blocks per `eth_getLogs`: fewer than public nodes allow, so that an answer stays below viem's limit of 10 MiB. */
+const MAX_RANGE = 500n;
+const CONCURRENT_RANGES = 2;
 
 /** All logs of `addresses` from `fromBlock` to `toBlock`, in order. */
 export async function readLogs(
