@@ -1,4 +1,5 @@
-import { encodeAbiParameters, type Hex, keccak256 } from "viem";
+import { type Address, encodeAbiParameters, type Hex, isAddressEqual, keccak256 } from "viem";
+import { parseAccountId } from "../../clearing/codec/accountId.ts";
 import { maximum } from "../../clearing/math.ts";
 import type { RelayerContext } from "../context.ts";
 import { readHub, readVault } from "./calls.ts";
@@ -150,11 +151,26 @@ const readWithdrawals: Reader<"withdrawal"> = async (context, eid, keys) => {
     ),
   ]);
   return keys.map((_, at) => ({
-    source: requested[at]!.amount > 0n ? 1n : 0n,
+    source: isTaken(context, eid, requested[at]!) ? 1n : 0n,
     target: queued[at]!.state === 0 ? 0n : 1n,
     ...NOTHING_LACKS,
   }));
 };
+
+/** Anyone may ask for anything at a vault; the hub takes only what the account's home asks for, to a chain that it knows. */
+function isTaken(
+  { chains }: RelayerContext,
+  eid: number,
+  {
+    account,
+    amount,
+    requester,
+    dstEid,
+  }: { account: Hex; amount: bigint; requester: Address; dstEid: number },
+): boolean {
+  const { owner, homeEid } = parseAccountId(account);
+  return amount > 0n && homeEid === eid && isAddressEqual(owner, requester) && chains.has(dstEid);
+}
 
 const readPayoutResults: Reader<"payoutResult"> = async (context, eid, keys) => {
   const [hub, place] = [hubOf(context), vaultAt(context, eid)];
