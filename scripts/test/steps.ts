@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { staleAbis } from "../generate/abis.ts";
+import { requirementsAreFresh } from "../generate/requirements.ts";
 import { isSampleTapeStale } from "../generate/sampleTape.ts";
 import { staleVectors } from "../generate/vectors.ts";
 import type { Output } from "../output.ts";
@@ -44,6 +45,9 @@ async function compile(output: Output): Promise<Counts> {
     ...((await isSampleTapeStale())
       ? ["scripts/demo/sampleTape.csv: run node scripts/generate/sampleTape.ts"]
       : []),
+    ...((await requirementsAreFresh())
+      ? []
+      : ["docs/requirements.md: run node scripts/generate/requirements.ts"]),
   ];
   for (const line of stale) output.progress(`out of date: ${line}`);
   return { passed: 0, failed: stale.length };
