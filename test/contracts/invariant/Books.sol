@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {Pair} from "../../../contracts/types/Pair.sol";
+import "./World.sol";
+
+/// @notice What a vault says and what the hub holds of it.
+/// @param tokens balance of the vault, token units
+struct LaneBook {
+    Pair[INSTRUMENTS][ACCOUNTS] vaultPairs;
+    Pair[INSTRUMENTS][ACCOUNTS] hubPairs;
+    uint64[ASSETS][OWNERS] deposited;
+    uint64[ASSETS][OWNERS] seen;
+    ISpokeVault.Credit[TRADERS] credits;
+    IClearingHub.CreditLine[TRADERS] lines;
+    ISpokeVault.VenueAllowance[VENUES][TRADERS] allowances;
+    IClearingHub.Liquidity[ASSETS] liquidity;
+    uint256[ASSETS] tokens;
+}
+
+/// @notice Everything the checks look at, read once.
+struct Books {
+    LaneBook[LANES] lanes;
+    int256[ASSETS][ACCOUNTS] balances;
+    IClearingHub.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
+    uint256[INSTRUMENTS] pools;
+}
+
+library BookReader {
+    function read(World storage w) internal view returns (Books memory b) {
+        for (uint256 lane; lane < LANES; ++lane) {
+            readLane(w, lane, b.lanes[lane]);
+        }
+        for (uint256 i; i < ACCOUNTS; ++i) {
+            for (uint256 asset; asset < ASSETS; ++asset) {
+                // A fee account has no collateral.
+                if (i < OWNERS || asset == 0) b.balances[i][asset] = w.hub.balanceOf(w.accounts[i], Places.assetOf(asset));
+            }
+            for (uint256 k; k < INSTRUMENTS; ++k) {
+                b.positions[i][k] = w.hub.positionOf(w.accounts[i], w.instruments[k]);
+            }
+        }
+        for (uint256 k; k < INSTRUMENTS; ++k) {
+            b.pools[k] = w.hub.variationPoolOf(w.instruments[k]);
+        }
+    }
+
+    function readLane(World storage w, uint256 lane, LaneBook memory book) internal view {
+        uint32 eid = Places.eidOf(lane);
+        SpokeVault vault = w.vaults[lane];
+        for (uint256 i; i < ACCOUNTS; ++i) {
+            AccountId account = w.accounts[i];
+            bool isOther = i >= OWNERS && i != OWNERS + lane;
+            if (isOther || i == SAVER) continue;
+            uint32 index = vault.accountIndexOf(account);
+            for (uint256 k; k < INSTRUMENTS; ++k) {
+                book.vaultPairs[i][k] = vault.pairOf(account, w.instruments[k]);
+                book.hubPairs[i][k] = w.hub.pairOf(eid, index, vault.instrumentIndexOf(w.instruments[k]));
+            }
+        }
+        for (uint256 i; i < TRADERS; ++i) {
+            book.credits[i] = vault.creditOf(w.accounts[i]);
+            book.lines[i] = w.hub.creditLineOf(w.accounts[i], eid);
+            for (uint256 v; v < VENUES; ++v) {
+                book.allowances[i][v] = vault.venueAllowanceOf(w.accounts[i], w.venues[v]);
+            }
+        }
+        for (uint256 asset; asset < ASSETS; ++asset) {
+            uint16 id = Places.assetOf(asset);
+            for (uint256 i; i < OWNERS; ++i) {
+                book.deposited[i][asset] = vault.depositTotalOf(w.accounts[i], id, 0);
+                book.seen[i][asset] = w.hub.depositSeenOf(eid, w.accounts[i], id, 0);
+            }
+            book.liquidity[asset] = w.hub.liquidityOf(eid, id);
+            book.tokens[asset] = w.tokens[lane][asset].balanceOf(address(vault));
+        }
+    }
+}

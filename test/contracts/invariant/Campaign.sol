@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {Books, LaneBook} from "./Books.sol";
+import {Checks} from "./Checks.sol";
+import "./World.sol";
+
+/// @notice How a campaign begins and how it ends.
+abstract contract Campaign is Checks {
+    /// @dev How many of all messages ever sent come once more at the end.
+    uint256 private constant REPEATS = 8;
+
+    /// @notice Money, mandates, prices and leases, so that a campaign starts with a market that is open.
+    function open() external {
+        for (uint256 i; i < OWNERS; ++i) {
+            _deposit(i, i % LANES, 0, 40_000e6, false);
+            _deposit(i, (i + 1) % LANES, 1 + (i % 2), i % 2 == 0 ? 8e8 : 0.3e8, false);
+        }
+        for (uint256 lane; lane < LANES; ++lane) {
+            for (uint256 i; i < TRADERS; ++i) {
+                for (uint256 v; v < VENUES; ++v) {
+                    _mandate(i, lane, v, 2_000_000, v == MALICIOUS ? 100_000 : 5_000_000);
+                }
+            }
+            _report(lane, 1, false);
+        }
+        _deliverAll();
+        for (uint256 lane; lane < LANES; ++lane) {
+            _renew(lane, (1 << TRADERS) - 1);
+            _push(lane, 1);
+        }
+        _deliverAll();
+    }
+
+    /// @notice Whatever was lost, sending the same keys again brings hub and vaults to agree (CLR-04), and then no
+    /// message that was ever sent changes anything (CLR-03).
+    function checkAtTheEnd(uint256 seed) external action(seed) {
+        _heal();
+        this.checkAlways();
+        Books memory b = _read();
+        for (uint256 lane; lane < LANES; ++lane) {
+            _checkAgreed(lane, b.lanes[lane]);
+            _checkNames(lane);
+        }
+        for (uint256 i; i < _payouts.length; ++i) {
+            assertEq(w.hub.payoutOf(_payouts[i].id).rank, PayoutId.PAID, "CLR-04: a payout is not paid");
+        }
+        bytes32 before = _digest();
+        for (uint256 n; n < REPEATS; ++n) {
+            _deliverInFull(_pick(_mail.length));
+        }
+        assertEq(_digest(), before, "CLR-03: an old message changed something");
+    }
+
+    /// @dev All leases lapse; then every key is sent once more, both ways, and arrives.
+    function _heal() private {
+        _deliverAll();
+        time += 2 * LEASE;
+        _refreshPrices();
+        for (uint256 i; i < _payouts.length; ++i) {
+            w.tokens[_payouts[i].lane][_payouts[i].asset].deny(_payouts[i].pay.recipient, false);
+        }
+        for (uint256 lane; lane < LANES; ++lane) {
+            assertTrue(_push(lane, 1), "CLR-04: push");
+        }
+        _deliverAll();
+        for (uint256 i; i < _payouts.length; ++i) {
+            Issued storage p = _payouts[i];
+            if (w.vaults[p.lane].payoutRankOf(p.id) == PayoutId.CLAIM) assertTrue(_claim(p), "CLR-18: claim");
+        }
+        for (uint256 lane; lane < LANES; ++lane) {
+            assertTrue(_report(lane, 1, true), "CLR-04: report");
+        }
+        _deliverAll();
+    }
+
+    function _checkAgreed(uint256 lane, LaneBook memory l) private view {
+        assertEq(keccak256(abi.encode(l.vaultPairs)), keccak256(abi.encode(l.hubPairs)), "CLR-04: pairs");
+        assertEq(keccak256(abi.encode(l.deposited)), keccak256(abi.encode(l.seen)), "CLR-04: deposits");
+        for (uint256 i; i < TRADERS; ++i) {
+            ISpokeVault.Credit memory credit = l.credits[i];
+            assertEq(credit.limit, l.lines[i].limit, "CLR-04: limit");
+            assertEq(credit.version, l.lines[i].version, "CLR-04: version of the credit");
+            assertEq(credit.validUntil, l.lines[i].validUntil, "CLR-04: lease");
+            assertEq(l.lines[i].usedApplied, credit.used, "CLR-04: used");
+            assertEq(l.lines[i].ceiling, credit.used, "CLR-06: a lapsed lease is not released");
+            for (uint256 v; v < VENUES; ++v) {
+                uint64 limit = w.hub.venueAllowanceOf(w.accounts[i], Places.eidOf(lane), w.venues[v]).limit;
+                assertEq(l.allowances[i][v].limit, limit, "CLR-04: allowance");
+            }
+        }
+    }
+
+    function _checkNames(uint256 lane) private view {
+        uint32 eid = Places.eidOf(lane);
+        uint32 count = w.vaults[lane].accountCount();
+        for (uint32 i; i <= count + 1; ++i) {
+            bytes32 held = AccountId.unwrap(w.hub.accountAt(eid, i));
+            if (held == 0) continue;
+            assertEq(held, AccountId.unwrap(w.vaults[lane].accountAt(i)), "CLR-05: a name that was never given");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Test} from "forge-std/Test.sol";
+import {Campaign} from "./Campaign.sol";
+import {WorldBuilder} from "./WorldBuilder.sol";
+import {World} from "./World.sol";
+
+/// @notice Everybody who uses or attacks a hub and its vaults, and what must hold of them.
+/// @dev In this file because invariant tests only find contracts of test files.
+contract Handler is Campaign {
+    constructor(World memory world) {
+        w = world;
+    }
+}
+
+/// @notice One campaign for all requirements that hold over a hub and its vaults whatever messages do: one, because
+/// building its world and running its steps is what takes the time.
+contract ClearingInvariantsTest is Test, WorldBuilder {
+    Handler private handler;
+
+    function setUp() public {
+        _buildWorld();
+        handler = new Handler(w);
+        handler.open();
+        targetContract(address(handler));
+        targetSelector(FuzzSelector(address(handler), _actions()));
+    }
+
+    function invariant_CLR01_CLR02_CLR03_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12() public {
+        handler.checkAlways();
+    }
+
+    /// @dev Once a run: what takes long, and what holds only when everything has arrived.
+    function afterInvariant() public {
+        handler.checkAtTheEnd(uint256(keccak256(abi.encode(handler.time()))));
+    }
+
+    /// @dev A campaign whose actions are all refused would prove nothing.
+    function test_EveryActionSucceeds() public {
+        bytes4[] memory actions = _actions();
+        for (uint256 i; i < 400; ++i) {
+            (bool success, bytes memory reason) =
+                address(handler).call(abi.encodeWithSelector(actions[i % actions.length], keccak256(abi.encode(i))));
+            assertTrue(success, string(reason));
+            handler.checkAlways();
+        }
+        bytes32[18] memory names = [
+            bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "setMandate",
+            "renewCredit", "trade", "tradeMaliciously", "movePrices", "settle", "report", "deliver", "duplicate",
+            "starve", "forge", "garble"
+        ];
+        for (uint256 i; i < names.length; ++i) {
+            Handler.Count memory count = handler.countOf(names[i]);
+            assertGt(count.succeeded, 0, string(abi.encodePacked(names[i])));
+        }
+        handler.checkAtTheEnd(1);
+    }
+
+    function _actions() private view returns (bytes4[] memory actions) {
+        actions = new bytes4[](21);
+        actions[0] = handler.deposit.selector;
+        actions[1] = handler.donate.selector;
+        actions[2] = handler.requestWithdrawal.selector;
+        actions[3] = handler.signWithdrawal.selector;
+        actions[4] = handler.process.selector;
+        actions[5] = handler.claim.selector;
+        actions[6] = handler.setMandate.selector;
+        actions[7] = handler.renewCredit.selector;
+        actions[8] = handler.trade.selector;
+        actions[9] = handler.tradeMaliciously.selector;
+        actions[10] = handler.movePrices.selector;
+        actions[11] = handler.settle.selector;
+        actions[12] = handler.wait.selector;
+        actions[13] = handler.report.selector;
+        actions[14] = handler.push.selector;
+        actions[15] = handler.deliver.selector;
+        actions[16] = handler.drop.selector;
+        actions[17] = handler.duplicate.selector;
+        actions[18] = handler.starve.selector;
+        actions[19] = handler.garble.selector;
+        actions[20] = handler.forge.selector;
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {MoneyActions} from "./MoneyActions.sol";
+import "./World.sol";
+
+/// @notice Mandates and leases.
+abstract contract CreditActions is MoneyActions {
+    /// @notice Raises or lowers what a trader lets be outstanding, and what a venue may cost it.
+    function setMandate(uint256 seed) external action(seed) {
+        uint256 owner = _pick(TRADERS);
+        uint256 lane = _pick(LANES);
+        uint256 venue = _pick(VENUES);
+        uint256 most = venue == MALICIOUS ? 300_000 : 10_000_000;
+        _mandate(owner, lane, venue, _chance(6) ? 0 : uint64(_pick(3_000_000)), uint64(_pick(most)));
+        if (_chance(2)) _push(lane, 1);
+    }
+
+    /// @notice Renews the credit of some accounts on a spoke.
+    function renewCredit(uint256 seed) external action(seed) {
+        if (!_chance(8)) _refreshPrices();
+        _renew(_pick(LANES), 1 + _pick(15));
+    }
+
+    function _mandate(uint256 owner, uint256 lane, uint256 venue, uint64 maxOutstanding, uint64 venueLimit) internal {
+        uint32 eid = Places.eidOf(lane);
+        AccountId account = w.accounts[owner];
+        IClearingHub.Mandate memory m = IClearingHub.Mandate({
+            account: account,
+            eid: eid,
+            maxOutstanding: maxOutstanding,
+            venue: w.venues[venue],
+            venueLimit: venueLimit,
+            nonce: w.hub.creditLineOf(account, eid).mandateNonce + 1,
+            deadline: uint40(time)
+        });
+        bytes32 digest = w.hub.hashMandate(m);
+        // The owner's address calls: enough if its home is the hub's chain, nothing elsewhere.
+        vm.prank(w.owners[owner]);
+        bool accepted;
+        try w.hub.setMandate(m, "") {
+            accepted = true;
+        } catch {}
+        assertEq(accepted, owner % LANES == 0, "CLR-05: who may call for an account");
+        if (!accepted) w.hub.setMandate(m, _sign(owner, digest));
+        if (venueLimit > _signedLimit[owner][lane][venue]) _signedLimit[owner][lane][venue] = venueLimit;
+        _count("setMandate", true);
+    }
+
+    /// @param members bit i: owner i asks
+    function _renew(uint256 lane, uint256 members) internal {
+        uint32 eid = Places.eidOf(lane);
+        AccountId[] memory accounts = new AccountId[](TRADERS);
+        uint32[] memory versions = new uint32[](TRADERS);
+        uint256 count;
+        for (uint256 i; i < TRADERS; ++i) {
+            versions[i] = w.hub.creditLineOf(w.accounts[i], eid).version;
+            if ((members >> i) & 1 == 1) accounts[count++] = w.accounts[i];
+        }
+        assembly ("memory-safe") {
+            mstore(accounts, count)
+        }
+        vm.recordLogs();
+        try w.hub.renewCredit(eid, accounts, "") {}
+        catch {
+            return _count("renewCredit", false);
+        }
+        _collect();
+        for (uint256 i; i < TRADERS; ++i) {
+            IClearingHub.CreditLine memory line = w.hub.creditLineOf(w.accounts[i], eid);
+            if (line.version == versions[i]) continue;
+            _grants[i][lane].push(Grant(line.limit, line.version, line.validUntil));
+            assertLe(line.limit - line.usedApplied, line.maxOutstanding, "CLR-06: beyond the mandate");
+            _assertCovered(i);
+            _count("renewCredit", true);
+        }
+    }
+}

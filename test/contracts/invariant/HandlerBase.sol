@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {CommonBase} from "forge-std/Base.sol";
+import {StdAssertions} from "forge-std/StdAssertions.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {BookReader, Books} from "./Books.sol";
+import "./World.sol";
+
+/// @notice What the campaign remembers beside the contracts' own state, and where its chance comes from.
+abstract contract HandlerBase is CommonBase, StdAssertions {
+    /// @dev A lease as it was sent, so that the most any message still on its way allows is known.
+    struct Grant {
+        uint64 limit;
+        uint32 version;
+        uint40 validUntil;
+    }
+
+    struct Issued {
+        bytes32 id;
+        uint256 lane;
+        uint256 asset;
+        uint256 owner;
+        CommandCodec.Pay pay;
+    }
+
+    struct Count {
+        uint128 succeeded;
+        uint128 refused;
+    }
+
+    World internal w;
+
+    /// @notice The hub's clock.
+    uint256 public time = START;
+
+    mapping(bytes32 action => Count) internal _counts;
+    mapping(uint256 owner => mapping(uint256 lane => Grant[])) internal _grants;
+    /// @dev Highest cumulative limit, cents, that an owner ever signed for a venue.
+    mapping(uint256 owner => mapping(uint256 lane => mapping(uint256 venue => uint256))) internal _signedLimit;
+    /// @dev What trades cost an owner at the reference price when recorded, dollars 1e26; gains do not count.
+    mapping(uint256 owner => mapping(uint256 lane => mapping(uint256 venue => uint256))) internal _cost;
+    /// @dev Shared units that came from nowhere.
+    mapping(uint256 lane => mapping(uint256 asset => uint256)) internal _donated;
+    Issued[] internal _payouts;
+    /// @dev Requests that the hub may process, and those that nobody had the right to make.
+    bytes32[] internal _requests;
+    bytes32[] internal _strangers;
+
+    uint256 private _entropy;
+    uint256 private _names;
+
+    /// @dev Every action starts with its chance and the hub's time.
+    modifier action(uint256 seed) {
+        _entropy = seed;
+        _at(0);
+        _;
+    }
+
+    function countOf(bytes32 name) external view returns (Count memory) {
+        return _counts[name];
+    }
+
+    /// @dev A number below `n`.
+    function _pick(uint256 n) internal returns (uint256) {
+        _entropy = uint256(keccak256(abi.encode(_entropy)));
+        return _entropy % n;
+    }
+
+    function _chance(uint256 oneIn) internal returns (bool) {
+        return _pick(oneIn) == 0;
+    }
+
+    /// @dev Lets the chain of `lane` be the one whose clock is read.
+    function _at(uint256 lane) internal {
+        vm.warp(Places.clockOf(lane, time));
+    }
+
+    function _clock(uint256 lane) internal view returns (uint256) {
+        return Places.clockOf(lane, time);
+    }
+
+    function _count(bytes32 name, bool succeeded) internal {
+        if (succeeded) _counts[name].succeeded += 1;
+        else _counts[name].refused += 1;
+    }
+
+    function _freshAddress() internal returns (address) {
+        return address(uint160(0xC0FFEE0000 + ++_names));
+    }
+
+    function _sign(uint256 owner, bytes32 digest) internal view returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(w.keys[owner], digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev Publishes the last prices anew, as the relayer does before whatever needs them fresh.
+    function _refreshPrices() internal {
+        for (uint256 k; k < INSTRUMENTS; ++k) {
+            (uint256 price,) = w.oracle.latest(Places.underlyingOf(k));
+            w.oracle.set(Places.underlyingOf(k), price, time);
+        }
+    }
+
+    function _read() internal view returns (Books memory) {
+        return BookReader.read(w);
+    }
+
+    function _digest() internal view returns (bytes32) {
+        bytes32 ranks;
+        for (uint256 i; i < _payouts.length; ++i) {
+            Issued storage p = _payouts[i];
+            ranks = keccak256(abi.encode(ranks, w.vaults[p.lane].payoutRankOf(p.id), w.hub.payoutOf(p.id).rank));
+        }
+        for (uint256 i; i < _requests.length; ++i) {
+            ranks = keccak256(abi.encode(ranks, w.hub.withdrawalOf(_requests[i])));
+        }
+        return keccak256(abi.encode(ranks, _read()));
+    }
+
+    /// @dev CLR-06, for an account that has just been granted credit or paid.
+    function _assertCovered(uint256 owner) internal view {
+        IClearingHub.MarginState memory m = w.hub.marginOf(w.accounts[owner]);
+        assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06: equity >= initial + outstanding");
+    }
+
+    function _fail(string memory what) internal pure {
+        assertTrue(false, what);
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Vm} from "forge-std/Vm.sol";
+import {ILoopback, ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
+import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {HandlerBase} from "./HandlerBase.sol";
+import "./World.sol";
+
+/// @notice All messages ever sent, on the loopback and between chains, to be delivered in any order, again, late, or
+/// never.
+abstract contract Mailroom is HandlerBase {
+    /// @param place in the destination's inbox, or in `_local`
+    struct Mail {
+        uint32 lane;
+        bool toHub;
+        uint32 deliveries;
+        uint64 place;
+    }
+
+    struct Local {
+        uint64 nonce;
+        address from;
+        address to;
+        uint256 gas;
+        bytes message;
+    }
+
+    /// @dev What the real endpoint spends of the gas bought before it calls the receiver.
+    uint256 internal constant ENDPOINT_GAS = 15_000;
+    /// @dev What the loopback spends to look up a message, over what it asks for the receiver.
+    uint256 internal constant LOOPBACK_GAS = 45_000;
+    uint256 internal constant AMPLE_GAS = 30_000_000;
+
+    Mail[] internal _mail;
+    uint256[] internal _pending;
+    Local[] internal _local;
+    uint256[LANES] private _known;
+
+    /// @dev Files what was just sent. On the hub's own chain it is only in the log.
+    function _collect() internal {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].emitter != address(w.loopback) || logs[i].topics[0] != ILoopback.MessageQueued.selector) continue;
+            address from = address(uint160(uint256(logs[i].topics[2])));
+            address to = address(uint160(uint256(logs[i].topics[3])));
+            (uint256 gas, bytes memory message) = abi.decode(logs[i].data, (uint256, bytes));
+            _file(0, to == address(w.hub), _local.length);
+            _local.push(Local(uint64(uint256(logs[i].topics[1])), from, to, gas, message));
+        }
+        for (uint256 i; i < LANES; ++i) {
+            uint256 count = w.endpoints[i].packetCount();
+            for (; _known[i] < count; ++_known[i]) {
+                uint256 lane = i == 0 ? w.endpoints[0].packetAt(_known[i]).origin.srcEid - Places.eidOf(0) : i;
+                _file(lane, i == 0, _known[i]);
+            }
+        }
+    }
+
+    function _file(uint256 lane, bool toHub, uint256 place) private {
+        _pending.push(_mail.length);
+        _mail.push(Mail(uint32(lane), toHub, 0, uint64(place)));
+    }
+
+    /// @dev Takes the message at `at` out of what is on its way.
+    function _take(uint256 at) internal returns (uint256 index) {
+        index = _pending[at];
+        _pending[at] = _pending[_pending.length - 1];
+        _pending.pop();
+    }
+
+    /// @dev Gas that the sender bought, as far as the receiver sees it.
+    function _boughtGas(uint256 index) internal view returns (uint256) {
+        Mail storage m = _mail[index];
+        if (m.lane == 0) return ((_local[m.place].gas + 50_000) * 64) / 63 + LOOPBACK_GAS;
+        return _endpointOf(m).packetAt(m.place).gas - ENDPOINT_GAS;
+    }
+
+    function _messageOf(uint256 index) internal view returns (bytes memory) {
+        Mail storage m = _mail[index];
+        return m.lane == 0 ? _local[m.place].message : _endpointOf(m).packetAt(m.place).message;
+    }
+
+    /// @dev Delivers with what was bought: whatever it says, it must be taken (CLR-11).
+    function _deliverInFull(uint256 index) internal {
+        (bool success, bytes memory reason) = _deliver(index, _boughtGas(index));
+        if (!success) emit log_named_bytes("refused", reason);
+        assertTrue(success, "CLR-11: a message with enough gas was refused");
+    }
+
+    function _deliver(uint256 index, uint256 gas) internal returns (bool success, bytes memory reason) {
+        Mail storage m = _mail[index];
+        _at(m.toHub ? 0 : m.lane);
+        if (m.lane != 0) {
+            (success, reason) = _endpointOf(m).deliver(m.place, gas);
+        } else {
+            Local memory l = _local[m.place];
+            bytes memory data;
+            address target = address(w.loopback);
+            if (m.deliveries == 0) {
+                data = abi.encodeCall(ILoopback.deliver, (l.nonce, l.from, l.to, l.gas, l.message));
+            } else {
+                // The loopback forgets what it delivered; the receiver must not rely on that.
+                data = abi.encodeCall(ILoopbackReceiver.receiveLoopback, (l.from, l.nonce, l.message));
+                target = l.to;
+                vm.prank(address(w.loopback));
+            }
+            (success, reason) = target.call{gas: gas}(data);
+        }
+        if (success) m.deliveries += 1;
+        _at(0);
+    }
+
+    /// @dev Delivers all that is on its way, the newest first.
+    function _deliverAll() internal {
+        while (_pending.length != 0) {
+            _deliverInFull(_take(_pending.length - 1));
+        }
+    }
+
+    function _endpointOf(Mail storage m) internal view returns (ScriptedEndpoint) {
+        return w.endpoints[m.toHub ? 0 : m.lane];
+    }
+}

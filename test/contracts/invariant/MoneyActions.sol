@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {DenyingToken} from "./DenyingToken.sol";
+import {Senders} from "./Senders.sol";
+import "./World.sol";
+
+/// @notice Tokens in and out.
+abstract contract MoneyActions is Senders {
+    mapping(uint256 owner => uint64) private _recipientNonce;
+    uint64 private _orderNonce;
+
+    /// @notice Anyone deposits for an owner on any chain.
+    function deposit(uint256 seed) external action(seed) {
+        uint256 asset = _pick(ASSETS);
+        uint256 shared = asset == 0 ? 1 + _pick(30_000e6) : asset == 1 ? 1 + _pick(5e8) : 1 + _pick(0.2e8);
+        _deposit(_pick(OWNERS), _pick(LANES), asset, shared, true);
+    }
+
+    /// @notice Tokens that belong to nobody arrive at a vault.
+    function donate(uint256 seed) external action(seed) {
+        uint256 lane = _pick(LANES);
+        uint256 asset = _pick(ASSETS);
+        uint256 shared = 1 + _pick(1e6);
+        w.tokens[lane][asset].mint(address(w.vaults[lane]), shared * _scale(lane, asset));
+        _donated[lane][asset] += shared;
+        _count("donate", true);
+    }
+
+    /// @notice Asks a vault for a withdrawal to any chain: the home itself, or somebody who has no right to.
+    function requestWithdrawal(uint256 seed) external action(seed) {
+        uint256 owner = _pick(OWNERS);
+        uint256 lane = owner % LANES;
+        uint256 dst = _pick(LANES);
+        (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
+        address recipient = dst == lane && _chance(2) ? w.owners[owner] : _freshAddress();
+        if (recipient != w.owners[owner] && !_chance(5)) _register(owner, dst, recipient);
+        if (_chance(4)) w.tokens[dst][asset - 1].deny(recipient, true);
+        bool stranger = _chance(5);
+        if (stranger && _chance(2)) lane = (lane + 1) % LANES;
+
+        _at(lane);
+        vm.prank(stranger ? w.owners[(owner + 1) % OWNERS] : w.owners[owner]);
+        uint64 number = w.vaults[lane].requestWithdrawal(
+            w.accounts[owner], asset, amount, Places.eidOf(dst), recipient, minimum, uint40(time + 1 days)
+        );
+        bytes32 id = w.hub.requestIdOf(Places.eidOf(lane), number);
+        if (stranger) _strangers.push(id);
+        else _requests.push(id);
+        _at(0);
+        if (_chance(2)) _report(lane, 1, false);
+        _count("requestWithdrawal", true);
+    }
+
+    /// @notice Brings a signed withdrawal to the hub; what is not signed by the owner, or is brought twice, is refused.
+    function signWithdrawal(uint256 seed) external action(seed) {
+        uint256 owner = _pick(OWNERS);
+        uint256 dst = _pick(LANES);
+        (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
+        address recipient = _freshAddress();
+        if (_chance(4)) w.tokens[dst][asset - 1].deny(recipient, true);
+        IClearingHub.WithdrawalOrder memory order = IClearingHub.WithdrawalOrder(
+            w.accounts[owner],
+            asset,
+            amount,
+            Places.eidOf(dst),
+            recipient,
+            minimum,
+            uint40(time + 1 days),
+            ++_orderNonce
+        );
+        bytes32 digest = w.hub.hashWithdrawalOrder(order);
+        bytes memory forged = _sign((owner + 1) % OWNERS, digest);
+        try w.hub.requestWithdrawal(order, forged) {
+            _fail("CLR-05: somebody else's signature withdraws");
+        } catch {}
+        bytes memory signature = _sign(owner, digest);
+        _requests.push(w.hub.requestWithdrawal(order, signature));
+        try w.hub.requestWithdrawal(order, signature) {
+            _fail("CLR-05: an order was accepted twice");
+        } catch {}
+        _count("signWithdrawal", true);
+    }
+
+    /// @notice Processes a request that the hub knows, at fresh prices or at whatever prices there are.
+    function process(uint256 seed) external action(seed) {
+        uint256 from = _requests.length == 0 ? 0 : _pick(_requests.length);
+        bytes32 id;
+        IClearingHub.WithdrawalRequest memory before;
+        for (uint256 n; n < _requests.length; ++n) {
+            id = _requests[(from + n) % _requests.length];
+            before = w.hub.withdrawalOf(id);
+            if (before.state == IClearingHub.WithdrawalState.Pending) break;
+        }
+        if (!_chance(8)) _refreshPrices();
+        vm.recordLogs();
+        try w.hub.process(id, "") returns (bytes32 payoutId) {
+            _collect();
+            if (payoutId != 0) _recordPayout(payoutId, before);
+            _count("process", payoutId != 0);
+        } catch {
+            _count("process", false);
+        }
+    }
+
+    /// @notice Claims a payout whose token call failed, perhaps once the recipient is allowed again.
+    function claim(uint256 seed) external action(seed) {
+        uint256 from = _payouts.length == 0 ? 0 : _pick(_payouts.length);
+        for (uint256 n; n < _payouts.length; ++n) {
+            Issued storage p = _payouts[(from + n) % _payouts.length];
+            if (w.vaults[p.lane].payoutRankOf(p.id) != PayoutId.CLAIM) continue;
+            if (!_chance(4)) w.tokens[p.lane][p.asset].deny(p.pay.recipient, false);
+            return _count("claim", _claim(p));
+        }
+        // What is no claim cannot be claimed, paid or never heard of.
+        if (_payouts.length != 0) assertFalse(_claim(_payouts[from]), "CLR-10: claimed what is no claim");
+        _count("claim", false);
+    }
+
+    function _deposit(uint256 owner, uint256 lane, uint256 asset, uint256 shared, bool withDust) internal {
+        DenyingToken token = w.tokens[lane][asset];
+        uint256 scale = _scale(lane, asset);
+        uint256 amount = shared * scale + (withDust ? _pick(scale) : 0);
+        token.mint(address(this), amount);
+        token.approve(address(w.vaults[lane]), amount);
+        uint256 before = token.balanceOf(address(this));
+        _at(lane);
+        uint64 credited = w.vaults[lane].deposit(w.accounts[owner], Places.assetOf(asset), amount);
+        _at(0);
+        assertEq(credited, shared, "CLR-12: all but the dust is credited");
+        assertEq(before - token.balanceOf(address(this)), shared * scale, "CLR-12: dust is not taken");
+        _count("deposit", true);
+    }
+
+    function _claim(Issued storage p) internal returns (bool claimed) {
+        _at(p.lane);
+        try w.vaults[p.lane].claim(p.pay) {
+            claimed = true;
+        } catch {}
+        _at(0);
+    }
+
+    function _scale(uint256 lane, uint256 asset) internal view returns (uint256) {
+        return w.vaults[lane].tokenOf(Places.assetOf(asset)).scale;
+    }
+
+    /// @dev Mostly what the owner has; sometimes more than that.
+    function _wanted(uint256 owner) private returns (uint16 asset, uint64 amount, uint64 minimum) {
+        asset = Places.assetOf(_chance(2) ? 0 : _pick(ASSETS));
+        int256 balance = w.hub.balanceOf(w.accounts[owner], asset);
+        uint256 most = balance > 0 ? uint256(balance) : 1e6;
+        amount = uint64(_chance(6) ? most + 1 + _pick(most) : 1 + _pick(most));
+        minimum = _chance(3) ? amount : uint64(_pick(amount));
+    }
+
+    function _register(uint256 owner, uint256 dst, address recipient) private {
+        uint64 nonce = ++_recipientNonce[owner];
+        AccountId account = w.accounts[owner];
+        uint32 eid = Places.eidOf(dst);
+        bytes memory signature = _sign(owner, w.hub.hashRecipient(account, eid, recipient, true, nonce));
+        w.hub.registerRecipient(account, eid, recipient, true, nonce, signature);
+    }
+
+    function _recordPayout(bytes32 id, IClearingHub.WithdrawalRequest memory request) private {
+        IClearingHub.Payout memory p = w.hub.payoutOf(id);
+        uint256 owner;
+        while (!(w.accounts[owner] == p.account)) ++owner;
+        assertTrue(
+            p.account == request.account && p.recipient == request.recipient && p.asset == request.asset
+                && p.dstEid == request.dstEid,
+            "CLR-05: the payout is not what was asked for"
+        );
+        assertLe(p.amount, request.remaining, "CLR-12: pays more than was asked for");
+        _payouts.push(
+            Issued({
+                id: id,
+                lane: p.dstEid - Places.eidOf(0),
+                asset: p.asset - 1,
+                owner: owner,
+                pay: CommandCodec.Pay(p.account, p.recipient, p.asset, p.amount, p.issuedAt, p.nonce)
+            })
+        );
+        _assertCovered(owner);
+    }
+}

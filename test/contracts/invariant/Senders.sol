@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {Mailroom} from "./Mailroom.sol";
+import "./World.sol";
+
+/// @notice Reports and pushes of a random share of the keys that have a state, or of all of them.
+abstract contract Senders is Mailroom {
+    /// @param oneIn share of the keys that goes along; 1 is all
+    function _report(uint256 lane, uint256 oneIn, bool withNames) internal returns (bool sent) {
+        ISpokeVault.ReportKeys memory keys;
+        (keys.pairs, keys.creditStates, keys.deposits) = _reportable(lane, oneIn);
+        keys.withdrawals = _someWithdrawals(w.vaults[lane], oneIn);
+        keys.payouts = _somePayouts(lane, oneIn, true);
+        _at(lane);
+        vm.recordLogs();
+        try w.vaults[lane].report(keys, withNames) {
+            sent = true;
+        } catch {}
+        _at(0);
+        _collect();
+    }
+
+    function _push(uint256 lane, uint256 oneIn) internal returns (bool sent) {
+        IClearingHub.CommandKeys memory keys;
+        (keys.credits, keys.venues) = _pushable(lane, oneIn);
+        keys.payouts = _somePayouts(lane, oneIn, false);
+        (keys.prices, keys.instruments) = _someMarkets(oneIn);
+        vm.recordLogs();
+        try w.hub.push(Places.eidOf(lane), keys) {
+            sent = true;
+        } catch {}
+        _collect();
+    }
+
+    function _pushPrices(uint256 lane) internal {
+        IClearingHub.CommandKeys memory keys;
+        (keys.prices,) = _someMarkets(1);
+        vm.recordLogs();
+        w.hub.push(Places.eidOf(lane), keys);
+        _collect();
+    }
+
+    function _reportable(uint256 lane, uint256 oneIn)
+        private
+        returns (
+            ISpokeVault.PairKey[] memory pairs,
+            AccountId[] memory credits,
+            ISpokeVault.DepositKey[] memory deposits
+        )
+    {
+        SpokeVault vault = w.vaults[lane];
+        pairs = new ISpokeVault.PairKey[](ACCOUNTS * INSTRUMENTS);
+        credits = new AccountId[](TRADERS);
+        deposits = new ISpokeVault.DepositKey[](OWNERS * ASSETS);
+        uint256[3] memory counts;
+        for (uint256 i; i < ACCOUNTS; ++i) {
+            AccountId account = w.accounts[i];
+            for (uint256 k; k < INSTRUMENTS; ++k) {
+                if (vault.pairOf(account, w.instruments[k]).version == 0 || !_chance(oneIn)) continue;
+                pairs[counts[0]++] = ISpokeVault.PairKey(account, w.instruments[k]);
+            }
+            if (i < TRADERS && vault.creditOf(account).version != 0 && _chance(oneIn)) credits[counts[1]++] = account;
+            for (uint256 asset; i < OWNERS && asset < ASSETS; ++asset) {
+                uint16 id = Places.assetOf(asset);
+                if (vault.depositTotalOf(account, id, 0) == 0 || !_chance(oneIn)) continue;
+                deposits[counts[2]++] = ISpokeVault.DepositKey(account, id, 0);
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(pairs, mload(counts))
+            mstore(credits, mload(add(counts, 32)))
+            mstore(deposits, mload(add(counts, 64)))
+        }
+    }
+
+    function _pushable(uint256 lane, uint256 oneIn)
+        private
+        returns (AccountId[] memory credits, IClearingHub.VenueKey[] memory venues)
+    {
+        credits = new AccountId[](TRADERS);
+        venues = new IClearingHub.VenueKey[](TRADERS * VENUES);
+        uint32 eid = Places.eidOf(lane);
+        uint256[2] memory counts;
+        for (uint256 i; i < TRADERS; ++i) {
+            AccountId account = w.accounts[i];
+            if (w.hub.creditLineOf(account, eid).version != 0 && _chance(oneIn)) credits[counts[0]++] = account;
+            for (uint256 v; v < VENUES; ++v) {
+                if (w.hub.venueAllowanceOf(account, eid, w.venues[v]).version == 0 || !_chance(oneIn)) continue;
+                venues[counts[1]++] = IClearingHub.VenueKey(account, w.venues[v]);
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(credits, mload(counts))
+            mstore(venues, mload(add(counts, 32)))
+        }
+    }
+
+    function _someWithdrawals(SpokeVault vault, uint256 oneIn) private returns (uint64[] memory numbers) {
+        uint64 last = vault.withdrawalCount();
+        numbers = new uint64[](last);
+        uint256 count;
+        for (uint64 n = 1; n <= last; ++n) {
+            if (_chance(oneIn)) numbers[count++] = n;
+        }
+        assembly ("memory-safe") {
+            mstore(numbers, count)
+        }
+    }
+
+    function _somePayouts(uint256 lane, uint256 oneIn, bool executed) private returns (bytes32[] memory ids) {
+        ids = new bytes32[](_payouts.length);
+        uint256 count;
+        for (uint256 i; i < ids.length; ++i) {
+            Issued storage p = _payouts[i];
+            if (p.lane != lane || (executed && w.vaults[lane].payoutRankOf(p.id) == 0)) continue;
+            if (_chance(oneIn)) ids[count++] = p.id;
+        }
+        assembly ("memory-safe") {
+            mstore(ids, count)
+        }
+    }
+
+    function _someMarkets(uint256 oneIn) private returns (bytes16[] memory prices, InstrumentId[] memory instruments) {
+        prices = new bytes16[](INSTRUMENTS);
+        instruments = new InstrumentId[](INSTRUMENTS);
+        uint256[2] memory counts;
+        for (uint256 k; k < INSTRUMENTS; ++k) {
+            if (_chance(oneIn)) prices[counts[0]++] = Places.underlyingOf(k);
+            if (_chance(oneIn)) instruments[counts[1]++] = w.instruments[k];
+        }
+        assembly ("memory-safe") {
+            mstore(prices, mload(counts))
+            mstore(instruments, mload(add(counts, 32)))
+        }
+    }
+}

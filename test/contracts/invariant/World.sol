@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
+import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
+import {Loopback} from "../../../contracts/transport/Loopback.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {StubOracle} from "../support/StubOracle.sol";
+import {DenyingToken} from "./DenyingToken.sol";
+
+uint256 constant LANES = 3;
+uint256 constant ASSETS = 3;
+uint256 constant INSTRUMENTS = 2;
+/// @dev Three traders, a maker, and last a saver who never trades.
+uint256 constant OWNERS = 5;
+uint256 constant TRADERS = 4;
+uint256 constant SAVER = 4;
+/// @dev The owners' accounts, then each vault's fee account.
+uint256 constant ACCOUNTS = OWNERS + LANES;
+uint256 constant VENUES = 2;
+/// @dev Trades at any price that the allowances let it.
+uint256 constant MALICIOUS = 1;
+uint32 constant LEASE = 600;
+uint32 constant MAX_PRICE_AGE = 60;
+uint256 constant START = 1_800_000_000;
+
+/// @notice A hub and three vaults: lane 0 is the hub's own chain over the real loopback, 1 and 2 are remote.
+struct World {
+    ClearingHub hub;
+    Loopback loopback;
+    StubOracle oracle;
+    SpokeVault[LANES] vaults;
+    ScriptedEndpoint[LANES] endpoints;
+    DenyingToken[ASSETS][LANES] tokens;
+    AccountId[ACCOUNTS] accounts;
+    address[OWNERS] owners;
+    uint256[OWNERS] keys;
+    address[VENUES] venues;
+    InstrumentId[INSTRUMENTS] instruments;
+}
+
+/// @notice What the numbers of lanes, assets and instruments mean.
+library Places {
+    function eidOf(uint256 lane) internal pure returns (uint32) {
+        return uint32(101 + lane);
+    }
+
+    /// @notice Asset 1 is the settlement asset, 2 is ETH, 3 is BTC.
+    function assetOf(uint256 index) internal pure returns (uint16) {
+        return uint16(index + 1);
+    }
+
+    function underlyingOf(uint256 instrument) internal pure returns (bytes16) {
+        return instrument == 0 ? bytes16("ETH") : bytes16("BTC");
+    }
+
+    function startPriceOf(uint256 instrument) internal pure returns (uint256) {
+        return instrument == 0 ? 4_000e18 : 100_000e18;
+    }
+
+    /// @notice The clock of a lane's chain when the hub's says `time`: one runs ahead, one behind.
+    function clockOf(uint256 lane, uint256 time) internal pure returns (uint256) {
+        if (lane == 1) return time + 40;
+        return lane == 2 ? time - 25 : time;
+    }
+}

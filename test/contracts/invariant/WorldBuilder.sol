@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {CommonBase} from "forge-std/Base.sol";
+import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
+import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
+import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
+import {Loopback} from "../../../contracts/transport/Loopback.sol";
+import {AccountIdLib} from "../../../contracts/types/AccountId.sol";
+import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {StubOracle} from "../support/StubOracle.sol";
+import {DenyingToken} from "./DenyingToken.sol";
+import "./World.sol";
+
+/// @notice Deploys, wires and lists everything, in one EVM.
+abstract contract WorldBuilder is CommonBase {
+    World internal w;
+
+    function _buildWorld() internal {
+        vm.warp(START);
+        AccessManager manager = new AccessManager(address(this));
+        w.loopback = new Loopback();
+        w.oracle = new StubOracle();
+        for (uint256 i; i < LANES; ++i) {
+            w.endpoints[i] = new ScriptedEndpoint(Places.eidOf(i));
+        }
+        w.hub = new ClearingHub(address(w.endpoints[0]), address(manager), w.loopback);
+        for (uint256 i; i < LANES; ++i) {
+            _addLane(i, manager);
+        }
+        _listAll(manager);
+        _addActors();
+    }
+
+    function _addLane(uint256 lane, AccessManager manager) private {
+        ScriptedEndpoint endpoint = w.endpoints[lane];
+        ILoopback loopback = lane == 0 ? ILoopback(w.loopback) : ILoopback(address(0));
+        SpokeVault vault = new SpokeVault(address(endpoint), Places.eidOf(0), address(manager), loopback);
+        if (lane != 0) {
+            endpoint.connect(w.endpoints[0]);
+            w.endpoints[0].connect(endpoint);
+        }
+        w.vaults[lane] = vault;
+        w.accounts[OWNERS + lane] = vault.feeAccount();
+        w.hub.listLane(Places.eidOf(lane), LEASE);
+        _setPeer(manager, address(vault), 0, address(w.hub));
+        _setPeer(manager, address(w.hub), lane, address(vault));
+        for (uint256 asset; asset < ASSETS; ++asset) {
+            DenyingToken token = new DenyingToken(_decimalsOf(lane, asset));
+            vault.listToken(Places.assetOf(asset), address(token), asset == 0 ? 6 : 8);
+            w.tokens[lane][asset] = token;
+        }
+    }
+
+    function _listAll(AccessManager manager) private {
+        ScanMarginEngine engine = new ScanMarginEngine(address(manager));
+        for (uint256 i; i < INSTRUMENTS; ++i) {
+            bytes16 underlying = Places.underlyingOf(i);
+            w.oracle.set(underlying, Places.startPriceOf(i), START);
+            engine.setParameters(underlying, 0.15e18, 0.01e18);
+            w.instruments[i] = InstrumentIdLib.perpetual(underlying);
+            w.hub.listInstrument(w.instruments[i], 150_000, 500, 1_000e8);
+        }
+        w.hub.setRiskModules(w.oracle, engine, MAX_PRICE_AGE);
+        w.hub.listAsset(1, IClearingHub.Asset(0, 0, 0, 6, true));
+        w.hub.listAsset(2, IClearingHub.Asset("ETH", 1_000, 700, 8, true));
+        w.hub.listAsset(3, IClearingHub.Asset("BTC", 1_000, 700, 8, true));
+    }
+
+    function _addActors() private {
+        for (uint256 i; i < OWNERS; ++i) {
+            w.keys[i] = uint256(keccak256(abi.encode("owner", i)));
+            w.owners[i] = vm.addr(w.keys[i]);
+            w.accounts[i] = AccountIdLib.pack(w.owners[i], Places.eidOf(i % LANES), i == 1 ? 7 : 0);
+        }
+        for (uint256 i; i < VENUES; ++i) {
+            w.venues[i] = vm.addr(uint256(keccak256(abi.encode("venue", i))));
+        }
+    }
+
+    function _setPeer(AccessManager manager, address oapp, uint256 lane, address peer) private {
+        bytes32 peer32 = bytes32(uint256(uint160(peer)));
+        manager.execute(oapp, abi.encodeWithSignature("setPeer(uint32,bytes32)", Places.eidOf(lane), peer32));
+    }
+
+    function _decimalsOf(uint256 lane, uint256 asset) private pure returns (uint8) {
+        if (asset == 0) return lane == 1 ? 18 : 6;
+        return asset == 1 ? 18 : 8;
+    }
+}
