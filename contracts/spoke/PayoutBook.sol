@@ -44,7 +44,8 @@ abstract contract PayoutBook is TokenBook {
         if (t.token == address(0)) return _skip(guid, CommandCodec.PAY, id, "UnlistedAsset");
         if (item.recipient == address(0)) return _skip(guid, CommandCodec.PAY, id, "ZeroRecipient");
         if (_s.payoutRanks[id] != PayoutId.NONE) return;
-        // Too little gas must never look like a token that failed.
+        // Too little gas must never look like a token that failed. The bound of the message sees to it; this holds
+        // even if the costs of a later chain outgrow that bound.
         _requireGas(GAS_TO_PAY);
 
         uint8 rank = PayoutId.PAID;

@@ -101,7 +101,8 @@ contract LoopbackTest is Test {
     /// @dev Either the receiver gets at least what was bought, or the delivery is refused and can be tried again.
     function testFuzz_CLR11_ReceiverGetsTheGasBought(uint256 bought, uint256 given) public {
         bought = bound(bought, 0, 3_000_000);
-        given = bound(given, 30_000, 4_000_000);
+        // Around what it takes: the 64th that a call keeps back is what a careless check forgets.
+        given = bound(given, bought + 30_000, bought + bought / 32 + 150_000);
         loopback.send(address(receiver), "one", bought);
         try loopback.deliver{gas: given}(1, address(this), address(receiver), bought, "one") {
             assertGe(receiver.gasSeen(), bought);
