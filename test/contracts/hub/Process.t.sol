@@ -85,6 +85,14 @@ contract ProcessTest is HubTestBase {
         assertConserved();
     }
 
+    function test_CLR09_OneUnitMoreThanThereIsStaysQueued() public {
+        bytes32 id = requestSigned(0, orderOf(0, USDC, 300e6 + 1, B_EID, 1));
+        hub.process(id, "");
+        assertEq(hub.liquidityOf(B_EID, USDC).reserved, 300e6);
+        assertEq(hub.withdrawalOf(id).remaining, 1);
+        assertConserved();
+    }
+
     function test_RevertWhen_ThePartIsBelowTheMinimum() public {
         IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 500e6, B_EID, 1);
         order.minimum = 301e6;
