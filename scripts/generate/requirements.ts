@@ -13,7 +13,8 @@ const requirements: Record<string, string> = {
   "CLR-03": "A message applied twice, late or out of order changes nothing",
   "CLR-04": "Sending the same keys again heals any loss, in both directions",
   "CLR-05": "Credits are bound to the authenticated origin; only its home or its signature moves an account",
-  "CLR-06": "Equity covers initial margin and outstanding credit after every grant and payout; no lease outlives its reserve",
+  "CLR-06":
+    "Equity covers initial margin and outstanding credit after every grant and payout; no lease outlives its reserve",
   "CLR-07": "A malicious venue costs an account at most the allowance that it signed",
   "CLR-08": "A compromised spoke costs the rest at most its budget",
   "CLR-09": "Reserved liquidity never exceeds a chain's ledger liquidity, nor that its tokens",
