@@ -32,7 +32,7 @@ export const errorTable = {
   1003: {
     name: "ConfigNotFound",
     message: "There is no configuration file {file}.",
-    hint: "Check the path, or run `./causeway devnet`, which writes one.",
+    hint: "Check the path; it is relative to the folder where the command runs.",
   },
   1004: {
     name: "ConfigNotJson",

@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { connectChain } from "../../chains/clients.ts";
 import type { ConfigFile } from "../../chains/config.ts";
 import { getChain } from "../../chains/definitions/index.ts";
+import { buildContracts } from "../../scripts/build.ts";
 import { failure } from "../../scripts/schema/common.ts";
 import { demoResult } from "../../scripts/schema/demo.ts";
 import { type RunningCauseway, startCauseway } from "./support/causeway.ts";
@@ -19,6 +20,8 @@ const STOP_MS = 8_000;
 
 /** The run's own folder for temporary files: what is in it at the end, the run left behind. */
 let temporary: string;
+// Once, rather than while the demo is timed.
+beforeAll(() => buildContracts(() => undefined));
 beforeEach(async () => {
   temporary = await mkdtemp(join(tmpdir(), "causeway-demo-test-"));
 });
