@@ -8,8 +8,13 @@ import {ByteReader} from "./ByteReader.sol";
 library SectionCodec {
     uint256 internal constant SECTION_HEADER = 3;
 
+    error SectionCodec_TooManyItems(uint256 count);
+
     /// @notice Opens a section of `count` items.
+    /// @dev Cut down to its two bytes, a larger count would let the items beyond it be read as sections: anyone's words
+    /// as the sender's.
     function header(uint8 kind, uint256 count) internal pure returns (bytes memory) {
+        if (count > type(uint16).max) revert SectionCodec_TooManyItems(count);
         return abi.encodePacked(kind, uint16(count));
     }
 
