@@ -123,7 +123,9 @@ abstract contract TradeBook is CreditBook, MarketBook {
         Pair storage stored = _s.pairs[_s.indexAccount(account)][_s.indexInstrument(instrument)];
         Pair memory pair = stored;
         int256 base = pair.base + baseDelta;
-        if (SignedMath.abs(base) > maxBase) {
+        // Beyond a limit that was lowered, what only reduces is still welcome (CLR-18).
+        bool reduces = SignedMath.abs(pair.base) == SignedMath.abs(base) + SignedMath.abs(baseDelta);
+        if (SignedMath.abs(base) > maxBase && !reduces) {
             revert Vault_PositionTooLarge(account, instrument, SignedMath.abs(base), maxBase);
         }
 
