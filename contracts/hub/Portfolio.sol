@@ -23,7 +23,8 @@ library Portfolio {
         return _price(s, underlying, type(uint256).max);
     }
 
-    /// @notice Equity, requirement and outstanding credit. Adds are exact; haircut values round down.
+    /// @notice Equity, requirement and outstanding credit. Adds are exact; haircut values round down. Reverts without a
+    /// price for an open position, which may be a debt; collateral without one counts as nothing.
     /// @param fresh whether prices must be younger than the hub's limit: for every decision
     function margin(HubState storage s, AccountId account, bool fresh)
         internal
@@ -59,7 +60,11 @@ library Portfolio {
             uint256 amount = s.collateral[account][asset];
             if (amount == 0) continue;
             IClearingHub.Asset storage a = s.assets[asset];
-            uint256 value = amount * _price(s, a.underlying, maxAge);
+            (uint256 price, uint256 age) = _read(s, a.underlying);
+            // Without a price collateral backs nothing (CLR-13); to refuse instead would let anyone freeze an account
+            // with a speck of an asset whose feed has stopped.
+            if (age > maxAge) continue;
+            uint256 value = amount * price;
             uint256 unit = 10 ** a.sharedDecimals * 10_000;
             m.equityInitialWad += int256(value * (10_000 - a.haircutInitialBps) / unit);
             m.equityMaintenanceWad += int256(value * (10_000 - a.haircutMaintenanceBps) / unit);
@@ -94,9 +99,15 @@ library Portfolio {
     }
 
     function _price(HubState storage s, bytes16 underlying, uint256 maxAge) private view returns (uint256 priceWad) {
+        uint256 age;
+        (priceWad, age) = _read(s, underlying);
+        if (priceWad == 0 || age > maxAge) revert IClearingHub.Hub_StalePrice(underlying, age, maxAge);
+    }
+
+    /// @dev Zero if there never was a price.
+    function _read(HubState storage s, bytes16 underlying) private view returns (uint256 priceWad, uint256 age) {
         uint256 time;
         (priceWad, time) = s.oracle.latest(underlying);
-        uint256 age = block.timestamp > time ? block.timestamp - time : 0;
-        if (priceWad == 0 || age > maxAge) revert IClearingHub.Hub_StalePrice(underlying, age, maxAge);
+        age = block.timestamp > time ? block.timestamp - time : 0;
     }
 }

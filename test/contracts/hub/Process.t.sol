@@ -183,16 +183,17 @@ contract ProcessTest is HubTestBase {
     }
 
     function test_CLR13_RevertWhen_APriceIsStale() public {
-        deposit(A_EID, 0, WETH, 1e8);
+        nameAll(A_EID);
+        reportTrade(A_EID, 0, 1, 1e6, 600e6);
         bytes32 id = requestSigned(0, orderOf(0, USDC, 1e6, A_EID, 1));
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, ETH, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.process(id, "");
         assertEq(ledger(), before);
-        assertTrue(hub.process(id, abi.encode(ETH, ETH_PRICE)) != 0);
+        assertTrue(hub.process(id, abi.encode(BTC, BTC_PRICE)) != 0);
     }
 
     /// @dev Without a peer there is no vault for the payout to be of.

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {HubTestBase} from "../hub/HubTestBase.sol";
+
+/// @notice Anyone may deposit for anyone. A speck of an asset whose price feed has stopped must not take an account's
+/// other money hostage (CLR-18), nor be worth anything (CLR-13).
+contract StrangersDustTest is HubTestBase {
+    function setUp() public override {
+        super.setUp();
+        nameAll(A_EID);
+        deposit(A_EID, 0, USDC, 1_000e6);
+        deposit(A_EID, 0, WETH, 1);
+        vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
+        oracle.set(BTC, BTC_PRICE, block.timestamp);
+    }
+
+    function test_CLR18_DustWithoutAFreshPriceDoesNotStopAWithdrawal() public {
+        bytes32 id = requestSigned(0, orderOf(0, USDC, 1_000e6, A_EID, 1));
+        hub.process(id, "");
+        assertEq(hub.balanceOf(accounts[0], USDC), 0);
+        assertConserved();
+    }
+
+    function test_CLR18_DustWithoutAFreshPriceDoesNotStopCredit() public {
+        grant(0, A_EID, 1_000_00);
+    }
+
+    function test_CLR13_CollateralWithoutAFreshPriceBacksNothing() public {
+        deposit(A_EID, 1, WETH, 1e8);
+        mandate(1, A_EID, 400_00);
+        hub.renewCredit(A_EID, only(1), "");
+        assertEq(outstanding(1, A_EID), 0);
+        hub.renewCredit(A_EID, only(1), abi.encode(ETH, ETH_PRICE));
+        assertEq(outstanding(1, A_EID), 400_00);
+
+        vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
+        bytes32 id = requestSigned(1, orderOf(1, WETH, 1, A_EID, 1));
+        vm.expectRevert(
+            abi.encodeWithSelector(IClearingHub.Hub_InsufficientMargin.selector, accounts[1], 400e18, int256(0))
+        );
+        hub.process(id, "");
+    }
+
+    /// @dev A position may be a debt, so without its price nothing is decided.
+    function test_CLR13_RevertWhen_APositionHasNoFreshPrice() public {
+        reportTrade(A_EID, 0, 1, 1e6, 600e6);
+        vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
+        bytes32 id = requestSigned(0, orderOf(0, USDC, 1, A_EID, 1));
+        vm.expectPartialRevert(IClearingHub.Hub_StalePrice.selector);
+        hub.process(id, "");
+    }
+}
