@@ -39,18 +39,16 @@ abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
 
     /// @dev The home may act by calling, if its chain is this one; by signature anywhere. A contract's signature
     /// (EIP-1271) is believed only if its home is on this chain: the same address here may otherwise be
-    /// somebody else's contract (CLR-05).
+    /// somebody else's contract (CLR-05). The key first, also for an owner that has code: it may have delegated
+    /// (EIP-7702).
     function _authorize(AccountId account, bytes32 digest, bytes calldata signature, uint32 localEid) internal view {
         address owner = account.owner();
         bool local = account.homeEid() == localEid;
         if (local && msg.sender == owner) return;
-        bool valid;
-        if (local) {
-            valid = SignatureChecker.isValidSignatureNow(owner, digest, signature);
-        } else {
-            (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, signature);
-            valid = failure == ECDSA.RecoverError.NoError && signer == owner;
-        }
-        if (!valid) revert Hub_NotAuthorized(account, msg.sender);
+        (address signer, ECDSA.RecoverError failed,) = ECDSA.tryRecover(digest, signature);
+        if (failed == ECDSA.RecoverError.NoError && signer == owner) return;
+        bool asked = local && owner.code.length > 0;
+        if (asked && SignatureChecker.isValidERC1271SignatureNow(owner, digest, signature)) return;
+        revert Hub_NotAuthorized(account, msg.sender);
     }
 }
