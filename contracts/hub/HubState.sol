@@ -21,6 +21,7 @@ struct HubState {
     mapping(uint32 eid => IClearingHub.Lane) lanes;
     uint16[] assetIds;
     mapping(uint16 asset => IClearingHub.Asset) assets;
+    uint16 instrumentCount;
     mapping(InstrumentId => CommandCodec.InstrumentTerms) terms;
     // Balances: cash in the settlement asset (1e-6 dollar, negative = lent by LPs), collateral in shared units.
     mapping(AccountId => int128) cash;

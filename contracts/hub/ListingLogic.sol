@@ -10,9 +10,11 @@ import {HubState} from "./HubState.sol";
 
 /// @notice Listings and risk modules. The caller has checked the role.
 library ListingLogic {
-    /// @dev Bounds of the loops over lanes and assets in a margin check.
+    /// @dev Bounds of the loops over lanes, assets and an account's instruments in a margin check. A trade is final at
+    /// its vault, so no account may find at the hub that it holds too many: no more than it may hold are listed.
     uint256 internal constant MAX_LANES = 32;
     uint256 internal constant MAX_ASSETS = 16;
+    uint256 internal constant MAX_INSTRUMENTS = 128;
     /// @dev The ledger's dollar has six decimals; so has the shared unit of the settlement asset.
     uint8 internal constant SETTLEMENT_DECIMALS = 6;
 
@@ -48,6 +50,12 @@ library ListingLogic {
         if (!instrument.isPerpetual()) revert IClearingHub.Hub_UnknownInstrument(instrument);
         if (ratePpm == 0) revert IClearingHub.Hub_InvalidParameter("ratePpm", 0);
         uint32 version = s.terms[instrument].version + 1;
+        if (version == 1) {
+            if (s.instrumentCount == MAX_INSTRUMENTS) {
+                revert IClearingHub.Hub_InvalidParameter("instruments", MAX_INSTRUMENTS);
+            }
+            s.instrumentCount += 1;
+        }
         s.terms[instrument] = CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version);
         emit IClearingHub.InstrumentListed(instrument, ratePpm, feePpm, maxBase, version);
     }

@@ -14,8 +14,6 @@ import {HubState, SpokeSum} from "./HubState.sol";
 /// changes nothing (CLR-11); an item not newer than what is known changes nothing (CLR-03).
 library ReportLogic {
     uint8 internal constant COLLATERAL = 0;
-    /// @dev A portfolio must stay cheap enough to margin in one call.
-    uint256 internal constant MAX_INSTRUMENTS = 128;
 
     struct Context {
         uint32 eid;
@@ -110,7 +108,6 @@ library ReportLogic {
         IClearingHub.NetPosition memory n = s.positions[account][instrument];
         if (n.slot == 0) {
             InstrumentId[] storage held = s.instruments[account];
-            if (held.length == MAX_INSTRUMENTS) return _skip(c, ReportCodec.PAIR, AccountId.unwrap(account), "TooManyInstruments");
             held.push(instrument);
             n.slot = uint16(held.length);
         }
