@@ -165,6 +165,18 @@ contract RenewCreditTest is HubTestBase {
         assertEq(hub.quoteRenewCredit(HUB_EID, 1).nativeFee, 0, "the queue is free");
     }
 
+    function test_CLR13_RevertWhen_ThePriceOfAPositionIsStale() public {
+        reportTrade(A_EID, 0, 1, 1e6, 600e6);
+        mandate(0, A_EID, 400_00);
+        vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
+        bytes32 before = ledger();
+        vm.expectRevert(
+            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+        );
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(ledger(), before);
+    }
+
     function test_CLR13_CollateralWithAStalePriceBacksNothing() public {
         deposit(A_EID, 2, WETH, 1e8);
         mandate(2, A_EID, 400_00);
