@@ -80,13 +80,14 @@ export function createChainWriter(parameters: CreateChainWriterParameters): Chai
         }),
       ),
     );
-    const hashes = await Promise.all(
-      signed.map((serializedTransaction, index) =>
-        client.sendRawTransaction({ serializedTransaction }).catch((cause) => {
-          throw explain(requests[index]!, cause);
-        }),
-      ),
-    );
+    // One after the other: a node that takes several at once may see a later nonce first and leave it waiting.
+    const hashes: Hash[] = [];
+    for (const [index, serializedTransaction] of signed.entries()) {
+      const hash = await client.sendRawTransaction({ serializedTransaction }).catch((cause) => {
+        throw explain(requests[index]!, cause);
+      });
+      hashes.push(hash);
+    }
     sent += hashes.length;
     return Promise.all(hashes.map((hash, index) => receiptOf(hash, requests[index]!)));
   }
