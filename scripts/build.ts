@@ -19,10 +19,14 @@ export async function buildContracts(progress: (line: string) => void): Promise<
   const last = await readFile(stampFile, "utf8").catch(() => undefined);
   if (last === stamp) return;
   progress("compiling the contracts (once, about half a minute)");
-  const child = spawn(process.execPath, [join(root, "node_modules/hardhat/dist/src/cli.js"), "build"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, "node_modules/hardhat/dist/src/cli.js"), "build", "--no-tests"],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const output: string[] = [];
   child.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
