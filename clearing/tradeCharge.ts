@@ -42,9 +42,11 @@ export function tradeCharge(trade: TradeChargeParameters): TradeCharge {
   const paid = ceilDiv(value, PER_MICRO);
   const received = floorDiv(value, PER_MICRO);
 
-  const risk = ceilDiv(base * referencePriceWad * ratePpm, PPM);
-  const buyerAdverse = base * maximum(0n, priceWad - referencePriceWad);
-  const sellerAdverse = base * maximum(0n, referencePriceWad - priceWad);
+  // From the quote that really moves, its rounding included: the charge is never below the cost (CLR-07).
+  const reference = base * referencePriceWad;
+  const risk = ceilDiv(reference * ratePpm, PPM);
+  const buyerAdverse = maximum(0n, paid * PER_MICRO - reference);
+  const sellerAdverse = maximum(0n, reference - received * PER_MICRO);
   const fee = feeEach * PER_MICRO;
   return {
     feeEach,

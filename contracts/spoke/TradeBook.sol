@@ -108,8 +108,8 @@ abstract contract TradeBook is CreditBook, MarketBook {
         returns (Amounts memory a)
     {
         (a.paid, a.received, a.fee) = TradeMath.amounts(base, priceWad, terms.feePpm);
-        a.buyerCharge = TradeMath.charge(base, priceWad, referenceWad, terms.ratePpm, a.fee, true);
-        a.sellerCharge = TradeMath.charge(base, priceWad, referenceWad, terms.ratePpm, a.fee, false);
+        a.buyerCharge = TradeMath.charge(base, referenceWad, terms.ratePpm, a.paid, a.fee, true);
+        a.sellerCharge = TradeMath.charge(base, referenceWad, terms.ratePpm, a.received, a.fee, false);
     }
 
     function _move(

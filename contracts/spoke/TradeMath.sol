@@ -28,16 +28,19 @@ library TradeMath {
         fee = Math.ceilDiv(notional * feePpm, PPM * PER_MICRO);
     }
 
-    /// @notice Cents of credit that one side uses: margin at the reference price, what the price is worse than the
-    /// reference price, and the fee; rounded up.
-    /// @param fee of this side, 1e-6 dollar
-    function charge(uint88 base, uint128 priceWad, uint128 referenceWad, uint32 ratePpm, uint256 fee, bool isBuy)
+    /// @notice Cents of credit that one side uses: margin at the reference price, what the trade is worse than the
+    /// reference price, and the fee; rounded up. What is worse is taken from the quote that really moves, its rounding
+    /// included, so that the charge is never below the cost (CLR-07).
+    /// @param quote what this side pays or receives, 1e-6 dollar; `fee` likewise
+    function charge(uint88 base, uint128 referenceWad, uint32 ratePpm, uint256 quote, uint256 fee, bool isBuy)
         internal
         pure
         returns (uint256 cents)
     {
-        uint256 risk = Math.ceilDiv(uint256(base) * referenceWad * ratePpm, PPM);
-        uint256 worse = isBuy ? Math.saturatingSub(priceWad, referenceWad) : Math.saturatingSub(referenceWad, priceWad);
-        return Math.ceilDiv(risk + uint256(base) * worse + fee * PER_MICRO, PER_CENT);
+        uint256 value = uint256(base) * referenceWad;
+        uint256 moved = quote * PER_MICRO;
+        uint256 risk = Math.ceilDiv(value * ratePpm, PPM);
+        uint256 worse = isBuy ? Math.saturatingSub(moved, value) : Math.saturatingSub(value, moved);
+        return Math.ceilDiv(risk + worse + fee * PER_MICRO, PER_CENT);
     }
 }

@@ -48,19 +48,26 @@ export function marginVectors(): Values {
 /** Trades and what they charge. */
 export function chargeVectors(): Values {
   const draw = random(22);
-  const trades = Array.from({ length: CHARGES }, () => {
+  // The difference to the reference price is a cent to the unit; the quote's rounding makes it two.
+  const corner = {
+    base: 1n,
+    priceWad: 10n ** 24n + 10n ** 14n,
+    referencePriceWad: 10n ** 14n,
+    ratePpm: 0n,
+    feePpm: 0n,
+  };
+  const drawn = Array.from({ length: CHARGES }, () => {
     const priceWad = magnitude(draw, 100) + 1n;
     const near = priceWad + (signed(draw, 100) % (priceWad / 20n + 1n));
-    const trade = {
+    return {
       base: magnitude(draw, 52) + 1n,
       priceWad,
       referencePriceWad: draw.integer(8) === 0 ? magnitude(draw, 100) + 1n : near,
       ratePpm: BigInt(draw.integer(1_000_001)),
       feePpm: BigInt(draw.integer(10_001)),
     };
-    return { ...trade, ...tradeCharge(trade) };
   });
-  return { trades };
+  return { trades: [corner, ...drawn].map((trade) => ({ ...trade, ...tradeCharge(trade) })) };
 }
 
 /** Positions in one instrument and what settling them moves. */

@@ -38,10 +38,10 @@ contract TradeVectorsTest is VectorFile {
             assertEq(int256(received) - int256(fee), c.sellerQuote);
             assertEq(c.buyerQuote + c.sellerQuote + c.feeAccountQuote, 0);
             assertEq(
-                TradeMath.charge(c.base, c.priceWad, c.referencePriceWad, c.ratePpm, fee, true), c.buyerCents
+                TradeMath.charge(c.base, c.referencePriceWad, c.ratePpm, paid, fee, true), c.buyerCents
             );
             assertEq(
-                TradeMath.charge(c.base, c.priceWad, c.referencePriceWad, c.ratePpm, fee, false), c.sellerCents
+                TradeMath.charge(c.base, c.referencePriceWad, c.ratePpm, received, fee, false), c.sellerCents
             );
         }
     }

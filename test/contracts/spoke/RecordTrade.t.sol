@@ -118,12 +118,26 @@ contract RecordTradeTest is VaultFixture {
 
     function _checkCharges(Terms memory t, uint256 fee) private view {
         uint256 common = t.base * t.ref * t.ratePpm + fee * 1e26;
-        uint256 buyer = common + (t.price > t.ref ? t.base * (t.price - t.ref) * 1e6 : 0);
-        uint256 seller = common + (t.ref > t.price ? t.base * (t.ref - t.price) * 1e6 : 0);
+        // Worse by what really moved, its rounding included.
+        uint256 value = t.base * t.ref;
+        uint256 paid = (t.base * t.price + 1e20 - 1) / 1e20 * 1e20;
+        uint256 received = t.base * t.price / 1e20 * 1e20;
+        uint256 buyer = common + (paid > value ? (paid - value) * 1e6 : 0);
+        uint256 seller = common + (value > received ? (value - received) * 1e6 : 0);
         assertEq(vault.creditOf(alice).used, (buyer + 1e30 - 1) / 1e30, "buyer's charge");
         assertEq(vault.creditOf(bob).used, (seller + 1e30 - 1) / 1e30, "seller's charge");
         assertEq(vault.pairOf(alice, btcPerp).used, vault.creditOf(alice).used);
         assertEq(vault.venueAllowanceOf(bob, venue).used, vault.creditOf(bob).used);
+    }
+
+    /// @dev A price at which the difference to the reference price is a cent to the unit, and what is paid is more
+    /// by its rounding.
+    function test_CLR07_ChargeCoversTheRoundingOfQuote() public {
+        command(termsMessage(btcPerp, 0, 0, MAX_BASE, 2));
+        command(priceMessage(BTC, 1e14, block.timestamp + 1));
+        trade(alice, bob, 1, 1e24 + 1e14);
+        assertEq(vault.pairOf(alice, btcPerp).quote, -10_001);
+        assertEq(vault.venueAllowanceOf(alice, venue).used, 2);
     }
 
     /// @dev Whatever a venue does, what both sides lost at the reference price was charged to its allowance.
