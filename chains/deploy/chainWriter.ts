@@ -9,7 +9,7 @@ import {
 } from "viem";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { ChainClient } from "../clients.ts";
-import { decodeRevert } from "../decodeRevert.ts";
+import { decodeRevert, revertDataOf } from "../decodeRevert.ts";
 
 /** A transaction to send: a call, or a creation if it has no `to`. */
 export interface WriteRequest {
@@ -120,11 +120,17 @@ export function createChainWriter(parameters: CreateChainWriterParameters): Chai
         () => undefined,
         (error: unknown) => error,
       );
-    throw reverted(request, decodeRevert(cause, errorAbi) ?? "no reason given", cause, { hash });
+    throw reverted(request, reasonOf(cause) ?? "no reason given", cause, { hash });
+  }
+
+  /** `undefined` if it did not revert. */
+  function reasonOf(cause: unknown): string | undefined {
+    const data = revertDataOf(cause);
+    return data === undefined ? undefined : decodeRevert(data, errorAbi).text;
   }
 
   function explain(request: WriteRequest, cause: unknown): CausewayError {
-    const reason = decodeRevert(cause, errorAbi);
+    const reason = reasonOf(cause);
     if (reason !== undefined) return reverted(request, reason, cause);
     const short = (cause as { shortMessage?: unknown }).shortMessage;
     const details = {

@@ -7,9 +7,9 @@ import type {
   ContractFunctionReturnType,
 } from "viem";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { decodeRevert, revertDataOf } from "../../chains/decodeRevert.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerChain, RelayerContext } from "../context.ts";
-import { decodeRevert, revertDataOf } from "../submit/decodeRevert.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HubPlace, VaultPlace } from "./places.ts";
 

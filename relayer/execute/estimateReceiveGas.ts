@@ -1,9 +1,9 @@
 import { encodeFunctionData } from "viem";
+import { decodeRevert, revertDataOf } from "../../chains/decodeRevert.ts";
 import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerChain, RelayerContext } from "../context.ts";
 import type { TrackedPacket } from "../packets/packetBook.ts";
-import { decodeRevert, revertDataOf } from "../submit/decodeRevert.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 
 /**

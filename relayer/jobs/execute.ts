@@ -1,5 +1,6 @@
 import { decodeEventLog, isAddressEqual, type TransactionReceipt } from "viem";
 import { z } from "zod";
+import { decodeRevert } from "../../chains/decodeRevert.ts";
 import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { encodePacketHeader } from "../../chains/layerzero/packet.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
@@ -9,7 +10,6 @@ import { commitAndExecuteRequest, commitRequest, executeRequest } from "../execu
 import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
 import type { TrackedPacket } from "../packets/packetBook.ts";
 import { readInboundNonces, readStages, type Stage } from "../packets/readStages.ts";
-import { decodeRevert } from "../submit/decodeRevert.ts";
 import type { SubmitRequest } from "../submit/submitRequest.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 

@@ -10,6 +10,7 @@ import {
   type TransactionReceipt,
 } from "viem";
 import { z } from "zod";
+import { decodeRevert } from "../../chains/decodeRevert.ts";
 import { dvnAbi, endpointAbi, receiveUln302Abi } from "../../chains/layerzero/abi.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerChain, RelayerContext } from "../context.ts";
@@ -18,7 +19,6 @@ import type { TrackedPacket } from "../packets/packetBook.ts";
 import { readStages } from "../packets/readStages.ts";
 import { trackPacket } from "../packets/trackPacket.ts";
 import type { ExecuteParam } from "../sign/signVerification.ts";
-import { decodeRevert } from "../submit/decodeRevert.ts";
 import { execute } from "./execute.ts";
 
 const schema = z.object({

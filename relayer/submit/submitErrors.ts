@@ -1,7 +1,7 @@
 import { type Abi, BaseError, NonceTooLowError } from "viem";
+import { decodeRevert, revertDataOf } from "../../chains/decodeRevert.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
-import { decodeRevert, revertDataOf } from "./decodeRevert.ts";
 import type { SubmitRequest } from "./submitRequest.ts";
 
 /** What a failed estimate, broadcast or replay means: a decoded revert, which another try does not change, or a failure of the node. */
