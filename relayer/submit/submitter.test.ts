@@ -6,6 +6,7 @@ import {
   type PublicClient,
   parseTransaction,
   RpcRequestError,
+  TransactionNotFoundError,
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { expect, test } from "vitest";
@@ -48,16 +49,29 @@ function scriptedNode() {
       if (!receipt) throw new HttpRequestError({ url: "" });
       return receipt;
     },
+    async getTransaction({ hash }: { hash: Hash }) {
+      if (receipts.has(hash) || [...mempool.values()].some((one) => one.hash === hash)) return { hash };
+      throw new TransactionNotFoundError({ hash });
+    },
     call: async () => ({}),
   } as unknown as PublicClient;
+  const ended = Promise.withResolvers<void>();
+  let hasEnded = false;
   const heads: HeadTracker = {
     get latest() {
       return { number, baseFeePerGas: 10n } as BlockRef;
     },
     final: undefined,
-    changed: () => new Promise((resolve) => waiters.push(resolve)),
-    ended: new Promise(() => undefined),
+    changed: () => (hasEnded ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    ended: ended.promise,
   };
+
+  /** As `trackHeads` when its signal is aborted. */
+  function endHeads() {
+    hasEnded = true;
+    for (const resolve of waiters) resolve();
+    ended.resolve();
+  }
 
   /** Lets a block pass; mines what may be mined, in order of nonces. */
   async function block({ mine = true, status = "success" } = {}) {
@@ -90,7 +104,16 @@ function scriptedNode() {
   async function broadcast(count: number) {
     while (broadcasts.length < count) await new Promise((resolve) => setImmediate(resolve));
   }
-  return { node, submitter, submit, broadcasts, broadcast, block, useNonceElsewhere: () => (used += 1) };
+  return {
+    node,
+    submitter,
+    submit,
+    broadcasts,
+    broadcast,
+    block,
+    endHeads,
+    useNonceElsewhere: () => (used += 1),
+  };
 }
 
 test("gives nonces in the order of the calls, and does not wait for receipts in between", async () => {
@@ -143,6 +166,33 @@ test("takes a lost answer for what it may be: sent", async () => {
   await block();
   await Promise.all(sent);
   expect(broadcasts.map(({ nonce }) => nonce)).toEqual([0, 1]);
+});
+
+test("does not send twice what the node has already, whatever it says of the nonce", async () => {
+  const { node, submit, broadcasts, broadcast, block } = scriptedNode();
+  // The answer was lost, the transport asked again.
+  node.failBroadcast.push((taken) => {
+    taken();
+    throw new RpcRequestError({ body: {}, url: "", error: { code: -32_000, message: "nonce too low" } });
+  });
+  const sent = [submit("0x0a"), submit("0x0b")];
+  await broadcast(2);
+  await block();
+  await Promise.all(sent);
+  expect(broadcasts.map(({ nonce, label }) => [nonce, label])).toEqual([
+    [0, "0x0a"],
+    [1, "0x0b"],
+  ]);
+});
+
+test("gives up what is in flight when the heads end, instead of asking for ever", async () => {
+  const { submit, broadcast, endHeads, submitter } = scriptedNode();
+  const sent = submit("0x0a");
+  sent.catch(() => undefined);
+  await broadcast(1);
+  endHeads();
+  await expect(sent).rejects.toMatchObject({ code: 4303 });
+  expect(submitter.inFlight).toBe(0);
 });
 
 test("reads the nonce again if somebody else used it", async () => {

@@ -13,6 +13,7 @@ import { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HeadTracker } from "../watch/trackHeads.ts";
 import { bumpFees, createFeeReader, type Fees } from "./fees.ts";
+import { isKnown } from "./isKnown.ts";
 import { isAmbiguous, isNonceTaken, revertError, toSubmitError } from "./submitErrors.ts";
 import type { SubmitRequest } from "./submitRequest.ts";
 
@@ -144,13 +145,15 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       try {
         await client.sendRawTransaction({ serializedTransaction: raw });
       } catch (cause) {
-        if (isNonceTaken(cause) && attempt < 3) {
+        // A transport that asks again after a lost answer is told so of our own transaction: never send that one twice.
+        const isOurs = isNonceTaken(cause) && (await isKnown(client, keccak256(raw)));
+        if (isNonceTaken(cause) && !isOurs && attempt < 3) {
           log.warn({ nonce, label: request.label }, "nonce was taken: somebody else sends with this key");
           nextNonce = undefined;
           continue;
         }
         // Only an answer of the node proves that it did not take it; a lost answer is settled by the receipt.
-        if (!isAmbiguous(cause)) {
+        if (!isOurs && !isAmbiguous(cause)) {
           nextNonce = undefined;
           throw toSubmitError(request, cause, errorAbi);
         }
@@ -181,8 +184,8 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
   async function watch() {
     watching = true;
     while (inFlight.size > 0) {
-      // From before: a head that comes while this one is looked at must not be missed.
-      const next = Promise.race([heads.changed().then(() => true), heads.ended.then(() => false)]);
+      // From before: a head that comes while this one is looked at must not be missed. The end first, as `changed` resolves at once then.
+      const next = Promise.race([heads.ended.then(() => false), heads.changed().then(() => true)]);
       try {
         await checkInFlight();
       } catch (cause) {
