@@ -125,6 +125,8 @@ const pathOf = (packet: TrackedPacket) => `${packet.srcEid}:${packet.sender}:${p
 async function deliver(context: RelayerContext, chain: RelayerChain, packet: TrackedPacket, stage: Stage) {
   const { submitter, deployment } = chain;
   if (packet.gasLimit > context.settings.maxReceiveGas) {
+    // Anyone can have a vault send such a message: it must not keep the path's later ones waiting.
+    if (stage === "committable") await submitter.submit(commitRequest(deployment, packet));
     throw new CausewayError("ReceiveTooExpensive", {
       details: { guid: packet.guid, asked: packet.gasLimit },
     });
