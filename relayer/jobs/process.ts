@@ -16,6 +16,9 @@ export type ProcessData = z.infer<typeof schema>;
 /** `IClearingHub.WithdrawalState`. */
 const PENDING = 1;
 
+/** A price proof, a margin check over many instruments and a message. */
+const PROCESS_GAS = 1_000_000n;
+
 /** What may pass by itself before the deadline: a margin, liquidity, a price, a registration. */
 const WAITING = [
   "Hub_InsufficientMargin",
@@ -105,5 +108,7 @@ async function submit(context: RelayerContext, requestId: Hex, { proof }: { proo
       args: [requestId, proof],
     }),
     value: await valueFor(context, chain, label, quote),
+    // A price or a position that arrives between estimate and inclusion makes it dearer than the estimate saw.
+    minGas: PROCESS_GAS,
   });
 }
