@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { AbiEvent } from "viem";
 import { isAddressEqual } from "viem";
+import type { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerChain } from "../context.ts";
 import type { ChainLog, LogSubscription } from "../job.ts";
 import { toRelayerError } from "../toRelayerError.ts";
@@ -10,7 +11,10 @@ import { watchLogs } from "./watchLogs.ts";
 export interface RunningWatch {
   eid: number;
   when: "final" | "latest";
-  /** Resolves when all logs up to this block were handed out, or watching ended. */
+  /**
+   * Resolves when all logs up to this block were handed out, or watching was stopped.
+   * @throws CausewayError why watching failed: those logs will never come, so nobody may take them for seen
+   */
   reached(block: bigint): Promise<void>;
   ended: Promise<void>;
 }
@@ -29,11 +33,12 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
   const { chain, when, subscriptions, signal } = parameters;
   const log = parameters.log.child({ eid: chain.eid, when });
   let processed = -1n;
-  let waiters: { block: bigint; resolve: () => void }[] = [];
+  let waiters: { block: bigint; resolve: () => void; reject: (error: CausewayError) => void }[] = [];
+  let failure: CausewayError | undefined;
 
-  function progress(to: bigint | "ended") {
-    if (to !== "ended") processed = to;
-    const due = waiters.filter(({ block }) => to === "ended" || block <= processed);
+  function progress(to: bigint) {
+    processed = to;
+    const due = waiters.filter(({ block }) => block <= processed);
     waiters = waiters.filter((waiter) => !due.includes(waiter));
     for (const { resolve } of due) resolve();
   }
@@ -77,9 +82,11 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
         progress(step.kind === "reorg" ? step.ancestor : step.toBlock);
       }
     } catch (cause) {
-      log.fatal({ error: toRelayerError(cause) }, "stopped watching this chain");
+      failure = toRelayerError(cause);
+      log.fatal({ error: failure }, "stopped watching this chain");
     }
-    progress("ended");
+    for (const { resolve, reject } of waiters) failure ? reject(failure) : resolve();
+    waiters = [];
   }
 
   let hasEnded = false;
@@ -90,9 +97,10 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
     eid: chain.eid,
     when,
     ended,
-    reached: (block) =>
-      hasEnded || block <= processed
-        ? Promise.resolve()
-        : new Promise((resolve) => waiters.push({ block, resolve })),
+    async reached(block) {
+      if (failure) throw failure;
+      if (hasEnded || block <= processed) return;
+      await new Promise<void>((resolve, reject) => waiters.push({ block, resolve, reject }));
+    },
   };
 }
