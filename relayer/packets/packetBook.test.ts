@@ -50,9 +50,10 @@ test("takes no latency of a message that was sent before the start", () => {
   expect(book.delivered).toBe(1);
 });
 
-test("closing fails who still waits", async () => {
+test("closing fails who still waits, and who asks later", async () => {
   const book = createPacketBook();
   const waiting = book.whenDelivered("0x01");
   book.close();
   await expect(waiting).rejects.toMatchObject({ code: 4002 });
+  await expect(book.whenDelivered("0x02")).rejects.toMatchObject({ code: 4002 });
 });

@@ -56,7 +56,7 @@ export interface PacketBook {
   /** Final or not, all that were seen and not delivered yet. */
   outstanding(): readonly Hash[];
   whenDelivered(guid: Hash): Promise<Delivery>;
-  /** Fails whoever still waits. */
+  /** Fails whoever still waits, and whoever asks later for what did not arrive. */
   close(): void;
 }
 
@@ -68,6 +68,13 @@ export function createPacketBook(): PacketBook {
   const announced = new Set<Hash>();
   const latencyMs: number[] = [];
   let sent = 0;
+  let isClosed = false;
+
+  const stopped = (guid: Hash) =>
+    new CausewayError("RelayerStopped", {
+      message: "The relayer stopped before the message arrived.",
+      details: { guid },
+    });
 
   return {
     get sent() {
@@ -107,19 +114,14 @@ export function createPacketBook(): PacketBook {
     whenDelivered(guid) {
       const delivery = deliveries.get(guid);
       if (delivery) return Promise.resolve(delivery);
+      if (isClosed) return Promise.reject(stopped(guid));
       const waiter = waiters.get(guid) ?? Promise.withResolvers<Delivery>();
       waiters.set(guid, waiter);
       return waiter.promise;
     },
     close() {
-      for (const [guid, waiter] of waiters) {
-        waiter.reject(
-          new CausewayError("RelayerStopped", {
-            message: "The relayer stopped before the message arrived.",
-            details: { guid },
-          }),
-        );
-      }
+      isClosed = true;
+      for (const [guid, waiter] of waiters) waiter.reject(stopped(guid));
       waiters.clear();
     },
   };

@@ -50,8 +50,11 @@ export async function startDevnet(parameters: StartDevnetParameters): Promise<De
       deployments,
       relayer,
       async stop() {
-        await relayer.stop();
-        await local.stop();
+        try {
+          await relayer.stop();
+        } finally {
+          await local.stop();
+        }
       },
     };
   } catch (cause) {
