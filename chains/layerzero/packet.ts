@@ -36,13 +36,6 @@ export interface DecodedPacket extends Packet {
   payloadHash: Hex;
 }
 
-/** Where a packet comes from, as the endpoint's views want it. */
-export interface Origin {
-  srcEid: number;
-  sender: Hex;
-  nonce: bigint;
-}
-
 const PACKET_VERSION = 1;
 const HEADER_SIZE = 81;
 const MESSAGE_AT = HEADER_SIZE + 32;
@@ -105,11 +98,6 @@ export function packetGuid(packet: Omit<Packet, "guid" | "message">): Hex {
       [packet.nonce, packet.srcEid, packet.sender, packet.dstEid, addressToBytes32(packet.receiver)],
     ),
   );
-}
-
-/** The part of a packet that names its path and place on it. */
-export function packetOrigin(packet: Pick<Packet, "srcEid" | "sender" | "nonce">): Origin {
-  return { srcEid: packet.srcEid, sender: packet.sender, nonce: packet.nonce };
 }
 
 /** An address as LayerZero's 32 bytes. */

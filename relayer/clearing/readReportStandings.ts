@@ -1,5 +1,6 @@
-import { type Address, encodeAbiParameters, type Hex, isAddressEqual, keccak256 } from "viem";
+import { type Address, type Hex, isAddressEqual } from "viem";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
+import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import { maximum } from "../../clearing/math.ts";
 import type { RelayerContext } from "../context.ts";
 import { readHub, readVault } from "./calls.ts";
@@ -185,11 +186,6 @@ const readPayoutResults: Reader<"payoutResult"> = async (context, eid, keys) => 
     ...NOTHING_LACKS,
   }));
 };
-
-/** Mirror of `ReportLogic.requestIdOf`. */
-export function requestIdOf(eid: number, number: bigint): Hex {
-  return keccak256(encodeAbiParameters([{ type: "uint32" }, { type: "uint64" }], [eid, number]));
-}
 
 function isZero(word: Hex): boolean {
   return BigInt(word) === 0n;

@@ -1,6 +1,7 @@
-import { encodeAbiParameters, type Hex, isAddressEqual, keccak256, padHex, parseAbiParameters } from "viem";
+import { type Hex, isAddressEqual, padHex } from "viem";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
 import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import { pairViolations } from "./clr05Pairs.ts";
 import { spokesWithLanes } from "./inFlight.ts";
 import { showAccount, showAmount, showId, sum, verdict } from "./report.ts";
@@ -143,11 +144,6 @@ function mayReceive({ hub }: NetworkState, { account, dstEid, recipient }: Reque
     (known) =>
       known.account === account && known.dstEid === dstEid && isAddressEqual(known.recipient, recipient),
   );
-}
-
-/** Mirror of `ReportLogic.requestIdOf`. */
-export function requestIdOf(eid: number, number: bigint): Hex {
-  return keccak256(encodeAbiParameters(parseAbiParameters("uint32, uint64"), [eid, number]));
 }
 
 function asPeer(address: Hex): string {

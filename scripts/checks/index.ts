@@ -11,12 +11,12 @@ import type { NetworkState } from "./state.ts";
 import type { CheckedNetwork, RequirementCheck } from "./types.ts";
 
 export { checkedNetwork } from "./checkedNetwork.ts";
-export { clr03, compareSnapshots } from "./clr03.ts";
-export { countInFlight, describeInFlight, type InFlight } from "./inFlight.ts";
-export { allCommandKeys, allReportKeys, type CommandKeys, type ReportKeys, splitKeys } from "./keys.ts";
+export { clr03 } from "./clr03.ts";
+export { countInFlight } from "./inFlight.ts";
+export { allCommandKeys, allReportKeys, type ReportKeys, splitKeys } from "./keys.ts";
 export { readNetwork } from "./read/readNetwork.ts";
-export { type LedgerSnapshot, snapshotLedger } from "./snapshot.ts";
-export type { CheckedHub, CheckedNetwork, CheckedSpoke, RequirementCheck } from "./types.ts";
+export { snapshotLedger } from "./snapshot.ts";
+export type { CheckedNetwork, RequirementCheck } from "./types.ts";
 
 /**
  * Reads the network once and checks what must hold: CLR-01, 02, 05, 06, 09, 10, at any time, whatever is in flight.

@@ -2,7 +2,7 @@ import { type Address, type Hex, padHex } from "viem";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual } from "../../clearing/codec/instrumentId.ts";
 import { payoutId, payoutRank } from "../../clearing/codec/payoutId.ts";
-import { requestIdOf } from "./clr05.ts";
+import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import type { CreditLineState, HubState, LaneState, NetworkState, PairState, SpokeState } from "./state.ts";
 
 /*

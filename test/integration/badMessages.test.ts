@@ -14,7 +14,7 @@ import { dvnAbi, endpointAbi, receiveUln302Abi } from "../../chains/layerzero/ab
 import { addressToBytes32 } from "../../chains/layerzero/packet.ts";
 import { encodeCommand } from "../../clearing/codec/command.ts";
 import { checkReport, encodeReport, type ReportSection } from "../../clearing/codec/report.ts";
-import { requestIdOf } from "../../relayer/clearing/readReportStandings.ts";
+import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import type { TrackedPacket } from "../../relayer/packets/packetBook.ts";
 import { readStages } from "../../relayer/packets/readStages.ts";
 import { settled } from "../../relayer/settled.ts";

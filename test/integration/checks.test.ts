@@ -29,8 +29,8 @@ import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
+import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import { signPriceBatch } from "../../relayer/price/signPriceBatch.ts";
-import { requestIdOf } from "../../scripts/checks/clr05.ts";
 import {
   allCommandKeys,
   allReportKeys,
