@@ -11,6 +11,7 @@ describe("hardhatCounts", () => {
 
   it("never calls a run that did not end well clean", () => {
     expect(hardhatCounts({ code: 1, text: "HHE900: compilation failed" })).toEqual({ passed: 0, failed: 1 });
+    expect(hardhatCounts({ code: 0, text: "" })).toEqual({ passed: 0, failed: 1 });
   });
 });
 
@@ -18,6 +19,13 @@ describe("vitestCounts", () => {
   it("reads the report", () => {
     const report = JSON.stringify({ numPassedTests: 5, numFailedTests: 1, numPendingTests: 2 });
     expect(vitestCounts(report, 1)).toEqual({ passed: 5, failed: 1 });
+  });
+
+  it("does not call a run without tests clean", () => {
+    expect(vitestCounts(JSON.stringify({ numPassedTests: 0, numFailedTests: 0 }), 0)).toEqual({
+      passed: 0,
+      failed: 1,
+    });
   });
 
   it("counts a file that did not load", () => {

@@ -28,7 +28,7 @@ export function vitestCounts(report: string, code: number): Counts {
   return settle({ passed: numPassedTests, failed: numFailedTests }, code);
 }
 
-/** A runner that fails beyond its tests (it did not compile, say) is one failure more than it counted. */
+/** A runner that fails beyond its tests (it did not compile, say), or that ran none, is one failure more than it counted. */
 function settle({ passed, failed }: Counts, code: number): Counts {
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
 }

@@ -56,8 +56,8 @@ async function compile(output: Output): Promise<Counts> {
 async function contracts(wanted: (file: string) => boolean): Promise<Counts> {
   const all = await readdir(join(root, CONTRACT_TESTS), { recursive: true, encoding: "utf8" });
   const files = all.filter((file) => file.endsWith(".t.sol") && wanted(file)).sort();
-  // Without files Hardhat would run all of them.
-  if (files.length === 0) return { passed: 0, failed: 0 };
+  // Without files Hardhat would run all of them; and a step that finds no tests must not pass.
+  if (files.length === 0) return { passed: 0, failed: 1 };
   return hardhatCounts(
     await runProcess("hardhat", ["test", "solidity", ...files.map((file) => join(CONTRACT_TESTS, file))]),
   );
@@ -75,7 +75,6 @@ async function vitest(project: string): Promise<Counts> {
       "run",
       "--project",
       project,
-      "--passWithNoTests",
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${file}`,
