@@ -1,4 +1,4 @@
-import { BaseError, ContractFunctionRevertedError, type Hex } from "viem";
+import { BaseError, ContractFunctionRevertedError, type Hex, HttpRequestError, TimeoutError } from "viem";
 import { clearingHubAbi } from "../../../chains/abi/index.ts";
 import { joinKey, type MarginReading } from "../state.ts";
 import type { CheckedHub } from "../types.ts";
@@ -11,6 +11,8 @@ const CONCURRENT_READINGS = 100;
 /**
  * Reads the margin of each account at the end of each block in which it was granted credit or issued a payout. A node
  * that keeps no old states cannot tell; then the reading says so.
+ *
+ * @throws what viem throws if the node does not answer
  */
 export async function readMargins(hub: CheckedHub, history: HubHistory): Promise<MarginReading[]> {
   return inBatches(
@@ -54,6 +56,9 @@ async function readMargin(
     return { account, block, disturbed, margin };
   } catch (cause) {
     if (!(cause instanceof BaseError)) throw cause;
+    // No answer is not the answer that the state is gone.
+    if (cause.walk((error) => error instanceof HttpRequestError || error instanceof TimeoutError))
+      throw cause;
     const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError) !== null;
     return { account, block, disturbed, margin: { unavailable: cause.shortMessage, reverted } };
   }
