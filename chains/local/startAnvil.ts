@@ -26,8 +26,8 @@ export interface Anvil {
 const START_TIMEOUT_MS = 20_000;
 const ETHER_EACH = 1_000_000;
 
-/** States of so many blocks are kept: a minute of idle chain. Blocks, transactions and logs are kept for ever. */
-const STATES_KEPT = 256;
+/** States of so many blocks are kept, five minutes of them: the checks ask about each grant at its block. Blocks, transactions and logs are kept for ever. */
+const STATES_KEPT = 1_200;
 
 /**
  * Runs anvil, and ends it when the pipe at its standard input closes. The system closes that pipe when our process ends for whatever

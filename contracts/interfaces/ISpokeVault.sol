@@ -126,7 +126,7 @@ interface ISpokeVault {
 
     /// @notice Records a trade; the caller is the venue. Checks, in order: accounts differ, instrument listed,
     /// reference price fresh, credit live, then charges credit and the caller's allowance of both accounts and
-    /// moves base and quote between them, the fee going to the fee account.
+    /// moves base and quote between them, the fee going to the fee account; no |base| may grow beyond `maxBase`.
     /// @param base size, 1e-8, positive
     /// @param priceWad dollars per unit, 1e18
     function recordTrade(
