@@ -22,8 +22,18 @@ struct LaneBook {
     uint256[ASSETS] tokens;
 }
 
+/// @notice Payouts of one asset on one lane by how far they are, shared units.
+/// @param issued debited at the hub; `executed` paid by the vault; `applied` known at the hub to be paid
+struct Paid {
+    uint256 issued;
+    uint256 executed;
+    uint256 applied;
+}
+
 /// @notice Everything the checks look at, read once.
+/// @param paid by owner, and last by all of them; the handler knows what was issued and fills it in
 struct Books {
+    Paid[OWNERS + 1][ASSETS][LANES] paid;
     LaneBook[LANES] lanes;
     int256[ASSETS][ACCOUNTS] balances;
     IClearingHub.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
@@ -38,7 +48,8 @@ library BookReader {
         for (uint256 i; i < ACCOUNTS; ++i) {
             for (uint256 asset; asset < ASSETS; ++asset) {
                 // A fee account has no collateral.
-                if (i < OWNERS || asset == 0) b.balances[i][asset] = w.hub.balanceOf(w.accounts[i], Places.assetOf(asset));
+                if (i >= OWNERS && asset != 0) continue;
+                b.balances[i][asset] = w.hub.balanceOf(w.accounts[i], Places.assetOf(asset));
             }
             for (uint256 k; k < INSTRUMENTS; ++k) {
                 b.positions[i][k] = w.hub.positionOf(w.accounts[i], w.instruments[k]);

@@ -6,23 +6,16 @@ import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
-import {Books, LaneBook} from "./Books.sol";
+import {Books, LaneBook, Paid} from "./Books.sol";
 import {MessageActions} from "./MessageActions.sol";
 import "./World.sol";
 
 /// @notice What must hold after every single action, whatever is on its way.
 abstract contract Checks is MessageActions {
-    /// @dev Payouts of one asset by how far they are, shared units.
-    /// @param issued debited at the hub; `executed` paid by the vault; `applied` known at the hub to be paid
-    struct Paid {
-        uint256 issued;
-        uint256 executed;
-        uint256 applied;
-    }
-
     function checkAlways() external {
         _at(0);
         Books memory b = _read();
+        _addPayouts(b);
         check_CLR01(b);
         check_CLR02(b);
         check_CLR03(b);
@@ -46,7 +39,7 @@ abstract contract Checks is MessageActions {
             }
             for (uint256 lane; lane < LANES; ++lane) {
                 LaneBook memory l = b.lanes[lane];
-                Paid memory paid = _paid(lane, asset, ACCOUNTS);
+                Paid memory paid = b.paid[lane][asset][OWNERS];
                 uint256 deposited;
                 for (uint256 i; i < OWNERS; ++i) {
                     deposited += l.deposited[i][asset];
@@ -95,7 +88,7 @@ abstract contract Checks is MessageActions {
     }
 
     /// @dev The ledger is a function of the totals applied, hence of no order and no repetition.
-    function check_CLR03(Books memory b) internal view {
+    function check_CLR03(Books memory b) internal pure {
         for (uint256 i; i < ACCOUNTS; ++i) {
             int256 equity = b.balances[i][0];
             for (uint256 k; k < INSTRUMENTS; ++k) {
@@ -109,7 +102,7 @@ abstract contract Checks is MessageActions {
                 int256 net;
                 for (uint256 lane; lane < LANES; ++lane) {
                     net += int256(uint256(b.lanes[lane].seen[i][asset]));
-                    net -= int256(_paid(lane, asset, i).issued);
+                    net -= int256(b.paid[lane][asset][i].issued);
                 }
                 assertEq(asset == 0 ? equity : b.balances[i][asset], net, "CLR-03: cash + quote, or collateral");
             }
@@ -135,7 +128,8 @@ abstract contract Checks is MessageActions {
                     Pair memory held = l.hubPairs[i][k];
                     assertLe(held.version, told.version, "CLR-05: a pair that was never told");
                     if (held.version != told.version) continue;
-                    assertEq(keccak256(abi.encode(held)), keccak256(abi.encode(told)), "CLR-05: another pair than told");
+                    bytes32 hash = keccak256(abi.encode(told));
+                    assertEq(keccak256(abi.encode(held)), hash, "CLR-05: another pair than told");
                 }
                 for (uint256 asset; i < OWNERS && asset < ASSETS; ++asset) {
                     assertLe(l.seen[i][asset], l.deposited[i][asset], "CLR-05: a deposit that was never made");
@@ -187,7 +181,7 @@ abstract contract Checks is MessageActions {
         for (uint256 lane; lane < LANES; ++lane) {
             LaneBook memory l = b.lanes[lane];
             for (uint256 asset; asset < ASSETS; ++asset) {
-                Paid memory paid = _paid(lane, asset, ACCOUNTS);
+                Paid memory paid = b.paid[lane][asset][OWNERS];
                 uint256 total = l.liquidity[asset].total;
                 uint256 seen;
                 for (uint256 i; i < OWNERS; ++i) {
@@ -235,7 +229,7 @@ abstract contract Checks is MessageActions {
     }
 
     /// @dev Who only deposits and withdraws gets no more than was put in, and loses nothing.
-    function check_CLR12(Books memory b) internal view {
+    function check_CLR12(Books memory b) internal pure {
         for (uint256 asset; asset < ASSETS; ++asset) {
             uint256 deposited;
             uint256 issued;
@@ -243,22 +237,25 @@ abstract contract Checks is MessageActions {
             for (uint256 lane; lane < LANES; ++lane) {
                 deposited += b.lanes[lane].deposited[SAVER][asset];
                 unheard += b.lanes[lane].deposited[SAVER][asset] - b.lanes[lane].seen[SAVER][asset];
-                Paid memory paid = _paid(lane, asset, SAVER);
-                issued += paid.issued;
+                issued += b.paid[lane][asset][SAVER].issued;
             }
             assertLe(issued, deposited, "CLR-12: paid out <= paid in");
             assertEq(uint256(b.balances[SAVER][asset]) + issued + unheard, deposited, "CLR-12: nothing is lost");
         }
     }
 
-    /// @param owner whose payouts; ACCOUNTS for all
-    function _paid(uint256 lane, uint256 asset, uint256 owner) internal view returns (Paid memory paid) {
+    function _addPayouts(Books memory b) private view {
         for (uint256 i; i < _payouts.length; ++i) {
             Issued storage p = _payouts[i];
-            if (p.lane != lane || p.asset != asset || (owner != ACCOUNTS && p.owner != owner)) continue;
-            paid.issued += p.pay.amount;
-            if (w.vaults[lane].payoutRankOf(p.id) == PayoutId.PAID) paid.executed += p.pay.amount;
-            if (w.hub.payoutOf(p.id).rank == PayoutId.PAID) paid.applied += p.pay.amount;
+            uint64 amount = p.pay.amount;
+            bool executed = w.vaults[p.lane].payoutRankOf(p.id) == PayoutId.PAID;
+            bool applied = w.hub.payoutOf(p.id).rank == PayoutId.PAID;
+            for (uint256 n; n < 2; ++n) {
+                Paid memory paid = b.paid[p.lane][p.asset][n == 0 ? p.owner : OWNERS];
+                paid.issued += amount;
+                if (executed) paid.executed += amount;
+                if (applied) paid.applied += amount;
+            }
         }
     }
 

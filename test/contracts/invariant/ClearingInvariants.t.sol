@@ -45,10 +45,10 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
             assertTrue(success, string(reason));
             handler.checkAlways();
         }
-        bytes32[18] memory names = [
+        bytes32[21] memory names = [
             bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "setMandate",
             "renewCredit", "trade", "tradeMaliciously", "movePrices", "settle", "report", "deliver", "duplicate",
-            "starve", "forge", "garble"
+            "starve", "forge", "garble", "push", "drop", "wait"
         ];
         for (uint256 i; i < names.length; ++i) {
             Handler.Count memory count = handler.countOf(names[i]);

@@ -2,14 +2,14 @@
 pragma solidity 0.8.30;
 
 import {CommonBase} from "forge-std/Base.sol";
-import {StdAssertions} from "forge-std/StdAssertions.sol";
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {BookReader, Books} from "./Books.sol";
+import {QuickAssertions} from "./QuickAssertions.sol";
 import "./World.sol";
 
 /// @notice What the campaign remembers beside the contracts' own state, and where its chance comes from.
-abstract contract HandlerBase is CommonBase, StdAssertions {
+abstract contract HandlerBase is CommonBase, QuickAssertions {
     /// @dev A lease as it was sent, so that the most any message still on its way allows is known.
     struct Grant {
         uint64 limit;
@@ -122,7 +122,12 @@ abstract contract HandlerBase is CommonBase, StdAssertions {
     /// @dev CLR-06, for an account that has just been granted credit or paid.
     function _assertCovered(uint256 owner) internal view {
         IClearingHub.MarginState memory m = w.hub.marginOf(w.accounts[owner]);
-        assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06: equity >= initial + outstanding");
+        assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06: equity >= initial + lent");
+    }
+
+    /// @dev Token units in one shared unit.
+    function _scale(uint256 lane, uint256 asset) internal view returns (uint256) {
+        return w.scales[lane][asset];
     }
 
     function _fail(string memory what) internal pure {

@@ -41,7 +41,8 @@ abstract contract Mailroom is HandlerBase {
     function _collect() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) {
-            if (logs[i].emitter != address(w.loopback) || logs[i].topics[0] != ILoopback.MessageQueued.selector) continue;
+            if (logs[i].emitter != address(w.loopback)) continue;
+            if (logs[i].topics[0] != ILoopback.MessageQueued.selector) continue;
             address from = address(uint160(uint256(logs[i].topics[2])));
             address to = address(uint160(uint256(logs[i].topics[3])));
             (uint256 gas, bytes memory message) = abi.decode(logs[i].data, (uint256, bytes));

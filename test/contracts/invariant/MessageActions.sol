@@ -3,8 +3,9 @@ pragma solidity 0.8.30;
 
 import {Origin} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
-import {LaneBook} from "./Books.sol";
-import {BookReader} from "./Books.sol";
+import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
+import {BookReader, LaneBook} from "./Books.sol";
 import {TradeActions} from "./TradeActions.sol";
 import "./World.sol";
 
@@ -63,6 +64,8 @@ abstract contract MessageActions is TradeActions {
         (bool taken, bytes32 whole) = _attempt(abi.encodeCall(this.attemptDelivery, (index)));
         assertTrue(taken, "CLR-11: a message with enough gas was refused");
         (bool success,) = _deliver(index, gas);
+        bool below = gas < this.boundOf(_mail[index].toHub, _messageOf(index));
+        assertFalse(success && below, "CLR-11: taken with less gas than the bound of its length");
         assertEq(_digest(), success ? whole : before, "CLR-11: a message with too little gas was taken in part");
         if (success) _take(at);
         _count("starve", !success);
@@ -72,29 +75,29 @@ abstract contract MessageActions is TradeActions {
     function forge(uint256 seed) external action(seed) {
         if (_mail.length == 0) return _count("forge", false);
         uint256 index = _pick(_mail.length);
-        bytes memory message = _messageOf(index);
-        bool toHub = _mail[index].toHub;
-        uint256 lane = _mail[index].lane;
-        address receiver = toHub ? address(w.hub) : address(w.vaults[lane]);
-        address peer = toHub ? address(w.vaults[lane]) : address(w.hub);
-        ScriptedEndpoint endpoint = w.endpoints[toHub ? 0 : lane];
-        uint32 peerEid = Places.eidOf(toHub ? lane : 0);
-        bytes32 id = bytes32(_pick(type(uint256).max));
+        Mail memory m = _mail[index];
+        address hub = address(w.hub);
+        address vault = address(w.vaults[m.lane]);
+        if (m.toHub) _forgeOne(0, m.lane, hub, vault, _messageOf(index));
+        else _forgeOne(m.lane, 0, vault, hub, _messageOf(index));
+        _count("forge", true);
+    }
 
+    function _forgeOne(uint256 lane, uint256 from, address receiver, address peer, bytes memory message) private {
         // The right sender through another chain, and another sender through the right one.
-        bool taken = _raw(endpoint, Places.eidOf((lane + 1 + _pick(2)) % LANES), toHub ? peer : receiver, receiver, message);
+        uint32 otherEid = Places.eidOf((from + 1 + _pick(2)) % LANES);
+        bool taken = _raw(w.endpoints[lane], otherEid, peer, receiver, message);
         assertFalse(taken, "CLR-05: taken through another eid");
-        taken = _raw(endpoint, peerEid, address(uint160(uint256(id))), receiver, message);
+        taken = _raw(w.endpoints[lane], Places.eidOf(from), _freshAddress(), receiver, message);
         assertFalse(taken, "CLR-05: taken from a stranger");
         // Not through the endpoint; and through the queue of the hub's chain.
-        try w.hub.lzReceive(Origin(peerEid, bytes32(uint256(uint160(peer))), 1), id, message, address(this), "") {
-            _fail("CLR-05: taken from a caller");
-        } catch {}
+        Origin memory origin = Origin(Places.eidOf(from), bytes32(uint256(uint160(peer))), 1);
+        (taken,) = receiver.call(abi.encodeCall(w.hub.lzReceive, (origin, 0, message, address(this), "")));
+        assertFalse(taken, "CLR-05: taken from a caller");
         uint64 nonce = w.loopback.send(receiver, message, 0);
         try w.loopback.deliver(nonce, address(this), receiver, 0, message) {
             _fail("CLR-05: taken from a stranger's queue");
         } catch {}
-        _count("forge", true);
     }
 
     /// @notice A peer that lies says anything: it is taken, and touches no other chain's books. Then it is undone.
@@ -106,12 +109,18 @@ abstract contract MessageActions is TradeActions {
             if (lane == 0) continue;
             bytes memory message = _garbled(_messageOf(index));
             bytes32 before = _others(lane);
-            (bool taken, bytes32 later) = _attempt(abi.encodeCall(this.attemptRaw, (lane, _mail[index].toHub, message)));
+            bytes memory call = abi.encodeCall(this.attemptRaw, (lane, _mail[index].toHub, message));
+            (bool taken, bytes32 later) = _attempt(call);
             assertTrue(taken, "CLR-11: content made a receive revert");
             assertEq(later, before, "CLR-05: a chain's message changed another chain's books");
             return _count("garble", true);
         }
         _count("garble", false);
+    }
+
+    /// @notice The least gas for a message, by its length.
+    function boundOf(bool toHub, bytes calldata message) external pure returns (uint256 bound) {
+        (, bound) = toHub ? ReportCodec.check(message) : CommandCodec.check(message);
     }
 
     /// @notice Delivers in full, reports the state after it, and leaves no trace.

@@ -144,10 +144,6 @@ abstract contract MoneyActions is Senders {
         _at(0);
     }
 
-    function _scale(uint256 lane, uint256 asset) internal view returns (uint256) {
-        return w.vaults[lane].tokenOf(Places.assetOf(asset)).scale;
-    }
-
     /// @dev Mostly what the owner has; sometimes more than that.
     function _wanted(uint256 owner) private returns (uint16 asset, uint64 amount, uint64 minimum) {
         asset = Places.assetOf(_chance(2) ? 0 : _pick(ASSETS));

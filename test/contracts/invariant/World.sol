@@ -34,6 +34,7 @@ struct World {
     SpokeVault[LANES] vaults;
     ScriptedEndpoint[LANES] endpoints;
     DenyingToken[ASSETS][LANES] tokens;
+    uint256[ASSETS][LANES] scales;
     AccountId[ACCOUNTS] accounts;
     address[OWNERS] owners;
     uint256[OWNERS] keys;

@@ -50,8 +50,11 @@ abstract contract WorldBuilder is CommonBase {
         _setPeer(manager, address(vault), 0, address(w.hub));
         _setPeer(manager, address(w.hub), lane, address(vault));
         for (uint256 asset; asset < ASSETS; ++asset) {
-            DenyingToken token = new DenyingToken(_decimalsOf(lane, asset));
-            vault.listToken(Places.assetOf(asset), address(token), asset == 0 ? 6 : 8);
+            uint8 decimals = _decimalsOf(lane, asset);
+            uint8 shared = asset == 0 ? 6 : 8;
+            DenyingToken token = new DenyingToken(decimals);
+            vault.listToken(Places.assetOf(asset), address(token), shared);
+            w.scales[lane][asset] = 10 ** (decimals - shared);
             w.tokens[lane][asset] = token;
         }
     }
