@@ -19,7 +19,7 @@ export default defineConfig({
     solidity: {
       fsPermissions: { readDirectory: ["test/vectors"] },
       fuzz: { runs: 256, seed: "0x1" },
-      invariant: { runs: 256, depth: 64, failOnRevert: true },
+      invariant: { runs: 256, depth: 64, failOnRevert: true, shrinkRunLimit: 256 },
     },
   },
 });
