@@ -43,7 +43,7 @@ export function privileges({ vault, hub }: CausewayDeployment): Privilege[] {
   ];
 }
 
-/** Binds the privileged functions to their roles, and gives the roles to `operator` without delay (local chains). */
+/** Binds the privileged functions to their roles, and gives the roles to `operator` without delay: for local chains only. */
 export function ensureRoles(writer: ChainWriter, causeway: CausewayDeployment, operator: Address): Ensure[] {
   const { accessManager } = causeway;
   const bind = privileges(causeway).map(({ role, target, selectors }) =>
