@@ -1,6 +1,6 @@
-import { type Address, encodeFunctionData, erc20Abi, parseEther } from "viem";
-import { spokeVaultAbi, testTokenAbi } from "../../chains/abi/index.ts";
+import { type Address, parseEther } from "viem";
 import { getAsset } from "../../chains/assets.ts";
+import { depositCalls, mintCall } from "../trader/depositCalls.ts";
 import type { Actor } from "./actors.ts";
 import type { DemoNetwork } from "./network.ts";
 import type { DemoPlan } from "./plan.ts";
@@ -45,34 +45,13 @@ async function depositOne(
   { chain, symbol, cents }: Actor["plan"]["deposits"][number],
 ): Promise<void> {
   const { deployment, definition } = network.chain(chain);
-  const { vault, tokens } = deployment.causeway;
-  const token = tokens[symbol]!;
   const { decimals } = definition.tokens.find((one) => one.symbol === symbol)!;
   const amount = tokenAmount(cents, decimals, priceWadOf(symbol, plan));
+  const contracts = deployment.causeway;
   const wallet = network.wallet(chain, actor.owner);
-  await network.deployer(chain).submit({
-    label: "mint",
-    to: token,
-    data: encodeFunctionData({
-      abi: testTokenAbi,
-      functionName: "mint",
-      args: [actor.owner.address, amount],
-    }),
-  });
-  await wallet.submit({
-    label: "approve",
-    to: token,
-    data: encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [vault, amount] }),
-  });
-  await wallet.submit({
-    label: "deposit",
-    to: vault,
-    data: encodeFunctionData({
-      abi: spokeVaultAbi,
-      functionName: "deposit",
-      args: [actor.id, getAsset(symbol).id, amount],
-    }),
-  });
+  await network.deployer(chain).submit(mintCall(contracts.tokens[symbol]!, actor.owner.address, amount));
+  for (const call of depositCalls({ contracts, asset: symbol, account: actor.id, amount }))
+    await wallet.submit(call);
 }
 
 function priceWadOf(symbol: string, plan: DemoPlan): bigint {

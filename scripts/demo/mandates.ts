@@ -1,21 +1,8 @@
-import { encodeFunctionData } from "viem";
-import { clearingHubAbi } from "../../chains/abi/index.ts";
+import { mandateData } from "../trader/mandate.ts";
 import type { Actor } from "./actors.ts";
-import { type DemoNetwork, hubDomain } from "./network.ts";
+import { type DemoNetwork, hubPlace } from "./network.ts";
 
 const DAY_SECONDS = 86_400;
-
-const mandateTypes = {
-  Mandate: [
-    { name: "account", type: "bytes32" },
-    { name: "eid", type: "uint32" },
-    { name: "maxOutstanding", type: "uint64" },
-    { name: "venue", type: "address" },
-    { name: "venueLimit", type: "uint64" },
-    { name: "nonce", type: "uint64" },
-    { name: "deadline", type: "uint40" },
-  ],
-} as const;
 
 /**
  * Every actor signs, for each chain it trades on, how much credit may be lent to it there and how much the venue may
@@ -51,20 +38,10 @@ async function bringMandates(
         nonce,
         deadline,
       };
-      const signature = await actor.owner.signTypedData({
-        domain: hubDomain(network),
-        types: mandateTypes,
-        primaryType: "Mandate",
-        message: mandate,
-      });
       await network.courier(0).submit({
         label: "mandate",
         to: network.hub.clearingHub,
-        data: encodeFunctionData({
-          abi: clearingHubAbi,
-          functionName: "setMandate",
-          args: [mandate, signature],
-        }),
+        data: await mandateData(hubPlace(network), actor.owner, mandate),
       });
     }),
   );

@@ -1,4 +1,4 @@
-import type { Abi, Account, PublicClient, TypedDataDomain } from "viem";
+import type { Abi, Account, PublicClient } from "viem";
 import { orderVenueAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
 import type { CausewayDeployment, ChainDefinition, Deployment } from "../../chains/types.ts";
@@ -7,6 +7,7 @@ import type { RelayerChain } from "../../relayer/context.ts";
 import type { Relayer } from "../../relayer/main.ts";
 import { createSubmitter, type Submitter } from "../../relayer/submit/submitter.ts";
 import type { Devnet } from "../devnet/startDevnet.ts";
+import type { HubPlace, VenuePlace } from "../trader/domains.ts";
 import { demoKey } from "./actors.ts";
 
 /** One chain as the demo's people see it. */
@@ -87,25 +88,15 @@ export function demoNetwork({ local, deployments, relayer }: Devnet, seed: numbe
   };
 }
 
-/** EIP-712 domain of the hub. */
-export function hubDomain(network: DemoNetwork): TypedDataDomain {
-  return {
-    name: "Causeway",
-    version: "1",
-    chainId: network.chain(0).definition.chainId,
-    verifyingContract: network.hub.clearingHub,
-  };
+/** The hub that owners sign for. */
+export function hubPlace(network: DemoNetwork): HubPlace {
+  return { chainId: network.chain(0).definition.chainId, clearingHub: network.hub.clearingHub };
 }
 
-/** EIP-712 domain of the order venue on a chain. */
-export function venueDomain(network: DemoNetwork, chain: number): TypedDataDomain {
+/** The venue on a chain that orders are signed for. */
+export function venuePlace(network: DemoNetwork, chain: number): VenuePlace {
   const { definition, deployment } = network.chain(chain);
-  return {
-    name: "CausewayOrderVenue",
-    version: "1",
-    chainId: definition.chainId,
-    verifyingContract: deployment.causeway.orderVenue,
-  };
+  return { chainId: definition.chainId, orderVenue: deployment.causeway.orderVenue };
 }
 
 /**

@@ -2,9 +2,9 @@ import { spokeVaultAbi } from "../../chains/abi/index.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import type { PlacedTrade } from "../../clearing/tape/assignChains.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
+import { fillData, signOrder } from "../trader/order.ts";
 import type { Actor } from "./actors.ts";
-import { type DemoNetwork, untilHolds } from "./network.ts";
-import { fillData, signOrder } from "./order.ts";
+import { type DemoNetwork, untilHolds, venuePlace } from "./network.ts";
 import type { DemoPlan } from "./plan.ts";
 import type { ReplayPrices } from "./replayPrices.ts";
 
@@ -140,7 +140,7 @@ async function tradeOne(
       nonce,
       expiry,
     };
-    return signOrder(network, chain, actor.owner, order);
+    return signOrder(venuePlace(network, chain), actor.owner, order);
   };
   const [buy, sell] = await Promise.all([side(trade.buyer, true), side(trade.seller, false)]);
   prices.set(trade.underlying, trade.priceWad);

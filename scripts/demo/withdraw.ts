@@ -1,9 +1,11 @@
 import { encodeFunctionData, erc20Abi } from "viem";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
+import { hubDomain } from "../trader/domains.ts";
+import { withdrawalData } from "../trader/withdrawal.ts";
 import type { Actor } from "./actors.ts";
 import { revokeMandates } from "./mandates.ts";
-import { type DemoNetwork, hubDomain, untilHolds } from "./network.ts";
+import { type DemoNetwork, hubPlace, untilHolds } from "./network.ts";
 
 /** Part of its deposit that each trader takes out. */
 const WITHDRAW_PERCENT = 8n;
@@ -19,19 +21,6 @@ const recipientTypes = {
     { name: "dstEid", type: "uint32" },
     { name: "recipient", type: "address" },
     { name: "allowed", type: "bool" },
-    { name: "nonce", type: "uint64" },
-  ],
-} as const;
-
-const withdrawalTypes = {
-  WithdrawalOrder: [
-    { name: "account", type: "bytes32" },
-    { name: "asset", type: "uint16" },
-    { name: "amount", type: "uint64" },
-    { name: "dstEid", type: "uint32" },
-    { name: "recipient", type: "address" },
-    { name: "minimum", type: "uint64" },
-    { name: "deadline", type: "uint40" },
     { name: "nonce", type: "uint64" },
   ],
 } as const;
@@ -124,20 +113,10 @@ async function withdrawBySignature(
     deadline,
     nonce: 1n,
   };
-  const signature = await actor.owner.signTypedData({
-    domain: hubDomain(network),
-    types: withdrawalTypes,
-    primaryType: "WithdrawalOrder",
-    message: order,
-  });
   await network.courier(0).submit({
     label: "signed withdrawal",
     to: network.hub.clearingHub,
-    data: encodeFunctionData({
-      abi: clearingHubAbi,
-      functionName: "requestWithdrawal",
-      args: [order, signature],
-    }),
+    data: await withdrawalData(hubPlace(network), actor.owner, order),
   });
 }
 
@@ -150,7 +129,7 @@ async function withdrawFromHome(
   const recipient = actor.owner.address;
   const registration = { account: actor.id, dstEid, recipient, allowed: true, nonce: 1n };
   const signature = await actor.owner.signTypedData({
-    domain: hubDomain(network),
+    domain: hubDomain(hubPlace(network)),
     types: recipientTypes,
     primaryType: "Recipient",
     message: registration,

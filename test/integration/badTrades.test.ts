@@ -5,7 +5,8 @@ import { perpetual } from "../../clearing/codec/instrumentId.ts";
 import { settled } from "../../relayer/settled.ts";
 import type { Submitter } from "../../relayer/submit/submitter.ts";
 import type { Actor } from "../../scripts/demo/actors.ts";
-import { fillData, type Order, type SignedOrder, signOrder } from "../../scripts/demo/order.ts";
+import { venuePlace } from "../../scripts/demo/network.ts";
+import { fillData, type Order, type SignedOrder, signOrder } from "../../scripts/trader/order.ts";
 import {
   type ClearingNetwork,
   CREDIT_CENTS,
@@ -162,7 +163,7 @@ describe("is refused, by name, and moves nothing", () => {
 /** An order of one ether at the market's price, unless `terms` say otherwise. */
 async function signed(chain: number, { id, owner }: Actor, terms: Partial<Order>): Promise<SignedOrder> {
   lastNonce += 1n;
-  return signOrder(clearing.network, chain, owner, {
+  return signOrder(venuePlace(clearing.network, chain), owner, {
     account: id,
     instrument: ETH,
     isBuy: false,

@@ -1,6 +1,6 @@
 import { encodeFunctionData, type Hex, type LocalAccount } from "viem";
 import { orderVenueAbi } from "../../chains/abi/index.ts";
-import { type DemoNetwork, venueDomain } from "./network.ts";
+import { type VenuePlace, venueDomain } from "./domains.ts";
 
 const orderTypes = {
   Order: [
@@ -33,15 +33,10 @@ export interface SignedOrder {
   signature: Hex;
 }
 
-/** Signs for the venue on `chain`; on any other chain the signature is worth nothing. */
-export async function signOrder(
-  network: DemoNetwork,
-  chain: number,
-  owner: LocalAccount,
-  order: Order,
-): Promise<SignedOrder> {
+/** Signs for one venue; at any other, or on another chain, the signature is worth nothing. */
+export async function signOrder(venue: VenuePlace, owner: LocalAccount, order: Order): Promise<SignedOrder> {
   const signature = await owner.signTypedData({
-    domain: venueDomain(network, chain),
+    domain: venueDomain(venue),
     types: orderTypes,
     primaryType: "Order",
     message: order,
