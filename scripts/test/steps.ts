@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { staleAbis } from "../generate/abis.ts";
+import { errorsAreFresh } from "../generate/errors.ts";
 import { requirementsAreFresh } from "../generate/requirements.ts";
 import { isSampleTapeStale } from "../generate/sampleTape.ts";
 import { staleVectors } from "../generate/vectors.ts";
@@ -48,6 +49,7 @@ async function compile(output: Output): Promise<Counts> {
     ...((await requirementsAreFresh())
       ? []
       : ["docs/requirements.md: run node scripts/generate/requirements.ts"]),
+    ...((await errorsAreFresh()) ? [] : ["docs/errors.md: run node scripts/generate/errors.ts"]),
   ];
   for (const line of stale) output.progress(`out of date: ${line}`);
   return { passed: 0, failed: stale.length };
