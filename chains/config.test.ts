@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CausewayError } from "../errors/CausewayError.ts";
-import { type ConfigFile, loadConfig, parseConfig } from "./config.ts";
+import { type ConfigFile, loadConfig, loadNetworkConfig, parseConfig } from "./config.ts";
 
 const key = (digit: string) => `0x${digit.repeat(64)}`;
 
@@ -71,6 +71,14 @@ describe("a valid configuration", () => {
   test("without a folder keeps its records beside the definitions", () => {
     const { deployments: _, ...rest } = valid();
     expect(parse(rest).deploymentsFolder).toMatch(/chains\/deployments\/net$/);
+  });
+
+  test("is read without its keys by those who have none", () => {
+    const file = join(folder, "traders.json");
+    writeFileSync(file, JSON.stringify(valid()));
+    const { chains, hub, deploymentsFolder, timings } = loadConfig(file, environment);
+    expect(() => loadConfig(file, {})).toThrow("RELAYER_KEY is not there");
+    expect(loadNetworkConfig(file)).toEqual({ chains, hub, deploymentsFolder, timings });
   });
 });
 

@@ -104,11 +104,18 @@ export interface ConfiguredChain extends ChainDefinition {
   rpcUrls: readonly string[];
 }
 
-/** A parsed configuration. Accounts hold secrets: never print one. */
-export interface Config {
+/** What a configuration says of a network without its operators' keys: all that its traders need. */
+export interface NetworkConfig {
   hub: ConfiguredChain;
   /** All chains, the hub's first. */
   chains: readonly ConfiguredChain[];
+  /** Absolute path of the deployment records' folder. */
+  deploymentsFolder: string;
+  timings: Timings;
+}
+
+/** A parsed configuration. Accounts hold secrets: never print one. */
+export interface Config extends NetworkConfig {
   accounts: {
     deployer: PrivateKeyAccount;
     relayer: PrivateKeyAccount;
@@ -118,9 +125,6 @@ export interface Config {
   oracleQuorum: number;
   markets: readonly MarketParameters[];
   maxPriceAgeSeconds: number;
-  /** Absolute path of the deployment records' folder. */
-  deploymentsFolder: string;
-  timings: Timings;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -132,22 +136,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws CausewayError `ConfigNotFound`, `ConfigNotJson`, `ConfigInvalid`, `ConfigUnknownKey`, `UnknownChain` or `KeyUnavailable`
  */
 export function loadConfig(file: string, environment: Environment): Config {
-  const path = resolve(file);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new CausewayError("ConfigNotFound", { details: { file }, cause });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    // The parser's message quotes the file, which may hold a key: it goes neither into the message nor into the cause.
-    const at = /at position \d+|line \d+ column \d+/.exec(String(cause))?.[0] ?? "syntax error";
-    throw new CausewayError("ConfigNotJson", { details: { file, found: at } });
-  }
-  return parseConfig(json, path, environment);
+  return parseConfig(readJson(file), resolve(file), environment);
+}
+
+/**
+ * Likewise for somebody who has none of its keys. They are not looked up.
+ *
+ * @throws as `loadConfig`, but never `KeyUnavailable`
+ */
+export function loadNetworkConfig(file: string): NetworkConfig {
+  const { hub, chains, deploymentsFolder, timings } = parseFile(readJson(file), resolve(file));
+  return { hub, chains, deploymentsFolder, timings };
 }
 
 /**
@@ -157,17 +156,7 @@ export function loadConfig(file: string, environment: Environment): Config {
  * @throws as `loadConfig`
  */
 export function parseConfig(json: unknown, path: string, environment: Environment): Config {
-  const parsed = configSchema.safeParse(json);
-  if (!parsed.success) throw refuse(parsed.error, json, path);
-  const { hub, keys, timings, deployments } = parsed.data;
-
-  const chains = Object.entries(parsed.data.chains).map(([name, { rpcUrls }]) => ({
-    ...getChain(name),
-    rpcUrls,
-  }));
-  const hubChain = chains.find((chain) => chain.name === hub);
-  if (!hubChain)
-    throw invalid(path, "hub", `"${hub}"`, `one of ${chains.map((chain) => chain.name).join(", ")}`);
+  const { keys, ...rest } = parseFile(json, path);
   if (keys.oracleQuorum > keys.oracleSigners.length) {
     throw invalid(
       path,
@@ -177,7 +166,7 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
     );
   }
 
-  const local = chains.every((chain) => chain.local);
+  const local = rest.chains.every((chain) => chain.local);
   const load = (source: KeySource, key: string) => loadKey({ source, key, file: path, local, environment });
   const loadAll = (name: "dvnSigners" | "oracleSigners") => {
     const accounts = keys[name].map((source, index) => load(source, `keys.${name}.${index}`));
@@ -187,8 +176,7 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
     return accounts;
   };
   return {
-    hub: hubChain,
-    chains: [hubChain, ...chains.filter((chain) => chain !== hubChain)],
+    ...rest,
     accounts: {
       deployer: load(keys.deployer, "keys.deployer"),
       relayer: load(keys.relayer, "keys.relayer"),
@@ -196,8 +184,42 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
       oracleSigners: loadAll("oracleSigners"),
     },
     oracleQuorum: keys.oracleQuorum,
-    markets: parsed.data.markets,
-    maxPriceAgeSeconds: parsed.data.maxPriceAgeSeconds,
+  };
+}
+
+function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(resolve(file), "utf8");
+  } catch (cause) {
+    throw new CausewayError("ConfigNotFound", { details: { file }, cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // The parser's message quotes the file, which may hold a key: it goes neither into the message nor into the cause.
+    const at = /at position \d+|line \d+ column \d+/.exec(String(cause))?.[0] ?? "syntax error";
+    throw new CausewayError("ConfigNotJson", { details: { file, found: at } });
+  }
+}
+
+/** All of a configuration but the keys themselves, which nothing has looked up yet. */
+function parseFile(json: unknown, path: string) {
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) throw refuse(parsed.error, json, path);
+  const { hub, keys, timings, deployments, markets, maxPriceAgeSeconds } = parsed.data;
+  const chains = Object.entries(parsed.data.chains).map(
+    ([name, { rpcUrls }]): ConfiguredChain => ({ ...getChain(name), rpcUrls }),
+  );
+  const hubChain = chains.find((chain) => chain.name === hub);
+  if (!hubChain)
+    throw invalid(path, "hub", `"${hub}"`, `one of ${chains.map((chain) => chain.name).join(", ")}`);
+  return {
+    hub: hubChain,
+    chains: [hubChain, ...chains.filter((chain) => chain !== hubChain)],
+    keys,
+    markets,
+    maxPriceAgeSeconds,
     deploymentsFolder: deployments
       ? resolve(dirname(path), deployments)
       : fileURLToPath(new URL(`./deployments/${basename(path, ".json")}`, import.meta.url)),

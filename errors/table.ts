@@ -292,6 +292,26 @@ export const errorTable = {
     message: "Stopped by {signal}.",
     hint: "Run it again; nothing of it was kept.",
   },
+  5020: {
+    name: "DevnetRunning",
+    message: "A devnet runs in {folder} already, as process {pid}.",
+    hint: "Use that one, or stop it with Ctrl-C where it runs, or give another --folder.",
+  },
+  5021: {
+    name: "DevnetFolderTaken",
+    message: "{folder} holds files that are not a devnet's.",
+    hint: "Give a --folder that is empty or not there yet: a devnet removes its folder when it stops.",
+  },
+  5022: {
+    name: "DevnetMissing",
+    message: "No devnet runs in {folder}.",
+    hint: "Start one with `./causeway devnet` and wait until it says that it is ready, or name a network with --config.",
+  },
+  5023: {
+    name: "PricesInvalid",
+    message: "Prices {file}, {key}: found {found}, expected {expected}.",
+    hint: 'Write decimals by underlying, as strings: { "BTC": "60000" }.',
+  },
 } as const satisfies Record<number, ErrorRow>;
 
 /** A code of the table. */

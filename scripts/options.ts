@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CausewayError } from "../errors/CausewayError.ts";
 
+/** Where a devnet keeps its files unless told otherwise; Git ignores it. */
+const DEVNET_FOLDER = ".causeway/devnet";
+
 /** Parser of an option that takes a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -41,4 +44,9 @@ export function requireConfig(file: string | undefined): string {
   throw new CausewayError("UsageInvalid", {
     details: { found: "required option '--config <file>' not given" },
   });
+}
+
+/** `--folder`, for the devnet and for commands that act on it. */
+export function folderOption(): Option {
+  return new Option("--folder <folder>", "the devnet's folder").default(DEVNET_FOLDER);
 }

@@ -35,17 +35,23 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
 
 export function createOutput({ json, stdout, stderr }: CreateOutputParameters): Output {
   let exitCode = 0;
+  let reported = false;
   return {
     json,
     progress: (message) => stderr(`${message}\n`),
-    result: (value, render) => stdout(`${json ? toJson(value) : render(value)}\n`),
+    result: (value, render) => {
+      reported = true;
+      stdout(`${json ? toJson(value) : render(value)}\n`);
+    },
     checkFailed: () => {
       exitCode = Math.max(exitCode, 1);
     },
     failure: (thrown) => {
       const error = asCausewayError(thrown);
       exitCode = exitCodeOf(error);
-      if (json) stdout(`${toJson({ error: error.toJSON() })}\n`);
+      // One object and no more: a devnet that is stopped reported when it was ready.
+      if (json && !reported) stdout(`${toJson({ error: error.toJSON() })}\n`);
+      else if (error.kind === "Interrupted") stderr(`${error.message}\n`);
       else stderr(`error ${error.code}: ${error.message}\n  hint: ${error.hint}\n`);
       if (error.kind === "InternalInvariant" && error.cause instanceof Error)
         stderr(`${error.cause.stack}\n`);

@@ -16,6 +16,8 @@ export interface StartLocalNetworkParameters {
   accounts?: number;
   /** Markets that `wire` lists; default none. */
   markets?: readonly MarketParameters[];
+  /** An empty folder for the network's files; default a temporary one. */
+  folder?: string;
   /** Timings that differ from the local ones. */
   timings?: ConfigFile["timings"];
   /** Receives every line that a chain prints. */
@@ -49,7 +51,7 @@ const LOCAL_TIMINGS: ConfigFile["timings"] = {
 };
 
 /**
- * Starts local chains and writes their configuration into a temporary folder, which also gets the deployment records.
+ * Starts local chains and writes their configuration into a folder, which also gets the deployment records.
  * The chains end with this process, however it ends.
  *
  * @throws CausewayError `ConfigInvalid` for a wrong number of chains, `AnvilNotStarting`
@@ -81,7 +83,7 @@ export async function startLocalNetwork(parameters: StartLocalNetworkParameters)
     throw failed.reason;
   }
 
-  const folder = mkdtempSync(join(tmpdir(), "causeway-local-"));
+  const folder = parameters.folder ?? mkdtempSync(join(tmpdir(), "causeway-local-"));
   const configFile = join(folder, "causeway.json");
   const file = localConfig(
     definitions.map((definition) => definition.name),

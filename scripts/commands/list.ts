@@ -21,6 +21,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./test.ts")).testCommand,
   },
   {
+    name: "devnet",
+    summary: "local chains, contracts and relayer, until Ctrl-C",
+    load: async () => (await import("./devnet.ts")).devnetCommand,
+  },
+  {
     name: "net",
     summary: "report what netting over chains saves on a file of trades",
     load: async () => (await import("./net.ts")).netCommand,

@@ -1,17 +1,13 @@
 import { basename } from "node:path";
 import type { MarketParameters } from "../../chains/markets.ts";
-import { scanRates } from "../../clearing/margin/scanRates.ts";
 import { random } from "../../clearing/random.ts";
 import { assignChains, type PlacedTrade } from "../../clearing/tape/assignChains.ts";
 import type { TapeTrade } from "../../clearing/tape/parseTape.ts";
 import { selectTraders } from "../../clearing/tape/selectTraders.ts";
 import { lastPrices } from "../../clearing/tape/tapePositions.ts";
 import { tradeCharge } from "../../clearing/tradeCharge.ts";
+import { localMarket } from "../devnet/localMarket.ts";
 
-/** Fee of each side, millionths of the notional. */
-const FEE_PPM = 200n;
-/** The largest pair a spoke lets one account hold, dollars of notional. */
-const MAX_PAIR_USD = 10_000_000n;
 /** Signed room above the charges that the tape would cause at its own prices: for moves between reference and trade. */
 const CREDIT_MARGIN_PERCENT = 130n;
 /** Equity above the credit, so that there is something to withdraw and to lose. */
@@ -64,7 +60,7 @@ export function planDemo({ file, tape, chains, traders, seed }: PlanDemoParamete
     spread: new Set(selection.traders),
   });
   const marks = byUnderlying(lastPrices(placed.trades));
-  const markets = selection.underlyings.map((underlying) => marketOf(underlying, marks.get(underlying)!));
+  const markets = selection.underlyings.map((underlying) => localMarket(underlying, marks.get(underlying)!));
   const needs = creditNeeds(placed.trades, chains, new Map(markets.map((m) => [m.underlying, m])));
   const draw = random(seed);
   const accounts = [
@@ -83,19 +79,6 @@ export function planDemo({ file, tape, chains, traders, seed }: PlanDemoParamete
     firstPrices: byUnderlying(lastPrices(placed.trades.toReversed())),
     marks,
     skipped: selection.skipped,
-  };
-}
-
-function marketOf(underlying: string, markWad: bigint): MarketParameters {
-  const { scanWad, venueWad } = scanRates(underlying);
-  return {
-    underlying,
-    priceScanRangeWad: scanWad,
-    venueRateWad: venueWad,
-    // A trade is charged what it can add to the requirement: its notional times the scan range.
-    ratePpm: scanWad / 10n ** 12n,
-    feePpm: FEE_PPM,
-    maxBase: (MAX_PAIR_USD * 10n ** 26n) / markWad,
   };
 }
 

@@ -4,7 +4,11 @@ import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, sentTransactions } from "../../chains/deploy/network.ts";
 import { wireCauseway } from "../../chains/deploy/wireCauseway.ts";
 import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
-import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
+import {
+  type LocalNetwork,
+  type StartLocalNetworkParameters,
+  startLocalNetwork,
+} from "../../chains/local/startLocalNetwork.ts";
 import type { MarketParameters } from "../../chains/markets.ts";
 import type { Deployment } from "../../chains/types.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
@@ -17,6 +21,8 @@ export interface StartDevnetParameters {
   chains: number;
   markets: readonly MarketParameters[];
   prices: PriceSource;
+  /** Where the network's files go and how often its relayer acts, if not as by default. */
+  local?: Pick<StartLocalNetworkParameters, "folder" | "timings">;
   progress(line: string): void;
   /** Log level of the relayer, on stderr. */
   logLevel?: string;
@@ -42,7 +48,7 @@ export interface Devnet {
 export async function startDevnet(parameters: StartDevnetParameters): Promise<Devnet> {
   const { chains, markets, progress, signal } = parameters;
   progress(`starting ${chains} local chains`);
-  const local = await startLocalNetwork({ chains, markets });
+  const local = await startLocalNetwork({ chains, markets, ...parameters.local });
   try {
     const { deployments, relayer } = await untilAborted(startOn(local, parameters), signal);
     return {

@@ -1,0 +1,114 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { bytesToHex } from "viem";
+import { accountId } from "../../clearing/codec/accountId.ts";
+import { formatDecimal } from "../../clearing/decimal.ts";
+import type { DevnetResult } from "../schema/devnet.ts";
+import { claimFolder, writeDevnetFile } from "./folder.ts";
+import { localMarket } from "./localMarket.ts";
+import { createFilePrices, type Prices, writePrices } from "./pricesFile.ts";
+import { type Devnet, startDevnet } from "./startDevnet.ts";
+
+/** Whose keys the other commands find by name; their homes go round the chains. */
+const NAMES = ["alice", "bob", "carol", "maker"] as const;
+/** Somebody watches: an edited price should be seen soon. */
+const PRICE_INTERVAL_MS = 5_000;
+const WARNING =
+  "Keys of a public test mnemonic, for local chains only: never send anything of value to them.";
+
+export interface RunDevnetParameters {
+  chains: number;
+  folder: string;
+  prices: Prices;
+  progress(line: string): void;
+  /** Told once, when it is ready. */
+  ready(devnet: DevnetResult): void;
+  logLevel?: string;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a devnet until `signal` aborts, then stops all of it and removes its folder.
+ *
+ * @throws CausewayError as `claimFolder` and `startDevnet`; the signal's reason in the end
+ */
+export async function runDevnet(parameters: RunDevnetParameters): Promise<never> {
+  const { chains, prices, progress, signal, logLevel } = parameters;
+  const folder = claimFolder(parameters.folder);
+  try {
+    const pricesFile = join(folder, "prices.json");
+    writePrices(pricesFile, prices);
+    const devnet = await startDevnet({
+      chains,
+      markets: [...prices].map(([underlying, priceWad]) => localMarket(underlying, priceWad)),
+      prices: createFilePrices(pricesFile, prices, ({ message, hint }) => progress(`${message} ${hint}`)),
+      local: { folder, timings: { priceIntervalMs: PRICE_INTERVAL_MS } },
+      progress,
+      signal,
+      ...(logLevel !== undefined && { logLevel }),
+    });
+    try {
+      const described = describe(devnet, folder, pricesFile, prices);
+      writeDevnetFile(folder, described);
+      parameters.ready(described);
+      return await aborted(signal);
+    } finally {
+      await devnet.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    // Chains and relayer keep the process alive meanwhile.
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+  });
+}
+
+function describe(
+  { local, deployments }: Devnet,
+  folder: string,
+  pricesFile: string,
+  prices: Prices,
+): DevnetResult {
+  const { chains } = local.config;
+  return {
+    warning: WARNING,
+    pid: process.pid,
+    folder,
+    config: local.configFile,
+    prices: pricesFile,
+    chains: chains.map(({ name, chainId, eid, rpcUrls }, index) => {
+      const { vault, orderVenue, tokens, hub } = deployments[index]!.causeway!;
+      return {
+        name,
+        chainId,
+        eid,
+        rpcUrl: rpcUrls[0]!,
+        vault,
+        orderVenue,
+        tokens,
+        ...(hub && { hub: { clearingHub: hub.clearingHub, oracle: hub.oracle } }),
+      };
+    }),
+    markets: [...prices].map(([underlying, priceWad]) => ({
+      instrument: underlying,
+      price: formatDecimal(priceWad, 18),
+    })),
+    accounts: NAMES.map((name, index) => {
+      const owner = local.accounts[index]!;
+      const home = chains[index % chains.length]!;
+      return {
+        name,
+        home: home.name,
+        account: accountId(owner.address, home.eid),
+        address: owner.address,
+        privateKey: bytesToHex(owner.getHdKey().privateKey!),
+      };
+    }),
+  };
+}
