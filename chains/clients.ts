@@ -12,7 +12,7 @@ import {
   type WalletClient,
 } from "viem";
 import { CausewayError } from "../errors/CausewayError.ts";
-import type { Config, ConfiguredChain } from "./config.ts";
+import type { ConfiguredChain, NetworkConfig } from "./config.ts";
 
 /** How often to look for something new: often enough to see each block soon after it comes. */
 const POLLS_PER_BLOCK = 4;
@@ -89,7 +89,7 @@ export async function connectChain(chain: Reachable, timeoutMs: number): Promise
  * @returns clients by the chain's name
  * @throws as `connectChain`, for the first chain that fails
  */
-export async function connectChains(config: Config): Promise<ReadonlyMap<string, ChainClient>> {
+export async function connectChains(config: NetworkConfig): Promise<ReadonlyMap<string, ChainClient>> {
   const connect = async (chain: ConfiguredChain) =>
     [chain.name, await connectChain(chain, config.timings.rpcTimeoutMs)] as const;
   return new Map(await Promise.all(config.chains.map(connect)));

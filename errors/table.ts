@@ -312,6 +312,52 @@ export const errorTable = {
     message: "Prices {file}, {key}: found {found}, expected {expected}.",
     hint: 'Write decimals by underlying, as strings: { "BTC": "60000" }.',
   },
+  5024: {
+    name: "WaitedInVain",
+    message: "{chain}: waited {seconds} s for {what}: {missing}.",
+    hint: "What was sent stays sent and goes on without this command; see `./causeway positions`. Check that a relayer runs, or give more --timeout.",
+    retryable: true,
+  },
+  5025: {
+    name: "UnknownAccount",
+    message: "Unknown account {found}: expected one of {expected}.",
+    hint: "Use a name that `./causeway devnet` printed, or an account id of 32 bytes.",
+  },
+  5026: {
+    name: "NotAccountOwner",
+    message: "The key given is {found}, but {account} belongs to {expected}.",
+    hint: "Give the owner's key: only its signature moves the account.",
+  },
+  5027: {
+    name: "TokensMissing",
+    message: "{owner} holds {found} {asset} on {chain}, needs {expected}.",
+    hint: "Send {asset} to {owner} on {chain}, or deposit less.",
+  },
+  5028: {
+    name: "NotReadyToTrade",
+    message: "{name} cannot trade this on {chain}: {found}.",
+    hint: "Run `{command}` first.",
+  },
+  5029: {
+    name: "WithdrawalNotCovered",
+    message: "{account} cannot be paid {amount} {asset}: {found}.",
+    hint: "Withdraw less, or reduce positions first.",
+  },
+  5030: {
+    name: "LiquidityShort",
+    message: "{chain} has {found} {asset} free to pay out, {expected} are asked for.",
+    hint: "Withdraw to another chain ({elsewhere}), or ask for a part with a smaller --minimum: the rest stays queued.",
+  },
+  5031: {
+    name: "PayoutRefused",
+    message: "{chain} could not pay {payoutId}: the token refused the transfer to {recipient}.",
+    hint: "The money stays reserved as a claim; once the token takes {recipient} again, anyone may call `claim` on the vault.",
+  },
+  5032: {
+    name: "UnknownMarket",
+    message: "There is no market {found}: expected one of {expected}.",
+    hint: "Use a listed market.",
+  },
 } as const satisfies Record<number, ErrorRow>;
 
 /** A code of the table. */

@@ -31,6 +31,8 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
   "CallFailed",
   "CompilationFailed",
   "DemoStalled",
+  "WaitedInVain",
+  "PayoutRefused",
 ]);
 
 export function createOutput({ json, stdout, stderr }: CreateOutputParameters): Output {

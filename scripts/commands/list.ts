@@ -26,6 +26,31 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./devnet.ts")).devnetCommand,
   },
   {
+    name: "deposit",
+    summary: "put tokens of one chain into an account",
+    load: async () => (await import("./deposit.ts")).depositCommand,
+  },
+  {
+    name: "mandate",
+    summary: "let the hub lend credit on a chain, which trading there needs, or end it",
+    load: async () => (await import("./mandate.ts")).mandateCommand,
+  },
+  {
+    name: "trade",
+    summary: "match two signed orders on a chain",
+    load: async () => (await import("./trade.ts")).tradeCommand,
+  },
+  {
+    name: "positions",
+    summary: "all that an account has: positions, balances, margin, credit, withdrawals",
+    load: async () => (await import("./positions.ts")).positionsCommand,
+  },
+  {
+    name: "withdraw",
+    summary: "have an account paid on any chain",
+    load: async () => (await import("./withdraw.ts")).withdrawCommand,
+  },
+  {
     name: "net",
     summary: "report what netting over chains saves on a file of trades",
     load: async () => (await import("./net.ts")).netCommand,

@@ -1,4 +1,4 @@
-import { mandateData } from "../trader/mandate.ts";
+import { mandateData } from "../trader/mandateData.ts";
 import type { Actor } from "./actors.ts";
 import { type DemoNetwork, hubPlace } from "./network.ts";
 

@@ -1,6 +1,4 @@
-import type { Abi, Account, PublicClient } from "viem";
-import { orderVenueAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
-import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
+import type { Account, PublicClient } from "viem";
 import type { CausewayDeployment, ChainDefinition, Deployment } from "../../chains/types.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerChain } from "../../relayer/context.ts";
@@ -8,6 +6,7 @@ import type { Relayer } from "../../relayer/main.ts";
 import { createSubmitter, type Submitter } from "../../relayer/submit/submitter.ts";
 import type { Devnet } from "../devnet/startDevnet.ts";
 import type { HubPlace, VenuePlace } from "../trader/domains.ts";
+import { traderErrorAbi } from "../trader/errorAbi.ts";
 import { demoKey } from "./actors.ts";
 
 /** One chain as the demo's people see it. */
@@ -33,13 +32,6 @@ export interface DemoNetwork {
   /** Chain time of the hub, unix seconds. */
   hubTime(): Promise<bigint>;
 }
-
-/** Errors that an order or a trade can be refused with. */
-export const tradeErrorAbi: Abi = [
-  ...causewayErrorAbi,
-  ...(orderVenueAbi as Abi).filter((item) => item.type === "error"),
-  ...(spokeVaultAbi as Abi).filter((item) => item.type === "error"),
-];
 
 export function demoNetwork({ local, deployments, relayer }: Devnet, seed: number): DemoNetwork {
   const chains = deployments.map((deployment): DemoChain => {
@@ -69,7 +61,7 @@ export function demoNetwork({ local, deployments, relayer }: Devnet, seed: numbe
       blockTimeMs: definition.blockTimeMs,
       account,
       heads: relayed.heads,
-      errorAbi: tradeErrorAbi,
+      errorAbi: traderErrorAbi,
       log: relayer.context.log,
     });
     wallets.set(key, created);

@@ -2,7 +2,7 @@ import { encodeFunctionData, erc20Abi } from "viem";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
 import { hubDomain } from "../trader/domains.ts";
-import { withdrawalData } from "../trader/withdrawal.ts";
+import { withdrawalData } from "../trader/withdrawalData.ts";
 import type { Actor } from "./actors.ts";
 import { revokeMandates } from "./mandates.ts";
 import { type DemoNetwork, hubPlace, untilHolds } from "./network.ts";

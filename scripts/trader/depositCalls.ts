@@ -22,7 +22,12 @@ export interface DepositParameters {
 }
 
 /** The two calls of a deposit, to be sent one after the other by whoever holds the tokens. */
-export function depositCalls({ contracts, asset, account, amount }: DepositParameters): readonly Call[] {
+export function depositCalls({
+  contracts,
+  asset,
+  account,
+  amount,
+}: DepositParameters): readonly [Call, Call] {
   const { vault, tokens } = contracts;
   return [
     {

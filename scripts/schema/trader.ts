@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { count, decimal } from "./common.ts";
+
+const address = z.string().describe("address, with checksum");
+const hash = z.string().describe("transaction hash");
+const account = z.string().describe("account id, 32 bytes");
+const chain = z.string().describe("chain by name");
+const asset = z.string().describe("symbol, for example USDC");
+const amount = decimal.describe("of the asset");
+const usd = decimal.describe("dollars");
+const time = count.describe("unix seconds");
+
+/** Options of every command that acts on a network. */
+const network = {
+  folder: z.string().describe("the devnet's folder, unless --config is given"),
+  config: z.string().optional().describe("configuration file of the network, JSON"),
+};
+const waiting = { timeout: count.describe("seconds that each wait may take") };
+/** Options of every command that acts for somebody. */
+const actor = {
+  as: z.string().optional().describe("a devnet's account, by name"),
+  keyFile: z.string().optional().describe("file with the private key"),
+  home: z.string().optional().describe("chain on which the key's address is believed"),
+  account: z.string().optional().describe("account, by a devnet's name or by id"),
+};
+
+export const depositInput = z.strictObject({ ...network, ...waiting, ...actor, chain, asset, amount });
+
+export const depositResult = z.strictObject({
+  account,
+  chain,
+  asset,
+  amount,
+  minted: amount.describe("test tokens made for it, on local chains only"),
+  transaction: hash,
+  balance: amount.describe("what the account has of the asset at the hub, once it is credited"),
+});
+export type DepositResult = z.infer<typeof depositResult>;
+
+export const mandateInput = z.strictObject({
+  ...network,
+  ...waiting,
+  ...actor,
+  chain,
+  credit: usd.describe("credit that may be outstanding on the chain at any time; 0 ends it"),
+  venueLimit: usd.optional().describe("most that the venue may cost from now on; by default as credit"),
+  venue: address.optional().describe("by default the chain's order venue"),
+});
+
+export const mandateResult = z.strictObject({
+  account,
+  chain,
+  venue: address,
+  creditUsd: usd,
+  venueLimitUsd: usd.describe("cumulative, what the venue has cost so far included"),
+  nonce: z.string().describe("of the mandate, a whole number"),
+  transaction: hash,
+  availableUsd: usd.describe("credit that can be used on the chain now"),
+  outstandingUsd: usd.describe("credit that the hub holds back for the chain"),
+});
+export type MandateResult = z.infer<typeof mandateResult>;
+
+export const tradeInput = z.strictObject({
+  ...network,
+  ...waiting,
+  ...actor,
+  chain,
+  instrument: z.string().describe("underlying of the perpetual, for example BTC"),
+  buy: decimal.optional().describe("size in units of the underlying; either this or sell"),
+  sell: decimal.optional(),
+  price: usd.optional().describe("limit of both orders; by default the chain's reference price"),
+  with: z.string().optional().describe("the other side, a devnet's account by name"),
+  withKeyFile: z.string().optional(),
+  withHome: z.string().optional(),
+});
+
+const side = z.strictObject({ account, chargedUsd: usd.describe("credit used") });
+
+export const tradeResult = z.strictObject({
+  chain,
+  instrument: z.string(),
+  size: decimal,
+  price: usd,
+  buyer: side,
+  seller: side,
+  feeEachUsd: usd,
+  transaction: hash,
+  nettedSeconds: z.number().describe("until the hub had netted both sides"),
+});
+export type TradeResult = z.infer<typeof tradeResult>;
+
+export const positionsInput = z.strictObject({
+  ...network,
+  account: z.string().describe("account, by a devnet's name or by id"),
+});
+
+export const positionsResult = z.strictObject({
+  account,
+  owner: address,
+  home: chain,
+  perChain: z
+    .array(
+      z.strictObject({
+        chain,
+        instrument: z.string(),
+        size: decimal.describe("signed, in units of the underlying"),
+        quoteUsd: usd,
+        netted: z.boolean().describe("whether the hub has it in this state"),
+      }),
+    )
+    .describe("as the vaults record them"),
+  net: z
+    .array(
+      z.strictObject({
+        instrument: z.string(),
+        size: decimal,
+        markUsd: usd,
+        valueUsd: usd.describe("size · mark + quote: not yet settled into cash"),
+      }),
+    )
+    .describe("as the hub nets them"),
+  balances: z.array(
+    z.strictObject({ asset, amount, underWay: amount.describe("deposited, not yet credited") }),
+  ),
+  margin: z
+    .strictObject({
+      equityUsd: usd.describe("collateral after haircut for initial margin, and positions"),
+      maintenanceEquityUsd: usd.describe("likewise for maintenance margin"),
+      initialUsd: usd,
+      maintenanceUsd: usd,
+      outstandingUsd: usd.describe("credit held back for trades not yet netted"),
+      freeUsd: usd.describe("equity − initial − outstanding"),
+    })
+    .describe("at the latest prices"),
+  credit: z.array(
+    z.strictObject({
+      chain,
+      mandateUsd: usd.describe("most that may be outstanding"),
+      outstandingUsd: usd,
+      availableUsd: usd.describe("usable on the chain now"),
+      validUntil: time,
+      venueAllowanceUsd: usd.describe("what the order venue may still cost"),
+    }),
+  ),
+  withdrawals: z
+    .array(
+      z.strictObject({
+        requestId: z.string(),
+        chain,
+        asset,
+        remaining: amount,
+        deadline: time,
+      }),
+    )
+    .describe("not yet decided, or not fully"),
+  payouts: z
+    .array(
+      z.strictObject({
+        payoutId: z.string(),
+        chain,
+        asset,
+        amount,
+        recipient: address,
+        state: z.enum(["under way", "paid, not yet booked at the hub", "claim"]),
+      }),
+    )
+    .describe("decided, and not yet known at the hub to be done"),
+});
+export type PositionsResult = z.infer<typeof positionsResult>;
+
+export const withdrawInput = z.strictObject({
+  ...network,
+  ...waiting,
+  ...actor,
+  chain: chain.describe("where to pay"),
+  asset,
+  amount,
+  to: address.optional().describe("recipient; by default the owner's address"),
+  minimum: amount.optional().describe("smallest part-payment that is welcome; by default all"),
+});
+
+export const withdrawResult = z.strictObject({
+  account,
+  chain,
+  asset,
+  recipient: address,
+  requestId: z.string(),
+  payoutId: z.string(),
+  amount: amount.describe("paid"),
+  remaining: amount.describe("still queued, until the request's deadline"),
+  transactions: z.strictObject({ requested: hash, decided: hash, paid: hash }),
+});
+export type WithdrawResult = z.infer<typeof withdrawResult>;

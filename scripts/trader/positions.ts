@@ -1,0 +1,203 @@
+import type { Hex } from "viem";
+import { assets } from "../../chains/assets.ts";
+import { parseAccountId } from "../../clearing/codec/accountId.ts";
+import { underlyingOf, underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
+import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { formatDecimal } from "../../clearing/decimal.ts";
+import { positionValue } from "../../clearing/positionValue.ts";
+import type { PositionsResult } from "../schema/trader.ts";
+import { formatCents, formatShared } from "./amounts.ts";
+import { COLLATERAL } from "./deposit.ts";
+import { formatWad } from "./margin.ts";
+import { chainName, chainTime, type TraderChain, type TraderNetwork } from "./network.ts";
+import { readIssued, readQueued } from "./readEvents.ts";
+
+const BASE_DECIMALS = 8;
+const MICRO_DECIMALS = 6;
+/** `IClearingHub.WithdrawalState`. */
+const PENDING = 1;
+
+/** All that an account has, where, and what is under way. Each chain is read at its newest block. */
+export async function readPositions(network: TraderNetwork, account: Hex): Promise<PositionsResult> {
+  const { owner, homeEid } = parseAccountId(account);
+  const [perChain, net, balances, margin, credit, withdrawals, payouts] = await Promise.all([
+    Promise.all(network.chains.map((chain) => readPairs(network, chain, account))),
+    readNet(network, account),
+    Promise.all(assets.map((asset) => readBalance(network, account, asset))),
+    readMargin(network, account),
+    Promise.all(network.chains.map((chain) => readCredit(network, chain, account))),
+    readWithdrawals(network, account),
+    readPayouts(network, account),
+  ]);
+  return {
+    account,
+    owner,
+    home: chainName(network, homeEid),
+    perChain: perChain.flat(),
+    net,
+    balances: balances.filter(({ amount, underWay }) => amount !== "0" || underWay !== "0"),
+    margin,
+    credit: credit.filter(({ mandateUsd, outstandingUsd }) => mandateUsd !== "0" || outstandingUsd !== "0"),
+    withdrawals,
+    payouts,
+  };
+}
+
+async function readPairs(
+  { hub }: TraderNetwork,
+  { vault, definition }: TraderChain,
+  account: Hex,
+): Promise<PositionsResult["perChain"]> {
+  const [count, accountIndex] = await Promise.all([
+    vault.read.instrumentCount(),
+    vault.read.accountIndexOf([account]),
+  ]);
+  if (accountIndex === 0) return [];
+  const pairs = await Promise.all(
+    Array.from({ length: count }, async (_, at) => {
+      const index = at + 1;
+      const instrument = await vault.read.instrumentAt([index]);
+      const [pair, known] = await Promise.all([
+        vault.read.pairOf([account, instrument]),
+        hub.contract.read.pairOf([definition.eid, accountIndex, index]),
+      ]);
+      return { instrument, pair, known };
+    }),
+  );
+  return pairs
+    .filter(({ pair }) => pair.version > 0)
+    .map(({ instrument, pair, known }) => ({
+      chain: definition.name,
+      instrument: nameOf(instrument),
+      size: formatDecimal(pair.base, BASE_DECIMALS),
+      quoteUsd: formatDecimal(pair.quote, MICRO_DECIMALS),
+      netted: known.version >= pair.version,
+    }));
+}
+
+async function readNet({ hub }: TraderNetwork, account: Hex): Promise<PositionsResult["net"]> {
+  const instruments = await hub.contract.read.instrumentsOf([account]);
+  return Promise.all(
+    instruments.map(async (instrument) => {
+      const [{ base, quote }, [markWad]] = await Promise.all([
+        hub.contract.read.positionOf([account, instrument]),
+        hub.oracle.read.latest([underlyingOf(instrument)]),
+      ]);
+      return {
+        instrument: nameOf(instrument),
+        size: formatDecimal(base, BASE_DECIMALS),
+        markUsd: formatWad(markWad),
+        valueUsd: formatDecimal(positionValue({ base, quote, markWad }), MICRO_DECIMALS),
+      };
+    }),
+  );
+}
+
+async function readBalance({ hub, chains }: TraderNetwork, account: Hex, asset: (typeof assets)[number]) {
+  const balance = await hub.contract.read.balanceOf([account, asset.id]);
+  const underWay = await Promise.all(
+    chains.map(async ({ vault, definition }) => {
+      // The hub first: what arrives between the two must not count below zero.
+      const seen = await hub.contract.read.depositSeenOf([definition.eid, account, asset.id, COLLATERAL]);
+      return (await vault.read.depositTotalOf([account, asset.id, COLLATERAL])) - seen;
+    }),
+  );
+  return {
+    asset: asset.symbol,
+    amount: formatShared(balance, asset),
+    underWay: formatShared(
+      underWay.reduce((sum, one) => sum + one, 0n),
+      asset,
+    ),
+  };
+}
+
+async function readMargin({ hub }: TraderNetwork, account: Hex): Promise<PositionsResult["margin"]> {
+  const margin = await hub.contract.read.marginOf([account]);
+  return {
+    equityUsd: formatWad(margin.equityInitialWad),
+    maintenanceEquityUsd: formatWad(margin.equityMaintenanceWad),
+    initialUsd: formatWad(margin.initialWad),
+    maintenanceUsd: formatWad(margin.maintenanceWad),
+    outstandingUsd: formatWad(margin.outstandingWad),
+    freeUsd: formatWad(margin.equityInitialWad - margin.initialWad - margin.outstandingWad),
+  };
+}
+
+async function readCredit({ hub }: TraderNetwork, chain: TraderChain, account: Hex) {
+  const venue = chain.contracts.orderVenue;
+  const [line, credit, allowance, time] = await Promise.all([
+    hub.contract.read.creditLineOf([account, chain.definition.eid]),
+    chain.vault.read.creditOf([account]),
+    chain.vault.read.venueAllowanceOf([account, venue]),
+    chainTime(chain),
+  ]);
+  const live = time < credit.validUntil && credit.limit > credit.used;
+  return {
+    chain: chain.definition.name,
+    mandateUsd: formatCents(line.maxOutstanding),
+    outstandingUsd: formatCents(line.ceiling - line.usedApplied),
+    availableUsd: formatCents(live ? credit.limit - credit.used : 0n),
+    validUntil: credit.validUntil,
+    venueAllowanceUsd: formatCents(allowance.limit > allowance.used ? allowance.limit - allowance.used : 0n),
+  };
+}
+
+async function readWithdrawals(
+  network: TraderNetwork,
+  account: Hex,
+): Promise<PositionsResult["withdrawals"]> {
+  const queued = await readQueued(network.hub, account);
+  const requests = await Promise.all(
+    queued.map(async ({ args: { requestId } }) => ({
+      requestId: requestId!,
+      request: await network.hub.contract.read.withdrawalOf([requestId!]),
+    })),
+  );
+  return requests
+    .filter(({ request }) => request.state === PENDING)
+    .map(({ requestId, request }) => ({
+      requestId,
+      chain: chainName(network, request.dstEid),
+      ...amountOf(request.asset, "remaining", request.remaining),
+      deadline: request.deadline,
+    }));
+}
+
+async function readPayouts(network: TraderNetwork, account: Hex): Promise<PositionsResult["payouts"]> {
+  const issued = await readIssued(network.hub, account);
+  const payouts = await Promise.all(
+    issued.map(async ({ args: { payoutId, dstEid, pay } }) => {
+      const { rank } = await network.hub.contract.read.payoutOf([payoutId!]);
+      const chain = network.chains.find(({ definition }) => definition.eid === dstEid);
+      const paid = rank > payoutRank.claim ? rank : await chain?.vault.read.payoutRankOf([payoutId!]);
+      return { payoutId: payoutId!, dstEid: dstEid!, pay: pay!, rank, paid: paid ?? payoutRank.none };
+    }),
+  );
+  return payouts
+    .filter(({ rank }) => rank <= payoutRank.claim)
+    .map(({ payoutId, dstEid, pay, paid }) => ({
+      payoutId,
+      chain: chainName(network, dstEid),
+      ...amountOf(pay.asset, "amount", pay.amount),
+      recipient: pay.recipient,
+      state: stateOf(paid),
+    }));
+}
+
+function stateOf(rank: number): PositionsResult["payouts"][number]["state"] {
+  if (rank === payoutRank.none) return "under way";
+  return rank === payoutRank.claim ? "claim" : "paid, not yet booked at the hub";
+}
+
+function amountOf<name extends "amount" | "remaining">(id: number, name: name, amount: bigint) {
+  const asset = assets.find((one) => one.id === id)!;
+  return { asset: asset.symbol, [name]: formatShared(amount, asset) } as { asset: string } & Record<
+    name,
+    string
+  >;
+}
+
+function nameOf(instrument: Hex): string {
+  return underlyingSymbol(underlyingOf(instrument));
+}
