@@ -16,6 +16,7 @@ export async function run(args: readonly string[], output: Output): Promise<void
     for (const { name, summary, load } of commands) {
       const command = name === wanted ? (await load())(output) : new Command(name);
       program.addCommand(command.description(summary).copyInheritedSettings(program));
+      for (const part of command.commands) part.copyInheritedSettings(command);
     }
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -65,4 +65,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "connect what was deployed: peers, roles, tokens, markets",
     load: async () => (await import("./wire.ts")).wireCommand,
   },
+  {
+    name: "bench",
+    summary: "measure gas and throughput, against targets and peers",
+    load: async () => (await import("./bench.ts")).benchCommand,
+  },
 ];

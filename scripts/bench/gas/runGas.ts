@@ -1,0 +1,53 @@
+import type { BenchResult } from "../../schema/bench.ts";
+import { table } from "../../table.ts";
+import { benchResultOf, benchRow } from "../result.ts";
+import { measureGas } from "./measureGas.ts";
+import { type Profile, profileFrame } from "./profileFrame.ts";
+import { driftOf, readSnapshot, writeSnapshot } from "./snapshot.ts";
+
+export interface RunGasParameters {
+  progress(line: string): void;
+  /** Write the snapshot instead of comparing with it. */
+  write?: boolean;
+  /** Tell where the gas of the reports with a target goes. */
+  profile?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface GasRun {
+  result: BenchResult;
+  /** A line for each figure that is not the committed one. */
+  drift: readonly string[];
+}
+
+/** Measures gas and compares it with the committed snapshot. */
+export async function runGas({ progress, write, profile, signal }: RunGasParameters): Promise<GasRun> {
+  const measured = await measureGas({
+    progress,
+    ...(signal && { signal }),
+    ...(profile && {
+      onMessage: async (what, { network }, { arrival }) => {
+        const { transactionHash } = arrival.receipt;
+        const found = await profileFrame(network.hubChain, transactionHash, network.hub.clearingHub);
+        progress(`\n${what}, by instruction:\n${renderProfile(found, 100)}\n`);
+      },
+    }),
+  });
+  const rows = measured.map((one) => benchRow({ ...one, direction: "min" }));
+  const result = benchResultOf("gas", rows);
+  if (write) {
+    await writeSnapshot(rows);
+    return { result, drift: [] };
+  }
+  return { result, drift: driftOf(rows, await readSnapshot()) };
+}
+
+function renderProfile(profile: Profile, items: number): string {
+  const each = (total: number): string => (total / items).toFixed(1);
+  const total = [...profile.values()].reduce((sum, { gas }) => sum + gas, 0);
+  return table([
+    ["instruction", "gas each", "times each"],
+    ...[...profile].map(([kind, { gas, count }]) => [kind, each(gas), each(count)]),
+    ["total", each(total), ""],
+  ]);
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { count } from "./common.ts";
+
+const row = z.strictObject({
+  what: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  direction: z.enum(["min", "max"]).describe("min: less is better"),
+  target: z.number().nullable().describe("at most (min) or at least (max); null: watched only"),
+  pass: z.boolean().describe("whether the target is met; true without one"),
+  peer: z.string().nullable().describe("what ran beside ours in the same run"),
+  peerValue: z.number().nullable(),
+  ratio: z.number().nullable().describe("above 1: ours is better"),
+});
+
+/** Result of `./causeway bench <name> --json`. */
+export const benchResult = z.strictObject({
+  name: z.string(),
+  machine: z.strictObject({ cores: count, memoryGiB: z.number(), node: z.string() }),
+  rows: z.array(row),
+});
+
+/** Options of `./causeway bench gas`. */
+export const benchGasInput = z.strictObject({
+  write: z.boolean().optional().describe("write the committed snapshot instead of comparing with it"),
+  profile: z.boolean().optional().describe("tell on stderr where the gas of a report of 100 pairs goes"),
+});
+
+export type BenchRow = z.infer<typeof row>;
+export type BenchResult = z.infer<typeof benchResult>;
