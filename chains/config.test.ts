@@ -82,6 +82,30 @@ describe("a valid configuration", () => {
   });
 });
 
+describe("the database and the queue", () => {
+  test("are embedded, in a folder beside the file, unless the environment names others", () => {
+    expect(parse(valid())).toMatchObject({
+      dataFolder: join(folder, ".causeway", "net"),
+      databaseUrl: undefined,
+      redisUrl: undefined,
+    });
+    const DATABASE_URL = "postgres://me:secret@db.example/relayer";
+    const REDIS_URL = "rediss://cache.example:6380";
+    const config = parse({ ...valid(), dataFolder: "data" }, { ...environment, DATABASE_URL, REDIS_URL });
+    expect(config).toMatchObject({
+      dataFolder: join(folder, "data"),
+      databaseUrl: DATABASE_URL,
+      redisUrl: REDIS_URL,
+    });
+  });
+
+  test("show no password when their address is wrong", () => {
+    const error = errorOf(() => parse(valid(), { ...environment, DATABASE_URL: "mysql://me:secret@db" }));
+    expect(error).toMatchObject({ code: 1001, details: { key: "DATABASE_URL" } });
+    expect(JSON.stringify(error) + error.message).not.toContain("secret");
+  });
+});
+
 describe("a wrong value names its key, what was found and what was expected", () => {
   test.each([
     ["hub", "local-z", "hub", '"local-z"', "one of local-hub, local-a"],
@@ -151,7 +175,7 @@ describe("a wrong value names its key, what was found and what was expected", ()
   });
 
   test.each([
-    ["chain", "chain", "hub, chains, keys, markets, maxPriceAgeSeconds, deployments, timings"],
+    ["chain", "chain", "hub, chains, keys, markets, maxPriceAgeSeconds, deployments, dataFolder, timings"],
     ["chains.local-a.rpcUrl", "chains.local-a.rpcUrl", "rpcUrls"],
     ["timings.speed", "timings.speed", "rpcTimeoutMs, "],
   ])("an unknown key: %s", (path, where, expected) => {

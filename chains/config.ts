@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseUnits } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
@@ -91,6 +91,8 @@ const configSchema = z.strictObject({
   maxPriceAgeSeconds: z.int().positive().max(3_600).default(60),
   /** Folder of the deployment records, relative to the configuration file. */
   deployments: z.string().min(1).optional(),
+  /** Folder of the relayer's embedded database, relative to the configuration file. */
+  dataFolder: z.string().min(1).optional(),
   timings: timingsSchema.prefault({}),
 });
 
@@ -125,6 +127,12 @@ export interface Config extends NetworkConfig {
   oracleQuorum: number;
   markets: readonly MarketParameters[];
   maxPriceAgeSeconds: number;
+  /** Absolute path of the folder that the relayer keeps its embedded database in. */
+  dataFolder: string;
+  /** PostgreSQL to use instead of the embedded one. May hold a password. */
+  databaseUrl: string | undefined;
+  /** Redis to queue jobs in, instead of the database. May hold a password. */
+  redisUrl: string | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -132,7 +140,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads and checks a configuration file. This happens once, at the edge; nothing else reads files, or the environment, for settings.
  *
- * @param environment where keys given as `{"env": "NAME"}` are looked up
+ * @param environment where keys given as `{"env": "NAME"}` are looked up, and `DATABASE_URL` and `REDIS_URL`
  * @throws CausewayError `ConfigNotFound`, `ConfigNotJson`, `ConfigInvalid`, `ConfigUnknownKey`, `UnknownChain` or `KeyUnavailable`
  */
 export function loadConfig(file: string, environment: Environment): Config {
@@ -184,6 +192,8 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
       oracleSigners: loadAll("oracleSigners"),
     },
     oracleQuorum: keys.oracleQuorum,
+    databaseUrl: urlOf("DATABASE_URL", /^postgres(ql)?:$/, environment),
+    redisUrl: urlOf("REDIS_URL", /^rediss?:$/, environment),
   };
 }
 
@@ -207,7 +217,7 @@ function readJson(file: string): unknown {
 function parseFile(json: unknown, path: string) {
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) throw refuse(parsed.error, json, path);
-  const { hub, keys, timings, deployments, markets, maxPriceAgeSeconds } = parsed.data;
+  const { hub, keys, timings, deployments, dataFolder, markets, maxPriceAgeSeconds } = parsed.data;
   const chains = Object.entries(parsed.data.chains).map(
     ([name, { rpcUrls }]): ConfiguredChain => ({ ...getChain(name), rpcUrls }),
   );
@@ -223,8 +233,17 @@ function parseFile(json: unknown, path: string) {
     deploymentsFolder: deployments
       ? resolve(dirname(path), deployments)
       : fileURLToPath(new URL(`./deployments/${basename(path, ".json")}`, import.meta.url)),
+    dataFolder: resolve(dirname(path), dataFolder ?? join(".causeway", basename(path, ".json"))),
     timings,
   };
+}
+
+/** An optional URL in the environment. What was found is not shown: it may hold a password. */
+function urlOf(name: string, protocol: RegExp, environment: Environment): string | undefined {
+  const url = environment[name];
+  if (!url) return undefined;
+  if (URL.canParse(url) && protocol.test(new URL(url).protocol)) return url;
+  throw invalid("the environment", name, "something else", `a URL whose protocol matches ${protocol.source}`);
 }
 
 function refuse(error: z.ZodError, json: unknown, file: string): CausewayError {

@@ -272,6 +272,22 @@ export const errorTable = {
     message: "The receive of a message takes more gas than this relayer gives.",
     hint: "Raise maxReceiveGas, or execute it by hand.",
   },
+  4501: {
+    name: "DatabaseNotStarting",
+    message: "The embedded database in {folder} did not start: {found}.",
+    hint: "Let no other relayer use the folder (dataFolder), or set DATABASE_URL to a PostgreSQL server.",
+  },
+  4502: {
+    name: "DatabaseFailed",
+    message: "The database failed: {found}.",
+    hint: "It is asked again; check DATABASE_URL, or the disk of the data folder, if this goes on.",
+    retryable: true,
+  },
+  4503: {
+    name: "DatabaseMigrationFailed",
+    message: "The database's tables could not be brought up to date: {found}.",
+    hint: "Check that the database's user may create the schema causeway, and that no newer release used it.",
+  },
   5001: {
     name: "UsageInvalid",
     message: "{found}.",

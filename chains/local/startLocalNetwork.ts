@@ -124,6 +124,7 @@ function localConfig(
     },
     markets: markets.map(marketConfig),
     deployments: "deployments",
+    dataFolder: "data",
     timings,
   };
 }
