@@ -29,7 +29,7 @@ export const steps: readonly Step[] = [
   { name: "contracts", budgetSeconds: 60, run: () => contracts((file) => !isInvariant(file)) },
   { name: "invariants", budgetSeconds: 180, run: () => contracts(isInvariant) },
   { name: "unit", budgetSeconds: 60, run: () => vitest("unit") },
-  { name: "integration", budgetSeconds: 240, run: () => vitest("integration") },
+  { name: "integration", budgetSeconds: 300, run: () => vitest("integration") },
 ];
 
 async function check(tool: string, args: readonly string[]): Promise<Counts> {

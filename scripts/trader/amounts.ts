@@ -24,10 +24,9 @@ export function parseAmount(parameters: ParseAmountParameters): bigint {
   const { option, text, decimals, zero = false, maximum = MAX_AMOUNT } = parameters;
   const value = parseDecimal(text, decimals);
   if (value !== null && value <= maximum && (zero || value > 0n)) return value;
-  const kind = zero ? "a decimal, 0 or more," : "a positive decimal";
-  throw usage(
-    `${option}: found ${text}, expected ${kind} with at most ${decimals} decimals, at most ${formatDecimal(maximum, decimals)}`,
-  );
+  const expected = zero ? "a decimal, 0 or more," : "a positive decimal";
+  const bound = value !== null && value > maximum ? `, at most ${formatDecimal(maximum, decimals)}` : "";
+  throw usage(`${option}: found ${text}, expected ${expected} with at most ${decimals} decimals${bound}`);
 }
 
 /** Cents of an option in dollars. */

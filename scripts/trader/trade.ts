@@ -76,9 +76,11 @@ export async function trade(parameters: TradeParameters): Promise<TradeResult> {
     ratePpm: BigInt(ratePpm),
     feePpm: BigInt(feePpm),
   });
-  const common = { network, chain, seconds };
-  await untilReady({ ...common, trader: buyer, cents: charge.buyerCents });
-  await untilReady({ ...common, trader: seller, cents: charge.sellerCents });
+  // Whoever runs the command hears of its own side first.
+  for (const side of [trader, counterparty]) {
+    const cents = side === buyer ? charge.buyerCents : charge.sellerCents;
+    await untilReady({ network, chain, trader: side, cents, seconds });
+  }
 
   const venue = { chainId: chain.definition.chainId, orderVenue: chain.contracts.orderVenue };
   const expiry = Number((await chainTime(chain)) + ORDER_SECONDS);

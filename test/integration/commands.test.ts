@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { ConfigFile } from "../../chains/config.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import { buildContracts } from "../../scripts/build.ts";
+import { commands } from "../../scripts/commands/list.ts";
 import { failure } from "../../scripts/schema/common.ts";
 import { deployResult, wireResult } from "../../scripts/schema/network.ts";
 import { type CausewayRun, causeway } from "./support/causeway.ts";
@@ -149,7 +150,8 @@ describe("./causeway deploy and wire", () => {
 });
 
 describe("every command", () => {
-  test.each(["demo", "test", "net", "deploy", "wire"])("%s has help and a schema", async (command) => {
+  const names = commands.map(({ name }) => name);
+  test.each(names)("%s has help and a schema", async (command) => {
     const [help, schema] = await Promise.all([
       causeway([command, "--help"]),
       causeway([command, "--schema"]),
@@ -166,8 +168,7 @@ describe("every command", () => {
   test("is listed by --help", async () => {
     const { code, stdout } = await causeway(["--help"]);
     expect(code).toBe(0);
-    for (const name of ["demo", "test", "net", "deploy", "wire"])
-      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
   });
 });
 
