@@ -5,11 +5,12 @@ import { parseUnits } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { z } from "zod";
 import { CausewayError } from "../errors/CausewayError.ts";
+import { addressSchema } from "./defineChain.ts";
 import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
 import { type KeySource, keySourceSchema, loadKey } from "./keys.ts";
 import type { MarketParameters } from "./markets.ts";
-import type { ChainDefinition } from "./types.ts";
+import type { ChainDefinition, RoleHolders } from "./types.ts";
 
 const milliseconds = (fallback: number) => z.int().positive().max(3_600_000).default(fallback);
 
@@ -62,6 +63,17 @@ const marketSchema = z
     }),
   );
 
+const MAX_ROLE_DELAY_SECONDS = 30 * 86_400;
+
+const rolesSchema = z.strictObject({
+  delaySeconds: z.int().nonnegative().max(MAX_ROLE_DELAY_SECONDS),
+  admin: addressSchema,
+  listing: addressSchema,
+  wiring: addressSchema,
+  risk: addressSchema,
+  guardian: addressSchema,
+}) satisfies z.ZodType<RoleHolders>;
+
 const configSchema = z.strictObject({
   /** Name of the hub's chain; one of `chains`. */
   hub: z.string(),
@@ -71,6 +83,8 @@ const configSchema = z.strictObject({
       z.strictObject({
         /** Tried in this order. */
         rpcUrls: z.array(z.url({ protocol: /^https?$/, error: "an http(s) URL" })).min(1, "at least one URL"),
+        /** Who holds the roles, and after what delay they act. Without it the deployer does, at once: on local chains only. */
+        roles: z.exactOptional(rolesSchema),
       }),
     )
     .refine((chains) => Object.keys(chains).length >= 2, "at least two chains"),
@@ -104,6 +118,8 @@ export type Timings = z.output<typeof timingsSchema>;
 /** A chain of the configuration: its definition and where to reach it. */
 export interface ConfiguredChain extends ChainDefinition {
   rpcUrls: readonly string[];
+  /** Who holds the roles; the deployer if not given. */
+  roles?: RoleHolders;
 }
 
 /** What a configuration says of a network without its operators' keys: all that its traders need. */
@@ -219,7 +235,7 @@ function parseFile(json: unknown, path: string) {
   if (!parsed.success) throw refuse(parsed.error, json, path);
   const { hub, keys, timings, deployments, dataFolder, markets, maxPriceAgeSeconds } = parsed.data;
   const chains = Object.entries(parsed.data.chains).map(
-    ([name, { rpcUrls }]): ConfiguredChain => ({ ...getChain(name), rpcUrls }),
+    ([name, chain]): ConfiguredChain => ({ ...getChain(name), ...chain }),
   );
   const hubChain = chains.find((chain) => chain.name === hub);
   if (!hubChain)
@@ -258,7 +274,11 @@ function refuse(error: z.ZodError, json: unknown, file: string): CausewayError {
 
 /** The keys that the schema knows at `path`. */
 function knownKeys(schema: z.core.$ZodType, [name, ...rest]: readonly string[]): string[] {
-  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+  if (
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional
+  ) {
     return knownKeys(schema.unwrap(), name === undefined ? [] : [name, ...rest]);
   }
   if (schema instanceof z.ZodRecord) return knownKeys(schema.valueType, rest);

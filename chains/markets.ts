@@ -1,4 +1,4 @@
-import { formatUnits } from "viem";
+import { formatUnits, type Hex, pad, stringToHex } from "viem";
 import type { ConfigFile } from "./config.ts";
 
 /** Parameters of one perpetual market, the same on every chain; the hub tells them to the spokes. */
@@ -27,4 +27,14 @@ export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["
     fee: formatUnits(market.feePpm, 6),
     maxBase: formatUnits(market.maxBase, 8),
   };
+}
+
+/** A symbol as the contracts have it: ASCII, left-aligned; nothing for the settlement asset. */
+export function bytes16(symbol: string): Hex {
+  return symbol === "" ? pad("0x", { size: 16 }) : stringToHex(symbol, { size: 16 });
+}
+
+/** Id of the perpetual on `underlying`: kind 1, then fifteen zero bytes. See `contracts/types/InstrumentId.sol`. */
+export function perpetualOf(underlying: string): Hex {
+  return `0x01${"00".repeat(15)}${bytes16(underlying).slice(2)}`;
 }

@@ -24,11 +24,22 @@ export interface ChainDefinition {
   finality: Finality;
   /** Shortest credit lease on this chain, in seconds (10 min in production, short on local chains). */
   leaseSeconds: number;
-  /** Whether it exists only on this machine: the deployment mints test tokens, keys may stand in the configuration. */
+  /** Whether it exists only on this machine: the deployment mints test tokens, keys may stand in the configuration, roles may act without a delay. */
   local?: boolean;
   /** LayerZero's contracts, for chains where they exist already; local chains deploy their own. */
   layerZero?: LayerZeroDeployment;
   tokens: readonly TokenDefinition[];
+}
+
+/** Who holds the roles of one chain's contracts, an address each: of any chain with money on it, multisigs. See `deploy/roles.ts`. */
+export interface RoleHolders {
+  /** Seconds from scheduling to acting, for every role but the guardian's, which acts at once. */
+  delaySeconds: number;
+  admin: Address;
+  listing: Address;
+  wiring: Address;
+  risk: Address;
+  guardian: Address;
 }
 
 /** LayerZero V2 contracts of one chain. */

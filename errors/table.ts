@@ -137,6 +137,23 @@ export const errorTable = {
     message: "{what} failed on {chain}: {reason}.",
     hint: "See the reason; check the node if it says nothing about the contract.",
   },
+  2017: {
+    name: "RolesUnsafe",
+    message: "Configuration key {key}: found {found}, expected {expected}, as {chain} is not local.",
+    hint: "Set chains.{chain}.roles: holders other than the deployer and a delay; see docs/roles.md.",
+  },
+  2018: {
+    name: "RoleNeeded",
+    message:
+      "{left} calls are left to do on {chain}, the first {what}: the deployer handed its roles over, {holder} holds {role}.",
+    hint: "The details have each call: its holder schedules it, waits, and executes it; see docs/roles.md.",
+  },
+  2019: {
+    name: "WiringRefused",
+    message:
+      "Refused ({check}): on {chain}, {what} is {found}, expected {expected} (and {more} more faults).",
+    hint: "Mend it and run `./causeway wire` again; `--check` only looks.",
+  },
   3001: {
     name: "UnderlyingInvalid",
     message: "Underlying {found} is not 1 to 16 printable ASCII characters without spaces.",

@@ -29,6 +29,8 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
   "AnvilNotStarting",
   "RpcTimeout",
   "CallFailed",
+  "RoleNeeded",
+  "WiringRefused",
   "CompilationFailed",
   "DemoStalled",
   "WaitedInVain",

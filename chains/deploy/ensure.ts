@@ -13,8 +13,13 @@ export type Ensure = () => Promise<WriteRequest | undefined>;
  * @throws as `ChainWriter.send`
  */
 export async function ensure(writer: ChainWriter, wanted: readonly Ensure[]): Promise<void> {
+  await writer.send(await findNeeded(wanted));
+}
+
+/** The transactions that are still needed. */
+export async function findNeeded(wanted: readonly Ensure[]): Promise<WriteRequest[]> {
   const needed = await Promise.all(wanted.map((look) => look()));
-  await writer.send(needed.filter((request) => request !== undefined));
+  return needed.filter((request) => request !== undefined);
 }
 
 /** A call that is needed unless `isDone` says that it was made. */

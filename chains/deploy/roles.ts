@@ -1,102 +1,64 @@
-import { type Abi, type Address, encodeFunctionData, type Hex, toFunctionSelector } from "viem";
-import {
-  accessManagerAbi,
-  clearingHubAbi,
-  scanMarginEngineAbi,
-  signedPriceOracleAbi,
-  spokeVaultAbi,
-} from "../abi/index.ts";
-import type { CausewayDeployment } from "../types.ts";
-import type { ChainWriter } from "./chainWriter.ts";
-import { type Ensure, ensureCall } from "./ensure.ts";
+import { type Abi, type Address, type Hex, toFunctionSelector } from "viem";
+import { clearingHubAbi, scanMarginEngineAbi, signedPriceOracleAbi, spokeVaultAbi } from "../abi/index.ts";
+import { endpointAbi } from "../layerzero/abi.ts";
+import type { WiredDeployment } from "./wiredNetwork.ts";
 
 /** Who may do what, by AccessManager role. One role for each kind of damage that it could do. */
 export const roles = {
+  /** Grants roles, rebinds functions, and whatever no other role may. */
+  admin: 0n,
   /** Lists tokens, assets, instruments, lanes: widens what can be traded and deposited. */
   listing: 1n,
   /** Connects contracts over chains: could redirect messages. */
   wiring: 2n,
   /** Sets prices' signers, margin parameters and modules: could misvalue portfolios. */
   risk: 3n,
+  /** Stops things, at once, and cancels what the other roles scheduled. Starts nothing. */
+  guardian: 4n,
 } as const;
 
-interface Privilege {
-  role: bigint;
+export type RoleName = keyof typeof roles;
+
+/** Roles whose scheduled operations the guardian may cancel. The admin's cannot have a guardian. */
+export const guardedRoles = ["listing", "wiring", "risk"] as const satisfies readonly RoleName[];
+
+export interface Privilege {
+  role: RoleName;
   target: Address;
-  selectors: readonly Hex[];
+  /** Names of the functions, with their selectors. */
+  functions: ReadonlyMap<string, Hex>;
 }
 
-/** Every privileged function of a chain's contracts, with its role. */
-export function privileges({ vault, hub }: CausewayDeployment): Privilege[] {
+/**
+ * Every privileged function of a chain's contracts, with its role. What is not here (the AccessManager's own functions, ownership, whatever
+ * else an OApp's delegate may ask of the endpoint) is the admin's: that is AccessManager's default.
+ */
+export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeployment): Privilege[] {
   const onVault = [
-    privilege(roles.listing, vault, spokeVaultAbi, ["listToken"]),
-    privilege(roles.wiring, vault, spokeVaultAbi, ["setPeer", "setDelegate"]),
+    privilege("listing", vault, spokeVaultAbi, ["listToken"]),
+    privilege("wiring", vault, spokeVaultAbi, ["setPeer", "setDelegate"]),
+    privilege("wiring", layerZero.endpoint, endpointAbi, [
+      "setConfig",
+      "setSendLibrary",
+      "setReceiveLibrary",
+      "setReceiveLibraryTimeout",
+    ]),
   ];
   if (hub === undefined) return onVault;
   return [
     ...onVault,
-    privilege(roles.listing, hub.clearingHub, clearingHubAbi, ["listLane", "listAsset", "listInstrument"]),
-    privilege(roles.wiring, hub.clearingHub, clearingHubAbi, ["setPeer", "setDelegate"]),
-    privilege(roles.risk, hub.clearingHub, clearingHubAbi, ["setRiskModules"]),
-    privilege(roles.risk, hub.oracle, signedPriceOracleAbi, ["setSigners"]),
-    privilege(roles.risk, hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
+    privilege("listing", hub.clearingHub, clearingHubAbi, ["listLane", "listAsset", "listInstrument"]),
+    privilege("wiring", hub.clearingHub, clearingHubAbi, ["setPeer", "setDelegate"]),
+    privilege("risk", hub.clearingHub, clearingHubAbi, ["setRiskModules"]),
+    privilege("risk", hub.oracle, signedPriceOracleAbi, ["setSigners"]),
+    privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
   ];
 }
 
-/** Binds the privileged functions to their roles, and gives the roles to `operator` without delay: for local chains only. */
-export function ensureRoles(writer: ChainWriter, causeway: CausewayDeployment, operator: Address): Ensure[] {
-  const { accessManager } = causeway;
-  const bind = privileges(causeway).map(({ role, target, selectors }) =>
-    ensureCall({
-      what: "AccessManager.setTargetFunctionRole",
-      to: accessManager,
-      data: encodeFunctionData({
-        abi: accessManagerAbi,
-        functionName: "setTargetFunctionRole",
-        args: [target, selectors, role],
-      }),
-      isDone: async () => {
-        const found = await Promise.all(
-          selectors.map((selector) =>
-            writer.client.readContract({
-              address: accessManager,
-              abi: accessManagerAbi,
-              functionName: "getTargetFunctionRole",
-              args: [target, selector],
-            }),
-          ),
-        );
-        return found.every((one) => one === role);
-      },
-    }),
-  );
-  const grant = Object.values(roles).map((role) =>
-    ensureCall({
-      what: "AccessManager.grantRole",
-      to: accessManager,
-      data: encodeFunctionData({
-        abi: accessManagerAbi,
-        functionName: "grantRole",
-        args: [role, operator, 0],
-      }),
-      isDone: async () => {
-        const [isMember] = await writer.client.readContract({
-          address: accessManager,
-          abi: accessManagerAbi,
-          functionName: "hasRole",
-          args: [role, operator],
-        });
-        return isMember;
-      },
-    }),
-  );
-  return [...bind, ...grant];
-}
-
-function privilege(role: bigint, target: Address, abi: Abi, functions: readonly string[]): Privilege {
-  const selectors = functions.map((name) => {
+function privilege(role: RoleName, target: Address, abi: Abi, functions: readonly string[]): Privilege {
+  const selectorOf = (name: string): Hex => {
     const item = abi.find((one) => one.type === "function" && one.name === name);
     return toFunctionSelector(item as Extract<Abi[number], { type: "function" }>);
-  });
-  return { role, target, selectors };
+  };
+  return { role, target, functions: new Map(functions.map((name) => [name, selectorOf(name)])) };
 }

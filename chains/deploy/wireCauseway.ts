@@ -1,5 +1,4 @@
-import { type Address, encodeFunctionData, type Hex, pad, stringToHex, zeroAddress } from "viem";
-import { CausewayError } from "../../errors/CausewayError.ts";
+import { type Address, encodeFunctionData, pad, zeroAddress } from "viem";
 import {
   accessManagerAbi,
   clearingHubAbi,
@@ -8,59 +7,51 @@ import {
   spokeVaultAbi,
 } from "../abi/index.ts";
 import { assets, getAsset } from "../assets.ts";
-import { readDeployment } from "../deployments.ts";
-import type { MarketParameters } from "../markets.ts";
-import type { CausewayDeployment, Deployment } from "../types.ts";
-import { type Ensure, ensure, ensureCall } from "./ensure.ts";
-import type { Network, NetworkChain } from "./network.ts";
-import { ensureRoles } from "./roles.ts";
+import type { Config } from "../config.ts";
+import { bytes16, type MarketParameters, perpetualOf } from "../markets.ts";
+import { bindRoles } from "./bindRoles.ts";
+import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
+import type { NetworkChain } from "./network.ts";
+import { sendAsDeployer } from "./sendAsDeployer.ts";
+import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
 
-type Wired = Deployment & { causeway: CausewayDeployment };
+type HubContracts = WiredNetwork["hub"]["contracts"];
 
 /**
  * Connects our contracts: roles, peers both ways, tokens, lanes, assets, markets, price signers. Reads first and sends only what
- * differs, so running it again sends nothing.
+ * differs, so running it again sends nothing. The deployer acts, with every role that it needs and no delay, until `handOverRoles`.
  *
- * @throws CausewayError `DeploymentMissing`, and as `ChainWriter.send`
+ * @throws CausewayError `RoleNeeded` if something differs on a chain whose roles were handed over, and as `ChainWriter.send`
  */
-export async function wireCauseway(network: Network): Promise<void> {
-  const records = new Map(
-    network.chains.map(({ definition }) => [definition.eid, wired(network, definition.name)]),
-  );
-  const hub = records.get(network.config.hub.eid)!.causeway.hub!;
+export async function wireCauseway(network: WiredNetwork, log: (line: string) => void): Promise<void> {
   await Promise.all(
     network.chains.map(async (chain) => {
-      const { causeway, eid } = records.get(chain.definition.eid)!;
-      await ensure(chain.writer, ensureRoles(chain.writer, causeway, chain.writer.account.address));
-      const wanted = [
-        ensurePeer(chain, causeway, causeway.vault, network.config.hub.eid, hub.clearingHub),
-        ...listTokens(chain, causeway),
-      ];
-      if (eid === network.config.hub.eid) wanted.push(...wireHub(network, chain, causeway, hub, records));
-      await ensure(chain.writer, wanted);
-      network.log(`${chain.definition.name}: wired`);
+      await sendAsDeployer(
+        chain,
+        await findNeeded(bindRoles(chain)),
+        await findNeeded(connect(network, chain)),
+      );
+      log(`${chain.definition.name}: wired`);
     }),
   );
 }
 
-function wired({ config }: Network, chain: string): Wired {
-  const { causeway, ...record } = readDeployment(config.deploymentsFolder, chain);
-  if (causeway) return { ...record, causeway };
-  throw new CausewayError("DeploymentMissing", { details: { chain, folder: config.deploymentsFolder } });
+function connect(network: WiredNetwork, chain: WiredChain): Ensure[] {
+  const { hub } = network;
+  const { vault } = chain.record.causeway;
+  const onVault = [
+    ensurePeer(chain, vault, hub.definition.eid, hub.contracts.clearingHub),
+    ...listTokens(chain),
+  ];
+  return chain.definition.eid === hub.definition.eid ? [...onVault, ...wireHub(network)] : onVault;
 }
 
 /** The AccessManager owns every OApp: peers are set through it, with the delay of whoever asks. */
-function ensurePeer(
-  { client }: NetworkChain,
-  { accessManager }: CausewayDeployment,
-  oapp: Address,
-  eid: number,
-  peer: Address,
-): Ensure {
+function ensurePeer({ client, record }: WiredChain, oapp: Address, eid: number, peer: Address): Ensure {
   const wanted = pad(peer.toLowerCase() as Address);
   return ensureCall({
     what: "setPeer",
-    to: accessManager,
+    to: record.causeway.accessManager,
     data: encodeFunctionData({
       abi: accessManagerAbi,
       functionName: "execute",
@@ -78,7 +69,8 @@ function ensurePeer(
   });
 }
 
-function listTokens({ client }: NetworkChain, { vault, tokens }: CausewayDeployment): Ensure[] {
+function listTokens({ client, record }: WiredChain): Ensure[] {
+  const { vault, tokens } = record.causeway;
   return Object.entries(tokens).map(([symbol, token]) => {
     const { id, sharedDecimals } = getAsset(symbol);
     return ensureCall({
@@ -102,28 +94,26 @@ function listTokens({ client }: NetworkChain, { vault, tokens }: CausewayDeploym
   });
 }
 
-function wireHub(
-  network: Network,
-  chain: NetworkChain,
-  causeway: CausewayDeployment,
-  hub: NonNullable<CausewayDeployment["hub"]>,
-  records: ReadonlyMap<number, Wired>,
-): Ensure[] {
+function wireHub(network: WiredNetwork): Ensure[] {
+  const { chains, hub } = network;
+  const { clearingHub } = hub.contracts;
   return [
-    ...network.chains.flatMap(({ definition }) => [
-      ensurePeer(
-        chain,
-        causeway,
-        hub.clearingHub,
-        definition.eid,
-        records.get(definition.eid)!.causeway.vault,
-      ),
-      listLane(chain, hub.clearingHub, definition.eid, definition.leaseSeconds),
+    ...chains.flatMap(({ definition, record }) => [
+      ensurePeer(hub, clearingHub, definition.eid, record.causeway.vault),
+      listLane(hub, clearingHub, definition.eid, definition.leaseSeconds),
     ]),
-    ...assets.map((asset) => listAsset(chain, hub.clearingHub, asset)),
-    ...network.config.markets.flatMap((market) => listMarket(chain, hub, market)),
-    setRiskModules(chain, hub, network.config.maxPriceAgeSeconds),
-    setSigners(chain, hub, network),
+    ...hubSettings(network),
+  ];
+}
+
+/** What the hub knows of assets, markets and prices, as configured. */
+export function hubSettings({ config, hub }: WiredNetwork): Ensure[] {
+  const { contracts } = hub;
+  return [
+    ...assets.map((asset) => listAsset(hub, contracts.clearingHub, asset)),
+    ...config.markets.flatMap((market) => listMarket(hub, contracts, market)),
+    setRiskModules(hub, contracts, config.maxPriceAgeSeconds),
+    setSigners(hub, contracts, config),
   ];
 }
 
@@ -176,14 +166,9 @@ function listAsset({ client }: NetworkChain, clearingHub: Address, asset: (typeo
   });
 }
 
-function listMarket(
-  { client }: NetworkChain,
-  hub: NonNullable<CausewayDeployment["hub"]>,
-  market: MarketParameters,
-): Ensure[] {
+function listMarket({ client }: NetworkChain, hub: HubContracts, market: MarketParameters): Ensure[] {
   const underlying = bytes16(market.underlying);
-  // Kind 1, a perpetual, then fifteen zero bytes: see `contracts/types/InstrumentId.sol`.
-  const instrument: Hex = `0x01${"00".repeat(15)}${underlying.slice(2)}`;
+  const instrument = perpetualOf(market.underlying);
   const terms = [Number(market.ratePpm), Number(market.feePpm), market.maxBase] as const;
   return [
     ensureCall({
@@ -234,7 +219,7 @@ function listMarket(
 
 function setRiskModules(
   { client }: NetworkChain,
-  { clearingHub, oracle, marginEngine }: NonNullable<CausewayDeployment["hub"]>,
+  { clearingHub, oracle, marginEngine }: HubContracts,
   maxPriceAgeSeconds: number,
 ): Ensure {
   const read = <Name extends "oracle" | "marginEngine" | "maxPriceAge">(functionName: Name) =>
@@ -254,11 +239,7 @@ function setRiskModules(
   });
 }
 
-function setSigners(
-  { client }: NetworkChain,
-  { oracle }: NonNullable<CausewayDeployment["hub"]>,
-  { config }: Network,
-): Ensure {
+function setSigners({ client }: NetworkChain, { oracle }: HubContracts, config: Config): Ensure {
   const wanted = config.accounts.oracleSigners
     .map(({ address }) => address)
     .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
@@ -282,9 +263,4 @@ function setSigners(
       );
     },
   });
-}
-
-/** A symbol as the contracts have it: ASCII, left-aligned; nothing for the settlement asset. */
-function bytes16(symbol: string): Hex {
-  return symbol === "" ? pad("0x", { size: 16 }) : stringToHex(symbol, { size: 16 });
 }

@@ -1,12 +1,10 @@
 import { type Address, encodeFunctionData, isAddressEqual, zeroAddress } from "viem";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { dvnAbi, endpointAbi, executorAbi, priceFeedAbi, sendUln302Abi, ulnAbi } from "../layerzero/abi.ts";
+import { LARGEST_MESSAGE } from "../layerzero/limits.ts";
 import type { ChainDefinition, Deployment, LayerZeroDeployment } from "../types.ts";
 import { type Ensure, ensure, ensureCall, ensureItems } from "./ensure.ts";
 import type { Network, NetworkChain } from "./network.ts";
-
-/** LayerZero's limit for a message, which our codecs stay under. */
-const MAX_MESSAGE_SIZE = 10_000;
 
 /** Denominator of prices and price ratios in `PriceFeed`. */
 const PRICE_ONE = 10n ** 20n;
@@ -246,13 +244,15 @@ function pathwaySettings(
           functionName: "executorConfigs",
           args: [zeroAddress, eid],
         });
-        return maxMessageSize === MAX_MESSAGE_SIZE && isAddressEqual(found, executor);
+        return maxMessageSize === LARGEST_MESSAGE.bytes && isAddressEqual(found, executor);
       },
       encode: (items) =>
         encodeFunctionData({
           abi: sendUln302Abi,
           functionName: "setDefaultExecutorConfigs",
-          args: [items.map(({ eid }) => ({ eid, config: { maxMessageSize: MAX_MESSAGE_SIZE, executor } }))],
+          args: [
+            items.map(({ eid }) => ({ eid, config: { maxMessageSize: LARGEST_MESSAGE.bytes, executor } })),
+          ],
         }),
     }),
     ulnSettings(sendUln302, "SendUln302.setDefaultUlnConfigs", () => definition),
@@ -311,6 +311,6 @@ function defaultLibraries(
 }
 
 /** Finality by the chain's own tag is checked by the signers; the library then wants any number of blocks but none. */
-function confirmationsOf({ finality }: ChainDefinition): bigint {
+export function confirmationsOf({ finality }: ChainDefinition): bigint {
   return finality.kind === "confirmations" ? BigInt(finality.blocks) : 1n;
 }

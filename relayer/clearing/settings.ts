@@ -1,3 +1,5 @@
+import { LARGEST_MESSAGE } from "../../chains/layerzero/limits.ts";
+
 /** Bounds of the clearing jobs. What an operator tunes (intervals) is in the configuration file's `timings`. */
 export interface ClearingSettings {
   /** Longest report or command; LayerZero's own limit is 10,000 bytes. */
@@ -26,7 +28,7 @@ export interface ClearingSettings {
 
 export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   maxMessageBytes: 9_500,
-  maxMessageGas: 5_000_000n,
+  maxMessageGas: LARGEST_MESSAGE.gas,
   resendMs: 60_000,
   sweepMs: 15_000,
   gatherMs: 100,

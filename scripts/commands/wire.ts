@@ -1,36 +1,53 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { z } from "zod";
 import { loadConfig } from "../../chains/config.ts";
 import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
+import { checkWiring } from "../../chains/deploy/checks/index.ts";
 import { connectNetwork, sentTransactions } from "../../chains/deploy/network.ts";
-import { wireCauseway } from "../../chains/deploy/wireCauseway.ts";
-import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
-import { readDeployment } from "../../chains/deployments.ts";
+import { requireSafeRoles } from "../../chains/deploy/roleHolders.ts";
+import { wire } from "../../chains/deploy/wire.ts";
+import { readWiredNetwork } from "../../chains/deploy/wiredNetwork.ts";
 import { configOption, requireConfig, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
-import { networkInput, wireResult } from "../schema/network.ts";
+import { wireInput, wireResult } from "../schema/network.ts";
 
-/** `./causeway wire`: connects what `deploy` deployed. */
+/** `./causeway wire`: connects what `deploy` deployed, hands the roles over, and says whether all is as it must be. */
 export function wireCommand(output: Output): Command {
-  const command = new Command("wire").addOption(configOption());
-  return withReportOptions(command).action(async (options: { config?: string; schema?: true }) => {
-    if (options.schema) {
-      output.result(jsonSchema(wireResult, networkInput), (schema) => JSON.stringify(schema, null, 2));
-      return;
-    }
-    const config = loadConfig(requireConfig(options.config), process.env);
-    const records = new Map(
-      config.chains.map(({ name }) => [name, readDeployment(config.deploymentsFolder, name)]),
-    );
-    const network = await connectNetwork(config, causewayErrorAbi, output.progress);
-    await wireLayerZero(network, records);
-    await wireCauseway(network);
-    output.result(
-      wireResult.parse({
+  const command = new Command("wire")
+    .addOption(configOption())
+    .addOption(new Option("--check", "only look: send nothing, exit with 1 if a check fails"));
+  return withReportOptions(command).action(
+    async (options: { config?: string; check?: true; schema?: true }) => {
+      if (options.schema) {
+        output.result(jsonSchema(wireResult, wireInput), (schema) => JSON.stringify(schema, null, 2));
+        return;
+      }
+      const config = loadConfig(requireConfig(options.config), process.env);
+      const network = await connectNetwork(config, causewayErrorAbi, output.progress);
+      if (options.check) requireSafeRoles(config);
+      else await wire(network);
+      const result = wireResult.parse({
         transactions: sentTransactions(network),
         chains: config.chains.map(({ name }) => name),
-      }),
-      ({ transactions, chains }) => `wired ${chains.join(", ")} with ${transactions} transactions`,
-    );
-  });
+        checks: await checkWiring(readWiredNetwork(network)),
+      });
+      output.result(result, renderWiring);
+      if (result.checks.some(({ holds }) => !holds)) output.checkFailed();
+    },
+  );
+}
+
+function renderWiring({ transactions, chains, checks }: z.output<typeof wireResult>): string {
+  const faults = checks.flatMap(({ id, faults }) =>
+    faults.map(
+      ({ chain, what, found, expected, next }) =>
+        `FAILED ${id}: on ${chain}, ${what} is ${found}, expected ${expected}.\n  next: ${next}`,
+    ),
+  );
+  const held = checks.filter(({ holds }) => holds).length;
+  return [
+    ...faults,
+    `${chains.join(", ")}: ${transactions} transactions sent, ${held} of ${checks.length} checks hold`,
+  ].join("\n");
 }

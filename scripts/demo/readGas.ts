@@ -1,8 +1,8 @@
 import { type Abi, type Address, decodeEventLog, type Log, type PublicClient } from "viem";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { readLogs } from "../../chains/readLogs.ts";
 import type { CheckedNetwork } from "../checks/index.ts";
 import { inBatches } from "../checks/read/inBatches.ts";
-import { readLogs } from "../checks/read/readLogs.ts";
 import { percentile } from "./percentile.ts";
 
 /** What a transaction was for, by an event that it caused. The first that fits counts. */

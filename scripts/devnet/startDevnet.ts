@@ -2,8 +2,7 @@ import { pino } from "pino";
 import { causewayErrorAbi, deployCauseway } from "../../chains/deploy/causeway.ts";
 import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, sentTransactions } from "../../chains/deploy/network.ts";
-import { wireCauseway } from "../../chains/deploy/wireCauseway.ts";
-import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
+import { wire } from "../../chains/deploy/wire.ts";
 import {
   type LocalNetwork,
   type StartLocalNetworkParameters,
@@ -75,13 +74,12 @@ async function startOn(
   { prices, progress, logLevel = "error", signal }: StartDevnetParameters,
 ): Promise<Pick<Devnet, "deployments" | "relayer">> {
   const network = await connectNetwork(local.config, causewayErrorAbi);
-  const layerZero = await deployLayerZero(network);
-  await wireLayerZero(network, layerZero);
-  progress(`LayerZero V2 deployed and wired (${sentTransactions(network)} transactions)`);
-  const before = sentTransactions(network);
+  await deployLayerZero(network);
   const deployments = await deployCauseway(network);
-  await wireCauseway(network);
-  progress(`Causeway deployed and wired (${sentTransactions(network) - before} transactions)`);
+  const before = sentTransactions(network);
+  progress(`LayerZero V2 and Causeway deployed (${before} transactions)`);
+  await wire(network);
+  progress(`wired and checked (${sentTransactions(network) - before} transactions)`);
   const log = pino({ level: logLevel }, pino.destination({ dest: 2, sync: true }));
   const relayer = await startRelayer({
     config: local.config,

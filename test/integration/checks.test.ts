@@ -24,8 +24,7 @@ import { causewayErrorAbi, deployCauseway } from "../../chains/deploy/causeway.t
 import { createChainWriter } from "../../chains/deploy/chainWriter.ts";
 import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, type Network } from "../../chains/deploy/network.ts";
-import { wireCauseway } from "../../chains/deploy/wireCauseway.ts";
-import { wireLayerZero } from "../../chains/deploy/wireLayerZero.ts";
+import { wire } from "../../chains/deploy/wire.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
@@ -79,9 +78,9 @@ beforeAll(async () => {
     ],
   });
   network = await connectNetwork(local.config, causewayErrorAbi);
-  await wireLayerZero(network, await deployLayerZero(network));
+  await deployLayerZero(network);
   const deployments = await deployCauseway(network);
-  await wireCauseway(network);
+  await wire(network);
   checked = checkedNetwork(
     deployments,
     new Map(network.chains.map(({ definition, client }) => [definition.eid, client])),

@@ -145,7 +145,11 @@ describe("./causeway deploy and wire", () => {
     expect(await result("deploy")).toEqual({ ...first, transactions: 0 });
     expect(await result("wire")).toEqual({ ...wired, transactions: 0 });
     const { code, stdout } = await causeway(["wire", "--config", local.configFile]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "wired local-hub, local-a with 0 transactions\n" });
+    const all = wired.checks.length;
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `local-hub, local-a: 0 transactions sent, ${all} of ${all} checks hold\n`,
+    });
   });
 });
 

@@ -1,8 +1,8 @@
 import { type Address, type Hex, parseEventLogs } from "viem";
 import { clearingHubAbi } from "../../../chains/abi/index.ts";
+import { readLogs } from "../../../chains/readLogs.ts";
 import type { Pay } from "../../../clearing/codec/command.ts";
 import type { CheckedHub } from "../types.ts";
-import { readLogs } from "./readLogs.ts";
 
 /** Where in the chain something happened. */
 export interface Place {

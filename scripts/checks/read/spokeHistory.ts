@@ -1,8 +1,8 @@
 import { type Hex, parseEventLogs } from "viem";
 import { spokeVaultAbi } from "../../../chains/abi/index.ts";
+import { readLogs } from "../../../chains/readLogs.ts";
 import type { SpokeState } from "../state.ts";
 import type { CheckedSpoke } from "../types.ts";
-import { readLogs } from "./readLogs.ts";
 
 /** Which keys exist at a vault, and what it paid, from its log. */
 export interface SpokeHistory {

@@ -1,5 +1,4 @@
 import type { Address, Log, PublicClient } from "viem";
-import { inBatches } from "./inBatches.ts";
 
 /** Most blocks per `eth_getLogs`: fewer than public nodes allow, so that an answer stays below viem's limit of 10 MiB. */
 const MAX_RANGE = 500n;
@@ -17,10 +16,14 @@ export async function readLogs(
     const end = start + MAX_RANGE - 1n;
     ranges.push({ fromBlock: start, toBlock: end < toBlock ? end : toBlock });
   }
-  const pages = await inBatches(
-    ranges,
-    (range) => client.getLogs({ address: [...addresses], ...range }),
-    CONCURRENT_RANGES,
-  );
-  return pages.flat();
+  const logs: Log<bigint, number, false>[] = [];
+  for (let at = 0; at < ranges.length; at += CONCURRENT_RANGES) {
+    const pages = await Promise.all(
+      ranges
+        .slice(at, at + CONCURRENT_RANGES)
+        .map((range) => client.getLogs({ address: [...addresses], ...range })),
+    );
+    logs.push(...pages.flat());
+  }
+  return logs;
 }
