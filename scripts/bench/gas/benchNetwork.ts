@@ -3,8 +3,7 @@ import type { Config, ConfiguredChain } from "../../../chains/config.ts";
 import { causewayErrorAbi, deployCauseway } from "../../../chains/deploy/causeway.ts";
 import { deployLayerZero } from "../../../chains/deploy/layerzero.ts";
 import { connectNetwork } from "../../../chains/deploy/network.ts";
-import { wireCauseway } from "../../../chains/deploy/wireCauseway.ts";
-import { wireLayerZero } from "../../../chains/deploy/wireLayerZero.ts";
+import { wire } from "../../../chains/deploy/wire.ts";
 import { startLocalNetwork } from "../../../chains/local/startLocalNetwork.ts";
 import type { CausewayDeployment } from "../../../chains/types.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
@@ -35,9 +34,9 @@ export async function startBenchNetwork(prices: ReadonlyMap<string, bigint>): Pr
   });
   try {
     const network = await connectNetwork(withLongLeases(local.config), causewayErrorAbi);
-    await wireLayerZero(network, await deployLayerZero(network));
+    await deployLayerZero(network);
     const deployments = await deployCauseway(network);
-    await wireCauseway(network);
+    await wire(network);
     const [hubChain, spoke] = await Promise.all(
       network.chains.map(({ definition, client }, index) =>
         createBenchChain(definition, client, wired(deployments[index]!)),
