@@ -1,22 +1,25 @@
 import { Command, Option } from "commander";
 import { runGas } from "../bench/gas/runGas.ts";
-import { renderBench } from "../bench/result.ts";
+import { measureRelay } from "../bench/relay/measureRelay.ts";
+import { benchResultOf, renderBench } from "../bench/result.ts";
 import { buildContracts } from "../build.ts";
 import { onInterruption } from "../interruption.ts";
 import { withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
-import { benchGasInput, benchResult } from "../schema/bench.ts";
+import { type BenchResult, benchGasInput, benchRelayInput, benchResult } from "../schema/bench.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
 
 interface GasOptions {
   write?: true;
   profile?: true;
-  schema?: true;
 }
 
 /** `./causeway bench <name>`: the benchmarks. */
 export function benchCommand(output: Output): Command {
-  return new Command("bench").helpCommand(false).addCommand(gasCommand(output));
+  return new Command("bench")
+    .helpCommand(false)
+    .addCommand(gasCommand(output))
+    .addCommand(relayCommand(output));
 }
 
 function gasCommand(output: Output): Command {
@@ -24,22 +27,49 @@ function gasCommand(output: Output): Command {
     .description("gas of everything, on local chains with the real LayerZero, against the committed snapshot")
     .addOption(new Option("--write", "write the snapshot instead of comparing with it"))
     .addOption(new Option("--profile", "tell where the gas of a report of 100 pairs goes, on stderr"));
-  return withReportOptions(command).action(async (options: GasOptions) => {
-    if (options.schema) {
-      output.result(jsonSchema(benchResult, benchGasInput), (schema) => JSON.stringify(schema, null, 2));
-      return;
-    }
-    await buildContracts(output.progress);
-    const interruption = onInterruption(output.progress);
-    try {
-      const { progress } = output;
-      const { result, drift } = await runGas({ ...options, progress, signal: interruption.signal });
-      output.result(benchResult.parse(result), renderBench);
-      for (const line of drift) progress(`not as committed: ${line}`);
-      if (drift.length > 0) progress("If that is wanted: ./causeway bench gas --write");
-      if (drift.length > 0 || result.rows.some(({ pass }) => !pass)) output.checkFailed();
-    } finally {
-      interruption.dispose();
-    }
-  });
+  return withReportOptions(command).action((options: GasOptions & { schema?: true }) =>
+    options.schema
+      ? printSchema(output, benchGasInput)
+      : run(output, (signal) => gas(output, options, signal)),
+  );
+}
+
+function relayCommand(output: Output): Command {
+  const command = new Command("relay").description(
+    "messages a second and RPC calls a message of our relayer, beside a plain loop in the same run",
+  );
+  return withReportOptions(command).action((options: { schema?: true }) =>
+    options.schema
+      ? printSchema(output, benchRelayInput)
+      : run(output, async (signal) =>
+          benchResultOf("relay", await measureRelay({ progress: output.progress, signal })),
+        ),
+  );
+}
+
+function printSchema(output: Output, input: typeof benchGasInput | typeof benchRelayInput): void {
+  output.result(jsonSchema(benchResult, input), (schema) => JSON.stringify(schema, null, 2));
+}
+
+async function run(output: Output, measure: (signal: AbortSignal) => Promise<BenchResult>): Promise<void> {
+  await buildContracts(output.progress);
+  const interruption = onInterruption(output.progress);
+  try {
+    const result = await measure(interruption.signal);
+    output.result(benchResult.parse(result), renderBench);
+    if (result.rows.some(({ pass }) => !pass)) output.checkFailed();
+  } finally {
+    interruption.dispose();
+  }
+}
+
+async function gas(output: Output, options: GasOptions, signal: AbortSignal): Promise<BenchResult> {
+  const { progress } = output;
+  const { result, drift } = await runGas({ ...options, progress, signal });
+  for (const line of drift) progress(`not as committed: ${line}`);
+  if (drift.length > 0) {
+    progress("If that is wanted: ./causeway bench gas --write");
+    output.checkFailed();
+  }
+  return result;
 }

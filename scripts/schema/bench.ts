@@ -26,5 +26,8 @@ export const benchGasInput = z.strictObject({
   profile: z.boolean().optional().describe("tell on stderr where the gas of a report of 100 pairs goes"),
 });
 
+/** `./causeway bench relay` takes none. */
+export const benchRelayInput = z.strictObject({});
+
 export type BenchRow = z.infer<typeof row>;
 export type BenchResult = z.infer<typeof benchResult>;
