@@ -17,9 +17,11 @@ import {CommandLogic} from "./CommandLogic.sol";
 import {CreditLogic} from "./CreditLogic.sol";
 import {HubSignatures} from "./HubSignatures.sol";
 import {HubViews} from "./HubViews.sol";
+import {LaneLogic} from "./LaneLogic.sol";
 import {ListingLogic} from "./ListingLogic.sol";
 import {ReportLogic} from "./ReportLogic.sol";
 import {SettlementLogic} from "./SettlementLogic.sol";
+import {WalletRights} from "./WalletRights.sol";
 import {WithdrawalLogic} from "./WithdrawalLogic.sol";
 
 /// @title The clearing hub
@@ -34,8 +36,8 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
     {}
 
     /// @inheritdoc IClearingHub
-    function listLane(uint32 eid, uint32 leaseSeconds) external restricted {
-        ListingLogic.listLane(_s, eid, leaseSeconds);
+    function listLane(uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external restricted {
+        ListingLogic.listLane(_s, eid, leaseSeconds, maxLagSeconds);
     }
 
     /// @inheritdoc IClearingHub
@@ -60,26 +62,45 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
     }
 
     /// @inheritdoc IClearingHub
+    function pauseLane(uint32 eid) external restricted {
+        LaneLogic.setPaused(_s, eid, true);
+    }
+
+    /// @inheritdoc IClearingHub
+    function unpauseLane(uint32 eid) external restricted {
+        LaneLogic.setPaused(_s, eid, false);
+    }
+
+    /// @inheritdoc IClearingHub
+    function pauseDiverged(uint32 eid) external {
+        LaneLogic.pauseDiverged(_s, eid);
+    }
+
+    /// @inheritdoc IClearingHub
+    function setFreeze(AccountId account, bool frozen, uint64 nonce, bytes calldata signature) external {
+        if (!WalletRights.mayAct(_s, account, localEid, msg.sender)) {
+            _authorize(account, hashFreeze(account, frozen, nonce), signature, localEid);
+        }
+        CreditLogic.setFreeze(_s, account, frozen, nonce);
+    }
+
+    /// @inheritdoc IClearingHub
     function setMandate(Mandate calldata mandate, bytes calldata signature) external {
         _authorize(mandate.account, hashMandate(mandate), signature, localEid);
         CreditLogic.setMandate(_s, mandate);
     }
 
     /// @inheritdoc IClearingHub
-    function registerRecipient(
+    function registerWallet(
         AccountId account,
-        uint32 dstEid,
-        address recipient,
-        bool allowed,
+        uint32 eid,
+        address wallet,
+        uint8 rights,
         uint64 nonce,
         bytes calldata signature
     ) external {
-        _authorize(account, hashRecipient(account, dstEid, recipient, allowed, nonce), signature, localEid);
-        uint64 last = _s.recipientNonce[account];
-        if (nonce <= last) revert Hub_StaleNonce(nonce, last);
-        _s.recipientNonce[account] = nonce;
-        _s.recipients[account][dstEid][recipient] = allowed;
-        emit RecipientRegistered(account, dstEid, recipient, allowed);
+        _authorize(account, hashWallet(account, eid, wallet, rights, nonce), signature, localEid);
+        ListingLogic.registerWallet(_s, account, eid, wallet, rights, nonce);
     }
 
     /// @inheritdoc IClearingHub

@@ -27,15 +27,22 @@ library CommandLogic {
         if (keys.venues.length != 0) at = _putVenues(s, eid, keys.venues, message, at);
         if (keys.payouts.length != 0) at = _putPayouts(s, eid, keys.payouts, message, at);
         if (keys.prices.length != 0) at = _putPrices(s, keys.prices, message, at);
-        if (keys.instruments.length != 0) _putInstruments(s, keys.instruments, message, at);
+        if (keys.instruments.length != 0) at = _putInstruments(s, keys.instruments, message, at);
+        if (keys.freezes.length != 0) _putFreezes(s, keys.freezes, message, at);
     }
 
     function _measure(IClearingHub.CommandKeys calldata keys) private pure returns (uint256 length, uint256 gas) {
         length = CommandCodec.HEADER;
         gas = CommandCodec.BASE_GAS;
-        uint256[5] memory counts =
-            [keys.credits.length, keys.venues.length, keys.payouts.length, keys.prices.length, keys.instruments.length];
-        for (uint256 i; i < 5; ++i) {
+        uint256[6] memory counts = [
+            keys.credits.length,
+            keys.venues.length,
+            keys.payouts.length,
+            keys.prices.length,
+            keys.instruments.length,
+            keys.freezes.length
+        ];
+        for (uint256 i; i < 6; ++i) {
             if (counts[i] == 0) continue;
             // Kinds are numbered in this order from 1.
             length += SectionCodec.SECTION_HEADER + counts[i] * uint8(CommandCodec.SIZES[i + 1]);
@@ -121,12 +128,23 @@ library CommandLogic {
     function _putInstruments(HubState storage s, InstrumentId[] calldata keys, bytes memory out, uint256 at)
         private
         view
+        returns (uint256)
     {
         at = out.put(at, SectionCodec.header(CommandCodec.INSTRUMENT, keys.length));
         for (uint256 i; i < keys.length; ++i) {
             CommandCodec.InstrumentTerms memory terms = s.terms[keys[i]];
             if (terms.version == 0) revert IClearingHub.Hub_UnknownInstrument(keys[i]);
             at = out.put(at, CommandCodec.encodeInstrumentTerms(terms));
+        }
+        return at;
+    }
+
+    function _putFreezes(HubState storage s, AccountId[] calldata keys, bytes memory out, uint256 at) private view {
+        at = out.put(at, SectionCodec.header(CommandCodec.FREEZE, keys.length));
+        for (uint256 i; i < keys.length; ++i) {
+            IClearingHub.Freeze storage f = s.freezes[keys[i]];
+            if (f.version == 0) revert IClearingHub.Hub_UnknownKey(AccountId.unwrap(keys[i]));
+            at = out.put(at, CommandCodec.encodeFreeze(CommandCodec.Freeze(keys[i], f.frozen, f.version)));
         }
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {AccountId} from "../types/AccountId.sol";
 import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {HubState} from "./HubState.sol";
+import {LaneLogic} from "./LaneLogic.sol";
 import {Portfolio} from "./Portfolio.sol";
 
 /// @notice Mandates, and the credit that the hub lends an account on a spoke: a lease on a cumulative limit.
@@ -27,6 +28,29 @@ library CreditLogic {
         );
     }
 
+    /// @notice Freezes an account, or no longer. The caller has checked who asks.
+    function setFreeze(HubState storage s, AccountId account, bool frozen, uint64 nonce) external {
+        IClearingHub.Freeze storage f = s.freezes[account];
+        if (nonce <= f.nonce) revert IClearingHub.Hub_StaleNonce(nonce, f.nonce);
+        f.nonce = nonce;
+        f.frozen = frozen;
+        f.version += 1;
+        emit IClearingHub.FreezeSet(account, frozen, f.version, nonce);
+    }
+
+    /// @notice Whether nothing can be traded for the account any more. Only the current version counts: an older one may have
+    /// been lifted since.
+    function isFrozenEverywhere(HubState storage s, AccountId account) external view returns (bool) {
+        IClearingHub.Freeze storage f = s.freezes[account];
+        if (!f.frozen) return false;
+        uint256 count = s.eids.length;
+        for (uint256 i; i < count; ++i) {
+            IClearingHub.CreditLine storage line = s.credit[account][s.eids[i]];
+            if (line.ceiling != line.usedApplied && line.freezeSeen != f.version) return false;
+        }
+        return true;
+    }
+
     /// @notice Grants or renews what margin and mandate cover.
     /// @return granted those accounts that were
     function renew(HubState storage s, uint32 eid, AccountId[] calldata accounts)
@@ -35,6 +59,7 @@ library CreditLogic {
     {
         IClearingHub.Lane storage lane = s.lanes[eid];
         if (!lane.listed) revert IClearingHub.Hub_UnknownLane(eid);
+        LaneLogic.requireInStep(s, eid);
         uint256 from = block.timestamp > lane.lastChainTime ? block.timestamp : lane.lastChainTime;
         uint40 validUntil = uint40(from + lane.leaseSeconds);
         granted = new AccountId[](accounts.length);
@@ -77,7 +102,7 @@ library CreditLogic {
         view
         returns (uint256)
     {
-        if (maxOutstanding == 0) return 0;
+        if (maxOutstanding == 0 || s.freezes[account].frozen) return 0;
         IClearingHub.MarginState memory m = Portfolio.margin(s, account, true);
         int256 free = m.equityInitialWad - int256(m.initialWad);
         free -= int256(Portfolio.outstanding(s, account, eid) * Portfolio.WAD_PER_CENT);

@@ -12,8 +12,9 @@ abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
     bytes32 private constant MANDATE_TYPEHASH = keccak256(
         "Mandate(bytes32 account,uint32 eid,uint64 maxOutstanding,address venue,uint64 venueLimit,uint64 nonce,uint40 deadline)"
     );
-    bytes32 private constant RECIPIENT_TYPEHASH =
-        keccak256("Recipient(bytes32 account,uint32 dstEid,address recipient,bool allowed,uint64 nonce)");
+    bytes32 private constant WALLET_TYPEHASH =
+        keccak256("Wallet(bytes32 account,uint32 eid,address wallet,uint8 rights,uint64 nonce)");
+    bytes32 private constant FREEZE_TYPEHASH = keccak256("Freeze(bytes32 account,bool frozen,uint64 nonce)");
     bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256(
         "WithdrawalOrder(bytes32 account,uint16 asset,uint64 amount,uint32 dstEid,address recipient,uint64 minimum,uint40 deadline,uint64 nonce)"
     );
@@ -24,12 +25,17 @@ abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
     }
 
     /// @inheritdoc IClearingHub
-    function hashRecipient(AccountId account, uint32 dstEid, address recipient, bool allowed, uint64 nonce)
+    function hashWallet(AccountId account, uint32 eid, address wallet, uint8 rights, uint64 nonce)
         public
         view
         returns (bytes32)
     {
-        return _hashTypedDataV4(keccak256(abi.encode(RECIPIENT_TYPEHASH, account, dstEid, recipient, allowed, nonce)));
+        return _hashTypedDataV4(keccak256(abi.encode(WALLET_TYPEHASH, account, eid, wallet, rights, nonce)));
+    }
+
+    /// @inheritdoc IClearingHub
+    function hashFreeze(AccountId account, bool frozen, uint64 nonce) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(FREEZE_TYPEHASH, account, frozen, nonce)));
     }
 
     /// @inheritdoc IClearingHub

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
@@ -16,7 +17,7 @@ struct HubState {
     uint32 maxPriceAge;
     uint16 settlementAsset;
     IMarginEngine marginEngine;
-    // Listings.
+    // Listings. Lane 0 is the whole hub: only its `paused` means anything.
     uint32[] eids;
     mapping(uint32 eid => IClearingHub.Lane) lanes;
     uint16[] assetIds;
@@ -31,7 +32,9 @@ struct HubState {
     mapping(uint32 eid => mapping(uint32 index => AccountId)) accountAt;
     mapping(uint32 eid => mapping(uint16 index => InstrumentId)) instrumentAt;
     mapping(uint32 eid => mapping(AccountId => mapping(uint16 asset => mapping(uint8 purpose => uint64)))) depositSeen;
-    mapping(uint32 eid => mapping(uint32 account => mapping(uint16 instrument => Pair))) pairs;
+    // A pair's key: account index ‖ instrument index (2 bytes).
+    mapping(uint32 eid => mapping(uint256 key => Pair)) pairs;
+    mapping(uint32 eid => BitMaps.BitMap) received;
     mapping(uint32 eid => mapping(InstrumentId => SpokeSum)) spokeSums;
     // The portfolio.
     mapping(AccountId => InstrumentId[]) instruments;
@@ -40,9 +43,10 @@ struct HubState {
     // Credit.
     mapping(AccountId => mapping(uint32 eid => IClearingHub.CreditLine)) credit;
     mapping(AccountId => mapping(uint32 eid => mapping(address venue => IClearingHub.VenueAllowance))) venueAllowances;
+    mapping(AccountId => IClearingHub.Freeze) freezes;
     // Withdrawals.
-    mapping(AccountId => uint64) recipientNonce;
-    mapping(AccountId => mapping(uint32 eid => mapping(address recipient => bool))) recipients;
+    mapping(AccountId => uint64) walletNonce;
+    mapping(AccountId => mapping(uint32 eid => mapping(address wallet => uint8))) wallets;
     mapping(bytes32 requestId => IClearingHub.WithdrawalRequest) withdrawals;
     mapping(bytes32 payoutId => IClearingHub.Payout) payouts;
     uint64 payoutNonce;

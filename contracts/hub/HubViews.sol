@@ -12,7 +12,7 @@ import {CreditLogic} from "./CreditLogic.sol";
 import {HubState} from "./HubState.sol";
 import {ReportLogic} from "./ReportLogic.sol";
 import {SettlementLogic} from "./SettlementLogic.sol";
-import {WithdrawalLogic} from "./WithdrawalLogic.sol";
+import {WalletRights} from "./WalletRights.sol";
 
 /// @notice The hub's ledger, and everything that reads it without changing it.
 abstract contract HubViews is IClearingHub {
@@ -79,7 +79,7 @@ abstract contract HubViews is IClearingHub {
 
     /// @inheritdoc IClearingHub
     function pairOf(uint32 eid, uint32 accountIndex, uint16 instrumentIndex) external view returns (Pair memory) {
-        return _s.pairs[eid][accountIndex][instrumentIndex];
+        return _s.pairs[eid][ReportLogic.pairKey(accountIndex, instrumentIndex)];
     }
 
     /// @inheritdoc IClearingHub
@@ -108,8 +108,18 @@ abstract contract HubViews is IClearingHub {
     }
 
     /// @inheritdoc IClearingHub
-    function isRecipient(AccountId account, uint32 dstEid, address recipient) external view returns (bool) {
-        return WithdrawalLogic.isRecipient(_s, account, dstEid, recipient);
+    function rightsOf(AccountId account, uint32 eid, address wallet) external view returns (uint8) {
+        return WalletRights.rightsOf(_s, account, eid, wallet);
+    }
+
+    /// @inheritdoc IClearingHub
+    function freezeOf(AccountId account) external view returns (Freeze memory) {
+        return _s.freezes[account];
+    }
+
+    /// @inheritdoc IClearingHub
+    function isFrozenEverywhere(AccountId account) external view returns (bool) {
+        return CreditLogic.isFrozenEverywhere(_s, account);
     }
 
     /// @inheritdoc IClearingHub

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {AccountId} from "../types/AccountId.sol";
 import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {HubState} from "./HubState.sol";
+import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Listings and risk modules. The caller has checked the role.
 library ListingLogic {
@@ -18,18 +20,22 @@ library ListingLogic {
     /// @dev The ledger's dollar has six decimals; so has the shared unit of the settlement asset.
     uint8 internal constant SETTLEMENT_DECIMALS = 6;
 
-    function listLane(HubState storage s, uint32 eid, uint32 leaseSeconds) external {
-        // Zero stands for "no lane" in a payout and in `Portfolio.outstanding`.
+    function listLane(HubState storage s, uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external {
+        // Zero stands for "no lane" in a payout and in `Portfolio.outstanding`, and for the whole hub in a pause.
         if (eid == 0) revert IClearingHub.Hub_InvalidParameter("eid", 0);
         if (leaseSeconds == 0) revert IClearingHub.Hub_InvalidParameter("leaseSeconds", 0);
+        if (maxLagSeconds == 0) revert IClearingHub.Hub_InvalidParameter("maxLagSeconds", 0);
         IClearingHub.Lane storage lane = s.lanes[eid];
         if (!lane.listed) {
             if (s.eids.length == MAX_LANES) revert IClearingHub.Hub_InvalidParameter("lanes", MAX_LANES);
             s.eids.push(eid);
             lane.listed = true;
+            // Nothing was reported yet, and nothing is what the hub holds: both ends agree.
+            lane.settledTime = uint40(block.timestamp);
         }
         lane.leaseSeconds = leaseSeconds;
-        emit IClearingHub.LaneListed(eid, leaseSeconds);
+        lane.maxLagSeconds = maxLagSeconds;
+        emit IClearingHub.LaneListed(eid, leaseSeconds, maxLagSeconds);
     }
 
     function listAsset(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) external {
@@ -72,6 +78,23 @@ library ListingLogic {
         s.marginEngine = marginEngine;
         s.maxPriceAge = maxPriceAge;
         emit IClearingHub.RiskModulesSet(oracle, marginEngine, maxPriceAge);
+    }
+
+    /// @notice Registers an address on a chain for an account. The caller has checked who asks.
+    function registerWallet(
+        HubState storage s,
+        AccountId account,
+        uint32 eid,
+        address wallet,
+        uint8 rights,
+        uint64 nonce
+    ) external {
+        if (rights > WalletRights.ALL) revert IClearingHub.Hub_InvalidParameter("rights", rights);
+        uint64 last = s.walletNonce[account];
+        if (nonce <= last) revert IClearingHub.Hub_StaleNonce(nonce, last);
+        s.walletNonce[account] = nonce;
+        s.wallets[account][eid][wallet] = rights;
+        emit IClearingHub.WalletRegistered(account, eid, wallet, rights, nonce);
     }
 
     /// @dev What balances are kept in cannot change under them.

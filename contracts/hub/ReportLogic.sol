@@ -5,50 +5,70 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
 import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {Digest} from "../libraries/Digest.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
-import {HubState, SpokeSum} from "./HubState.sol";
+import {HubState} from "./HubState.sol";
+import {InstrumentSums} from "./InstrumentSums.sol";
+import {LaneLogic} from "./LaneLogic.sol";
+import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Applies what a spoke reports. Only records, never decides; a bad item is skipped with its reason and
 /// changes nothing (CLR-11); an item not newer than what is known changes nothing (CLR-03).
 library ReportLogic {
+    using InstrumentSums for InstrumentSums.Sums;
+
     uint8 internal constant COLLATERAL = 0;
 
     struct Context {
         uint32 eid;
         uint40 chainTime;
         bytes32 guid;
+        /// By how much this report moves the lane's digest, modulo 2^256.
+        uint256 digestDelta;
     }
 
     /// @notice Applies a report. The caller has authenticated `eid` and checked `message` with `ReportCodec.check`.
     function applyReport(HubState storage s, uint32 eid, bytes32 guid, bytes calldata message) external {
         ReportCodec.Header memory header = ReportCodec.decodeHeader(message);
-        Context memory c = Context(eid, header.chainTime, guid);
-        IClearingHub.Lane storage lane = s.lanes[eid];
-        if (header.sequence > lane.lastSequence) lane.lastSequence = header.sequence;
-        if (header.chainTime > lane.lastChainTime) lane.lastChainTime = header.chainTime;
+        ReportCodec.Heartbeat memory heartbeat;
+        Context memory c;
+        c.eid = eid;
+        c.chainTime = header.chainTime;
+        c.guid = guid;
 
         uint256 at = ReportCodec.HEADER;
         while (at < message.length) {
             (uint8 kind, uint256 count, uint256 item) = SectionCodec.section(message, at);
             uint256 size = uint8(ReportCodec.SIZES[kind]);
             at = item + count * size;
+            if (kind == ReportCodec.PAIR) {
+                _applyPairs(s, c, message, item, at);
+                continue;
+            }
             for (; item < at; item += size) {
-                if (kind == ReportCodec.PAIR) _applyPair(s, c, ReportCodec.decodePair(message, item));
-                else if (kind == ReportCodec.CREDIT_STATE) _applyCreditState(s, c, message, item);
+                if (kind == ReportCodec.CREDIT_STATE) _applyCreditState(s, c, message, item);
                 else if (kind == ReportCodec.DEPOSIT) _applyDeposit(s, c, ReportCodec.decodeDeposit(message, item));
                 else if (kind == ReportCodec.ACCOUNT) _nameAccount(s, c, message, item);
                 else if (kind == ReportCodec.INSTRUMENT) _nameInstrument(s, c, message, item);
                 else if (kind == ReportCodec.WITHDRAWAL) _queueWithdrawal(s, c, ReportCodec.decodeWithdrawal(message, item));
-                else _applyPayoutResult(s, c, message, item);
+                else if (kind == ReportCodec.PAYOUT_RESULT) _applyPayoutResult(s, c, message, item);
+                else if (kind == ReportCodec.HEARTBEAT) heartbeat = ReportCodec.decodeHeartbeat(message, item);
+                else _tellBalance(c, message, item);
             }
         }
+        LaneLogic.note(s, eid, header, heartbeat, c.digestDelta);
         emit IClearingHub.ReportApplied(eid, header.sequence, guid, header.chainTime);
     }
 
     function requestIdOf(uint32 eid, uint64 number) internal pure returns (bytes32) {
         return keccak256(abi.encode(eid, number));
+    }
+
+    /// @notice Key of a pair by the spoke's indices.
+    function pairKey(uint256 account, uint256 instrument) internal pure returns (uint256) {
+        return (account << 16) | instrument;
     }
 
     function _nameAccount(HubState storage s, Context memory c, bytes calldata message, uint256 at) private {
@@ -86,47 +106,80 @@ library ReportLogic {
         uint64 amount = d.total - seen;
         s.depositSeen[c.eid][d.account][d.asset][d.purpose] = d.total;
         s.liquidity[c.eid][d.asset].total += amount;
-        if (d.asset == s.settlementAsset) s.cash[d.account] += int128(uint128(amount));
-        else s.collateral[d.account][d.asset] += amount;
+        _credit(s, d.account, d.asset, amount);
+        unchecked {
+            c.digestDelta += Digest.deposit(d.account, d.asset, d.purpose, d.total)
+                - Digest.deposit(d.account, d.asset, d.purpose, seen);
+        }
         emit IClearingHub.DepositCredited(c.eid, d.account, d.asset, amount, d.total);
     }
 
-    function _applyPair(HubState storage s, Context memory c, ReportCodec.PairItem memory p) private {
+    function _applyPairs(HubState storage s, Context memory c, bytes calldata message, uint256 from, uint256 to)
+        private
+    {
+        InstrumentSums.Sums memory sums = InstrumentSums.create((to - from) / ReportCodec.PAIR_SIZE);
+        for (; from < to; from += ReportCodec.PAIR_SIZE) {
+            _applyPair(s, c, sums, ReportCodec.decodePair(message, from));
+        }
+        sums.store(s, c.eid);
+    }
+
+    function _applyPair(
+        HubState storage s,
+        Context memory c,
+        InstrumentSums.Sums memory sums,
+        ReportCodec.PairItem memory p
+    ) private {
         AccountId account = s.accountAt[c.eid][p.account];
         InstrumentId instrument = s.instrumentAt[c.eid][p.instrument];
+        uint256 key = pairKey(p.account, p.instrument);
         if (AccountId.unwrap(account) == 0 || InstrumentId.unwrap(instrument) == 0) {
-            return _skip(c, ReportCodec.PAIR, bytes32((uint256(p.account) << 16) | p.instrument), "UnknownName");
+            return _skip(c, ReportCodec.PAIR, bytes32(key), "UnknownName");
         }
-        Pair storage stored = s.pairs[c.eid][p.account][p.instrument];
-        Pair memory old = stored;
-        if (p.pair.version <= old.version) return;
-        if (p.pair.used < old.used) return _alarm(c, ReportCodec.PAIR, account, "UsedFell");
-        uint64 charged = p.pair.used - old.used;
-        IClearingHub.CreditLine storage line = s.credit[account][c.eid];
-        // Beyond the ceiling no honest vault lets an account trade.
-        if (charged > line.ceiling - line.usedApplied) return _alarm(c, ReportCodec.PAIR, account, "BeyondCeiling");
-        IClearingHub.NetPosition memory n = s.positions[account][instrument];
+        Pair memory old = s.pairs[c.eid][key];
+        Pair memory pair = p.pair;
+        if (pair.version <= old.version) return;
+        if (pair.used < old.used) return _alarm(c, ReportCodec.PAIR, account, "UsedFell");
+        if (!_charge(s.credit[account][c.eid], pair.used - old.used)) {
+            return _alarm(c, ReportCodec.PAIR, account, "BeyondCeiling");
+        }
+        s.pairs[c.eid][key] = pair;
+        _net(s, account, instrument, old, pair);
+        sums.add(p.instrument, instrument, int256(pair.base) - old.base, int256(pair.quote) - old.quote);
+        unchecked {
+            c.digestDelta +=
+                Digest.pair(account, instrument, pair.pack()) - Digest.pair(account, instrument, old.pack());
+        }
+        emit IClearingHub.PositionNetted(c.eid, account, instrument, pair);
+    }
+
+    /// @dev Beyond the ceiling no honest vault lets an account trade.
+    function _charge(IClearingHub.CreditLine storage line, uint64 charged) private returns (bool covered) {
+        if (charged == 0) return true;
+        uint64 applied = line.usedApplied;
+        if (charged > line.ceiling - applied) return false;
+        line.usedApplied = applied + charged;
+        return true;
+    }
+
+    function _net(HubState storage s, AccountId account, InstrumentId instrument, Pair memory old, Pair memory pair)
+        private
+    {
+        IClearingHub.NetPosition storage stored = s.positions[account][instrument];
+        IClearingHub.NetPosition memory n = stored;
         if (n.slot == 0) {
             InstrumentId[] storage held = s.instruments[account];
             held.push(instrument);
             n.slot = uint16(held.length);
         }
-
-        if (charged != 0) line.usedApplied += charged;
-        stored.base = p.pair.base;
-        stored.quote = p.pair.quote;
-        stored.used = p.pair.used;
-        stored.version = p.pair.version;
-        // int88 terms, far fewer than 2^31 of them: the wider sums cannot overflow.
-        n.base += int120(p.pair.base) - old.base;
-        n.quote += int120(p.pair.quote) - old.quote;
-        n.longs = n.longs + _long(p.pair.base) - _long(old.base);
-        n.shorts = n.shorts + _long(-int256(p.pair.base)) - _long(-int256(old.base));
+        unchecked {
+            // int88 terms, far fewer than 2^31 of them: the wider sums cannot overflow.
+            n.base += int120(pair.base) - old.base;
+            n.quote += int120(pair.quote) - old.quote;
+            n.longs = n.longs + _long(pair.base) - _long(old.base);
+            n.shorts = n.shorts + _long(-int256(pair.base)) - _long(-int256(old.base));
+        }
         s.positions[account][instrument] = n;
-        SpokeSum storage sum = s.spokeSums[c.eid][instrument];
-        sum.base += int128(p.pair.base) - old.base;
-        sum.quote += int128(p.pair.quote) - old.quote;
-        emit IClearingHub.PositionNetted(c.eid, account, instrument, p.pair);
     }
 
     /// @dev The rule for releasing credit, model-checked: only a report made at or after the end of the latest
@@ -140,6 +193,7 @@ library ReportLogic {
         }
         IClearingHub.CreditLine storage line = s.credit[account][c.eid];
         if (state.usedTotal > line.ceiling) return _alarm(c, ReportCodec.CREDIT_STATE, account, "BeyondCeiling");
+        _seeFreeze(s, c, line, account, state);
         if (state.usedTotal > line.usedSeen) line.usedSeen = state.usedTotal;
         if (c.chainTime < line.validUntil) return;
         // Only a vault that lies tells a total below what it reported pair by pair.
@@ -149,13 +203,30 @@ library ReportLogic {
         emit IClearingHub.CreditReleased(c.eid, account, ceiling, line.usedSeen);
     }
 
+    /// @dev A spoke obeys the version of its latest freeze: the hub knows what that version says.
+    function _seeFreeze(
+        HubState storage s,
+        Context memory c,
+        IClearingHub.CreditLine storage line,
+        AccountId account,
+        ReportCodec.CreditState memory state
+    ) private {
+        IClearingHub.Freeze storage f = s.freezes[account];
+        bool impossible = state.freezeVersion > f.version
+            || (state.freezeVersion == f.version && state.frozen != f.frozen);
+        if (impossible) return _alarm(c, ReportCodec.CREDIT_STATE, account, "FreezeUnknown");
+        if (state.freezeVersion <= line.freezeSeen) return;
+        line.freezeSeen = state.freezeVersion;
+        emit IClearingHub.FreezeSeen(c.eid, account, state.freezeVersion);
+    }
+
     function _queueWithdrawal(HubState storage s, Context memory c, ReportCodec.Withdrawal memory w) private {
         bytes32 requestId = requestIdOf(c.eid, w.number);
         IClearingHub.WithdrawalRequest storage r = s.withdrawals[requestId];
         if (r.state != IClearingHub.WithdrawalState.None) return;
         // The spoke is believed about an address on its own chain only (CLR-05).
-        if (w.account.homeEid() != c.eid || w.account.owner() != w.requester) {
-            return _skip(c, ReportCodec.WITHDRAWAL, requestId, "NotHome");
+        if (!WalletRights.mayAct(s, w.account, c.eid, w.requester)) {
+            return _skip(c, ReportCodec.WITHDRAWAL, requestId, "NotAllowed");
         }
         if (!s.assets[w.asset].listed) return _skip(c, ReportCodec.WITHDRAWAL, requestId, "UnlistedAsset");
         if (!s.lanes[w.dstEid].listed) return _skip(c, ReportCodec.WITHDRAWAL, requestId, "UnlistedLane");
@@ -175,17 +246,35 @@ library ReportLogic {
         (bytes32 payoutId, uint8 rank) = ReportCodec.decodePayoutResult(message, at);
         IClearingHub.Payout storage p = s.payouts[payoutId];
         if (p.dstEid != c.eid) return _skip(c, ReportCodec.PAYOUT_RESULT, payoutId, "NotThisLane");
-        if (rank == PayoutId.NONE || rank > PayoutId.PAID) {
+        if (rank == PayoutId.NONE || rank > PayoutId.CANCELLED) {
             return _skip(c, ReportCodec.PAYOUT_RESULT, payoutId, "UnknownRank");
         }
-        if (rank <= p.rank) return;
-        p.rank = rank;
-        if (rank == PayoutId.PAID) {
-            IClearingHub.Liquidity storage l = s.liquidity[c.eid][p.asset];
-            l.total -= p.amount;
-            l.reserved -= p.amount;
+        if (PayoutId.isTerminal(p.rank)) {
+            // No honest vault tells two ends of one payout.
+            if (PayoutId.isTerminal(rank) && rank != p.rank) {
+                _alarm(c, ReportCodec.PAYOUT_RESULT, p.account, "TwoTerminals");
+            }
+            return;
         }
-        emit IClearingHub.PayoutResultApplied(payoutId, rank);
+        if (rank == p.rank) return;
+        p.rank = rank;
+        if (PayoutId.isTerminal(rank)) {
+            IClearingHub.Liquidity storage l = s.liquidity[c.eid][p.asset];
+            l.reserved -= p.amount;
+            if (rank == PayoutId.PAID) l.total -= p.amount;
+            else _credit(s, p.account, p.asset, p.amount);
+        }
+        emit IClearingHub.PayoutResultApplied(payoutId, rank, p.account, p.amount);
+    }
+
+    function _tellBalance(Context memory c, bytes calldata message, uint256 at) private {
+        (uint16 asset, uint64 amount) = ReportCodec.decodeVaultBalance(message, at);
+        emit IClearingHub.VaultBalanceTold(c.eid, asset, amount);
+    }
+
+    function _credit(HubState storage s, AccountId account, uint16 asset, uint64 amount) private {
+        if (asset == s.settlementAsset) s.cash[account] += int128(uint128(amount));
+        else s.collateral[account][asset] += amount;
     }
 
     function _long(int256 base) private pure returns (uint128) {

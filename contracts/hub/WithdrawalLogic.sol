@@ -6,7 +6,9 @@ import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {HubState} from "./HubState.sol";
+import {LaneLogic} from "./LaneLogic.sol";
 import {Portfolio} from "./Portfolio.sol";
+import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Queued withdrawals and the payouts they become.
 library WithdrawalLogic {
@@ -46,7 +48,8 @@ library WithdrawalLogic {
             emit IClearingHub.WithdrawalExpired(requestId, r.remaining);
             return 0;
         }
-        if (!r.signed && !isRecipient(s, r.account, r.dstEid, r.recipient)) {
+        LaneLogic.requireOpen(s, r.dstEid);
+        if (!r.signed && !WalletRights.mayBePaid(s, r.account, r.dstEid, r.recipient)) {
             revert IClearingHub.Hub_RecipientNotRegistered(r.account, r.dstEid, r.recipient);
         }
         uint64 amount = _affordable(s, r);
@@ -58,16 +61,6 @@ library WithdrawalLogic {
         _requireMargin(s, r.account);
 
         return _issue(s, r, requestId, amount, hubEid, vault);
-    }
-
-    /// @notice Whether an unsigned withdrawal may pay `recipient`: the home itself, or whom the home registered.
-    function isRecipient(HubState storage s, AccountId account, uint32 dstEid, address recipient)
-        internal
-        view
-        returns (bool)
-    {
-        if (account.homeEid() == dstEid && account.owner() == recipient) return true;
-        return s.recipients[account][dstEid][recipient];
     }
 
     function _affordable(HubState storage s, IClearingHub.WithdrawalRequest storage r) private view returns (uint64) {

@@ -51,6 +51,7 @@ interface IClearingHub {
     /// @param usedSeen highest used total that a credit state told
     /// @param maxOutstanding from the mandate
     /// @param validUntil latest lease end ever sent, by the spoke's clock
+    /// @param freezeSeen highest version of the account's freeze that the spoke told it obeys
     struct CreditLine {
         uint64 limit;
         uint64 ceiling;
@@ -60,15 +61,43 @@ interface IClearingHub {
         uint64 mandateNonce;
         uint40 validUntil;
         uint32 version;
+        uint32 freezeSeen;
     }
 
+    /// @notice What the hub knows of a spoke as a whole.
     /// @param leaseSeconds length of a lease: max(10 min, 2 × the lane's command latency) in production
+    /// @param maxLagSeconds a spoke whose oldest unreported pair, or last settled digest, is older gets no new credit;
+    /// also how long a divergence must last before it can pause the lane
     /// @param lastChainTime latest chain time reported
+    /// @param lastSequence highest number received
+    /// @param arrivedUpTo every number up to it has arrived, or lies before one at which both ends agreed
+    /// @param paused by the guardian; `diverged`: by anyone's proof, until both ends agree again
+    /// @param toldTime chain time of the report `lastSequence`; `oldestDirty` and `told` are of its heartbeat
+    /// @param settledTime chain time of the latest report at which both ends agreed, at most the hub's own time then
+    /// @param divergedSince the hub's time since when they disagree although nothing is missing; zero if they do not
+    /// @param digest of everything that was applied
     struct Lane {
         uint32 leaseSeconds;
+        uint32 maxLagSeconds;
         uint40 lastChainTime;
         uint64 lastSequence;
+        uint64 arrivedUpTo;
         bool listed;
+        bool paused;
+        bool diverged;
+        uint40 toldTime;
+        uint40 oldestDirty;
+        uint40 settledTime;
+        uint40 divergedSince;
+        uint256 digest;
+        uint256 told;
+    }
+
+    /// @notice Whether an account may not trade, on any spoke. `version` rises with every change.
+    struct Freeze {
+        bool frozen;
+        uint32 version;
+        uint64 nonce;
     }
 
     /// @notice The owner's permission to be lent credit on one spoke and to trade there through one venue.
@@ -141,6 +170,7 @@ interface IClearingHub {
         bytes32[] payouts;
         bytes16[] prices;
         InstrumentId[] instruments;
+        AccountId[] freezes;
     }
 
     struct VenueKey {
@@ -158,7 +188,21 @@ interface IClearingHub {
         uint256 outstandingWad;
     }
 
-    event LaneListed(uint32 indexed eid, uint32 leaseSeconds);
+    event LaneListed(uint32 indexed eid, uint32 leaseSeconds, uint32 maxLagSeconds);
+    /// @notice Nothing that adds risk on the lane any more; `eid` 0 is the whole hub. `diverged`: by anyone's proof.
+    event LanePaused(uint32 indexed eid, bool diverged);
+    event LaneUnpaused(uint32 indexed eid, bool diverged);
+    /// @notice What a report ended with: what its vault tells of all it ever reported, and what the hub holds.
+    event HeartbeatApplied(
+        uint32 indexed eid, uint64 indexed sequence, uint32 dirtyPairs, uint40 oldestDirty, uint256 told, uint256 digest
+    );
+    /// @notice Both ends hold the same totals: everything up to `sequence` is settled, whatever was lost or skipped.
+    event LaneSettled(uint32 indexed eid, uint64 indexed sequence, uint40 chainTime);
+    /// @notice Both ends differ although no report is missing: report all keys with names; if that does not help, the lane
+    /// can be paused.
+    event LaneDiverged(uint32 indexed eid, uint64 indexed sequence, uint256 told, uint256 digest);
+    /// @notice A vault's own word on what it holds, shared units. For information only.
+    event VaultBalanceTold(uint32 indexed eid, uint16 indexed asset, uint64 amount);
     event AssetListed(uint16 indexed asset, bytes16 underlying, uint16 haircutInitialBps, uint16 haircutMaintenanceBps);
     event InstrumentListed(InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version);
     event RiskModulesSet(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge);
@@ -184,13 +228,21 @@ interface IClearingHub {
     event CreditRefused(AccountId indexed account, uint32 indexed eid, uint256 requiredCents, uint256 allowedCents);
     /// @param amount 1e-6 dollar moved between position and cash: negative = paid into the pool
     event PositionSettled(AccountId indexed account, InstrumentId indexed instrument, int256 amount, uint256 markWad);
-    event RecipientRegistered(AccountId indexed account, uint32 indexed dstEid, address indexed recipient, bool allowed);
+    /// @param rights `WalletRights`
+    event WalletRegistered(
+        AccountId indexed account, uint32 indexed eid, address indexed wallet, uint8 rights, uint64 nonce
+    );
+    event FreezeSet(AccountId indexed account, bool frozen, uint32 version, uint64 nonce);
+    /// @notice A spoke told that it obeys `version` of the account's freeze.
+    event FreezeSeen(uint32 indexed eid, AccountId indexed account, uint32 version);
     event WithdrawalQueued(bytes32 indexed requestId, AccountId indexed account, uint32 dstEid, uint16 asset, uint64 amount);
     event WithdrawalExpired(bytes32 indexed requestId, uint64 remaining);
     event PayoutIssued(
         bytes32 indexed payoutId, bytes32 indexed requestId, AccountId indexed account, uint32 dstEid, CommandCodec.Pay pay
     );
-    event PayoutResultApplied(bytes32 indexed payoutId, uint8 rank);
+    /// @notice The destination's vault told what became of a payout. Paid: `amount` left the chain's liquidity. Cancelled: it
+    /// is the account's again.
+    event PayoutResultApplied(bytes32 indexed payoutId, uint8 rank, AccountId indexed account, uint64 amount);
 
     error Hub_UnknownLane(uint32 eid);
     error Hub_UnknownAsset(uint16 asset);
@@ -205,28 +257,45 @@ interface IClearingHub {
     error Hub_InsufficientBalance(AccountId account, uint16 asset, uint256 required, int256 available);
     error Hub_InsufficientLiquidity(uint32 eid, uint16 asset, uint256 required, uint256 available);
     error Hub_RecipientNotRegistered(AccountId account, uint32 dstEid, address recipient);
+    /// @param eid 0: the whole hub
+    error Hub_Paused(uint32 eid);
+    error Hub_LaneBehind(uint32 eid, uint256 ageSeconds, uint256 maxLagSeconds);
+    error Hub_NotDiverged(uint32 eid);
     error Hub_AlreadyRequested(bytes32 requestId);
     error Hub_NotPending(bytes32 requestId);
     error Hub_AccountsNotAscending(AccountId account);
 
-    /// @notice Lists a spoke or changes its lease length. Role-gated, as all of the next four.
-    function listLane(uint32 eid, uint32 leaseSeconds) external;
+    /// @notice Lists a spoke or changes its lease length and lag. Role-gated, as all of the next four.
+    function listLane(uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external;
     function listAsset(uint16 asset, Asset calldata parameters) external;
     /// @notice Lists an instrument or changes its terms.
     function listInstrument(InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase) external;
     function setRiskModules(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge) external;
 
+    /// @notice Stops what adds risk on a lane: new credit and payouts there; `eid` 0 stops it everywhere. Reports, settlement,
+    /// results of payouts, freezes and claims go on (CLR-18). For the guardian; `unpauseLane` is for another role.
+    function pauseLane(uint32 eid) external;
+    function unpauseLane(uint32 eid) external;
+    /// @notice Pauses a lane whose digests differ. Anyone may, once no report is missing, the difference has lasted for the lane's
+    /// `maxLagSeconds`, and a report made after it was seen still shows it. It ends by itself when both ends agree again.
+    function pauseDiverged(uint32 eid) external;
+
+    /// @notice Freezes an account, or no longer: frozen it trades nowhere, and gets no new credit. By the home, its signature, or
+    /// a registered wallet on this chain. Takes effect on a spoke when it arrives there (`push`).
+    /// @param nonce must rise per account
+    function setFreeze(AccountId account, bool frozen, uint64 nonce, bytes calldata signature) external;
+
     /// @notice Sets a mandate, by the account's home or its EIP-712 signature. Takes effect at the next renewal;
     /// the venue allowance travels with `push`.
     function setMandate(Mandate calldata mandate, bytes calldata signature) external;
 
-    /// @notice Lets unsigned withdrawals of `account` pay `recipient` on `dstEid`, or no longer. By the home or its
-    /// signature; `nonce` must rise per account.
-    function registerRecipient(
+    /// @notice Gives an address on a chain rights over `account` (`WalletRights`), or takes them. By the home or its signature
+    /// only; `nonce` must rise per account. The owner's address on another chain is such a wallet too: it may be somebody else's.
+    function registerWallet(
         AccountId account,
-        uint32 dstEid,
-        address recipient,
-        bool allowed,
+        uint32 eid,
+        address wallet,
+        uint8 rights,
         uint64 nonce,
         bytes calldata signature
     ) external;
@@ -263,11 +332,13 @@ interface IClearingHub {
     function requestIdOf(uint32 eid, uint64 number) external view returns (bytes32);
     /// @notice Digest (EIP-712) that the owner signs to set `mandate`.
     function hashMandate(Mandate calldata mandate) external view returns (bytes32);
-    /// @notice Digest that the owner signs to register a recipient.
-    function hashRecipient(AccountId account, uint32 dstEid, address recipient, bool allowed, uint64 nonce)
+    /// @notice Digest that the owner signs to register a wallet.
+    function hashWallet(AccountId account, uint32 eid, address wallet, uint8 rights, uint64 nonce)
         external
         view
         returns (bytes32);
+    /// @notice Digest that the owner signs to freeze.
+    function hashFreeze(AccountId account, bool frozen, uint64 nonce) external view returns (bytes32);
     /// @notice Digest that the owner signs to withdraw; also the id of the request.
     function hashWithdrawalOrder(WithdrawalOrder calldata order) external view returns (bytes32);
 
@@ -290,7 +361,12 @@ interface IClearingHub {
     function depositSeenOf(uint32 eid, AccountId account, uint16 asset, uint8 purpose) external view returns (uint64);
     function withdrawalOf(bytes32 requestId) external view returns (WithdrawalRequest memory);
     function payoutOf(bytes32 payoutId) external view returns (Payout memory);
-    function isRecipient(AccountId account, uint32 dstEid, address recipient) external view returns (bool);
+    /// @notice `WalletRights` of an address on a chain, the home's own included.
+    function rightsOf(AccountId account, uint32 eid, address wallet) external view returns (uint8);
+    function freezeOf(AccountId account) external view returns (Freeze memory);
+    /// @notice Whether the account is frozen and every spoke on which it has credit outstanding told that it obeys the current
+    /// version: from then on it cannot trade anywhere until it is unfrozen.
+    function isFrozenEverywhere(AccountId account) external view returns (bool);
     function laneOf(uint32 eid) external view returns (Lane memory);
     function eids() external view returns (uint32[] memory);
     function assetOf(uint16 asset) external view returns (Asset memory);

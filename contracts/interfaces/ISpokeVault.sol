@@ -20,9 +20,17 @@ import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfac
 interface ISpokeVault {
     /// @param token ERC-20 on this chain
     /// @param scale token units in one shared unit: 10^(decimals − shared decimals)
+    /// @param suspended by the guardian: no deposits; payouts and claims go on
     struct Token {
         address token;
         uint64 scale;
+        bool suspended;
+    }
+
+    /// @notice Whether the hub lets an account trade here. `version` rises with every change.
+    struct Freeze {
+        bool frozen;
+        uint32 version;
     }
 
     /// @param limit cents, cumulative; `used` is charged against it
@@ -40,13 +48,15 @@ interface ISpokeVault {
         uint64 version;
     }
 
-    /// @notice What to report. Keys without any record are refused.
+    /// @notice What to report. Keys without any record are refused; without any keys a report is its heartbeat alone.
+    /// @param balances assets whose tokens held here are told, for information
     struct ReportKeys {
         AccountId[] creditStates;
         DepositKey[] deposits;
         PairKey[] pairs;
         uint64[] withdrawals;
         bytes32[] payouts;
+        uint16[] balances;
     }
 
     struct DepositKey {
@@ -82,7 +92,7 @@ interface ISpokeVault {
     event ReportSent(uint64 indexed sequence, bytes32 indexed guid);
     /// @notice A command that is no command of this version; nothing of it was applied.
     event CommandRejected(bytes32 indexed guid, bytes message);
-    /// @notice One item of a command was skipped. `reason` is ASCII.
+    /// @notice One item of a command was skipped. `reason` is ASCII; `Cancelled`: a payout came after it was given up.
     event CommandItemSkipped(bytes32 indexed guid, uint8 kind, bytes32 key, bytes32 reason);
     event CreditSet(AccountId indexed account, uint64 limit, uint32 version, uint40 validUntil);
     event VenueAllowanceSet(AccountId indexed account, address indexed venue, uint64 limit, uint64 version);
@@ -90,7 +100,11 @@ interface ISpokeVault {
     event InstrumentTermsSet(
         InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version
     );
-    /// @param rank `PayoutId.CLAIM` (the token call failed; `claim` can try again) or `PayoutId.PAID`
+    event FreezeSet(AccountId indexed account, bool frozen, uint32 version);
+    /// @notice From now on (or no longer) trades here only reduce.
+    event VaultPaused(bool paused);
+    event TokenSuspended(uint16 indexed asset, bool suspended);
+    /// @param rank `PayoutId.CLAIM` (the token call failed; `claim` can try again), `PAID` or `CANCELLED`
     event PayoutResolved(
         bytes32 indexed payoutId, address indexed recipient, uint16 indexed asset, uint64 amount, uint8 rank
     );
@@ -114,9 +128,25 @@ interface ISpokeVault {
     error Vault_UnknownPayout(bytes32 payoutId);
     error Vault_NotClaimable(bytes32 payoutId, uint8 rank);
     error Vault_PayoutFailed(address token, address recipient);
+    error Vault_NotCancellable(bytes32 payoutId, uint8 rank);
+    error Vault_TooEarly(bytes32 payoutId, uint256 from, uint256 time);
+    error Vault_NotAuthorized(AccountId account, address caller);
+    error Vault_NotSelf(address caller);
+    error Vault_WrongTransfer(address token, uint256 amount, uint256 balanceBefore, uint256 balanceAfter);
+    error Vault_AccountFrozen(AccountId account);
+    error Vault_Paused();
+    error Vault_TokenSuspended(uint16 asset);
 
     /// @notice Lists the token of an asset on this chain. Role-gated.
     function listToken(uint16 asset, address token, uint8 sharedDecimals) external;
+
+    /// @notice Lets trades here only reduce positions, until `unpause`. Deposits, reports, claims and cancellations go on
+    /// (CLR-18). For the guardian; undoing it is for another role, likewise with `suspendToken`.
+    function pause() external;
+    function unpause() external;
+    /// @notice Stops deposits of an asset.
+    function suspendToken(uint16 asset) external;
+    function resumeToken(uint16 asset) external;
 
     /// @notice Deposits collateral for any account; gives no control over it. Takes a multiple of the shared unit,
     /// credits what arrives, rounded down to the shared unit.
@@ -124,8 +154,8 @@ interface ISpokeVault {
     /// @return credited in shared units
     function deposit(AccountId account, uint16 asset, uint256 amount) external returns (uint64 credited);
 
-    /// @notice Records a trade; the caller is the venue. Checks, in order: accounts differ, instrument listed,
-    /// reference price fresh, credit live, then charges credit and the caller's allowance of both accounts and
+    /// @notice Records a trade; the caller is the venue. Checks, in order: accounts differ and are not frozen, instrument
+    /// listed, reference price fresh, credit live, then charges credit and the caller's allowance of both accounts and
     /// moves base and quote between them, the fee going to the fee account; no |base| may grow beyond `maxBase`.
     /// @param base size, 1e-8, positive
     /// @param priceWad dollars per unit, 1e18
@@ -151,7 +181,8 @@ interface ISpokeVault {
     ) external returns (uint64 number);
 
     /// @notice Sends the current totals of `keys` to the hub. Anyone may, any number of times; the caller pays the fee.
-    /// Names of accounts and instruments travel on first use, and of all in `keys` if `withNames`.
+    /// Names of accounts and instruments travel on first use, and of all in `keys` if `withNames`. Ends with a heartbeat: pairs
+    /// still to be reported, and the digest of all that was.
     function report(ReportKeys calldata keys, bool withNames) external payable returns (bytes32 guid);
 
     /// @notice Native fee that `report` with these arguments takes now.
@@ -159,6 +190,14 @@ interface ISpokeVault {
 
     /// @notice Tries again to pay a payout that became a claim. Anyone may call; the recipient is fixed.
     function claim(CommandCodec.Pay calldata payout) external;
+
+    /// @notice Gives up a payout that was not paid an hour after it was issued, claim or not yet arrived; the hub refunds the
+    /// account when that is reported. By the recipient, the owner's home if on this chain, or the owner's signature.
+    /// @param signature of `hashCancel`, else empty
+    function cancel(CommandCodec.Pay calldata payout, bytes calldata signature) external;
+
+    /// @notice Only for the vault itself: transfers, or reverts unless exactly `amount` left. Whatever the token did is undone.
+    function transferOut(address token, address to, uint256 amount) external;
 
     function hubEid() external view returns (uint32);
     /// @notice The account that collects this chain's trading fees and rounding.
@@ -180,4 +219,13 @@ interface ISpokeVault {
     function withdrawalOf(uint64 number) external view returns (ReportCodec.Withdrawal memory);
     function withdrawalCount() external view returns (uint64);
     function payoutRankOf(bytes32 payoutId) external view returns (uint8);
+    /// @notice Digest (EIP-712) that the owner signs to cancel a payout.
+    function hashCancel(bytes32 payoutId) external view returns (bytes32);
+    function freezeOf(AccountId account) external view returns (Freeze memory);
+    function paused() external view returns (bool);
+    /// @notice Pairs that changed since they were last reported, since when the oldest waits (zero: none), and the digest of all
+    /// that was reported.
+    function heartbeat() external view returns (ReportCodec.Heartbeat memory);
+    /// @notice Number of the latest report.
+    function sequence() external view returns (uint64);
 }

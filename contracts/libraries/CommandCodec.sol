@@ -19,19 +19,21 @@ library CommandCodec {
     uint8 internal constant PAY = 3;
     uint8 internal constant REFERENCE_PRICE = 4;
     uint8 internal constant INSTRUMENT = 5;
+    uint8 internal constant FREEZE = 6;
 
     uint256 internal constant CREDIT_SIZE = 49;
     uint256 internal constant VENUE_ALLOWANCE_SIZE = 68;
     uint256 internal constant PAY_SIZE = 75;
     uint256 internal constant REFERENCE_PRICE_SIZE = 37;
     uint256 internal constant INSTRUMENT_SIZE = 55;
+    uint256 internal constant FREEZE_SIZE = 37;
 
-    // Item sizes by kind, one byte each: 0, 49, 68, 75, 37, 55.
-    bytes32 internal constant SIZES = bytes32(bytes6(0x0031444b2537));
+    // Item sizes by kind, one byte each: 0, 49, 68, 75, 37, 55, 37.
+    bytes32 internal constant SIZES = bytes32(bytes7(0x0031444b253725));
 
-    // Thousands of gas that the vault needs for an item of a kind: 0, 35, 35, 250, 35, 35. A payout includes
+    // Thousands of gas that the vault needs for an item of a kind: 0, 35, 35, 250, 35, 35, 35. A payout includes
     // the fixed stipend of the token call.
-    bytes32 internal constant GAS = bytes32(bytes6(0x002323fa2323));
+    bytes32 internal constant GAS = bytes32(bytes7(0x002323fa232323));
     uint256 internal constant BASE_GAS = 100_000;
 
     /// @param limit cents, cumulative over all the account's trades on the spoke
@@ -81,6 +83,13 @@ library CommandCodec {
         uint32 version;
     }
 
+    /// @param version rises with every change of the flag
+    struct Freeze {
+        AccountId account;
+        bool frozen;
+        uint32 version;
+    }
+
     function encodeHeader() internal pure returns (bytes memory) {
         return abi.encodePacked(VERSION);
     }
@@ -103,6 +112,10 @@ library CommandCodec {
 
     function encodeInstrumentTerms(InstrumentTerms memory t) internal pure returns (bytes memory) {
         return abi.encodePacked(t.instrument, t.ratePpm, t.feePpm, t.maxBase, t.version);
+    }
+
+    function encodeFreeze(Freeze memory f) internal pure returns (bytes memory) {
+        return abi.encodePacked(f.account, f.frozen, f.version);
     }
 
     /// @notice Whether `message` is a command of this version whose sections fill it exactly, and the least gas
@@ -154,5 +167,11 @@ library CommandCodec {
         t.feePpm = uint32(m.read(at + 36, 4));
         t.maxBase = uint88(m.read(at + 40, 11));
         t.version = uint32(m.read(at + 51, 4));
+    }
+
+    function decodeFreeze(bytes calldata m, uint256 at) internal pure returns (Freeze memory f) {
+        f.account = AccountId.wrap(bytes32(m.read(at, 32)));
+        f.frozen = m.read(at + 32, 1) != 0;
+        f.version = uint32(m.read(at + 33, 4));
     }
 }

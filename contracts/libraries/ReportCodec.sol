@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {Pair} from "../types/Pair.sol";
+import {Pair, PairLib} from "../types/Pair.sol";
 import {ByteReader} from "./ByteReader.sol";
 import {SectionCodec} from "./SectionCodec.sol";
 
@@ -22,21 +22,25 @@ library ReportCodec {
     uint8 internal constant CREDIT_STATE = 5;
     uint8 internal constant WITHDRAWAL = 6;
     uint8 internal constant PAYOUT_RESULT = 7;
+    uint8 internal constant HEARTBEAT = 8;
+    uint8 internal constant VAULT_BALANCE = 9;
 
     uint256 internal constant ACCOUNT_SIZE = 36;
     uint256 internal constant INSTRUMENT_SIZE = 34;
     uint256 internal constant DEPOSIT_SIZE = 43;
     uint256 internal constant PAIR_SIZE = 38;
-    uint256 internal constant CREDIT_STATE_SIZE = 16;
+    uint256 internal constant CREDIT_STATE_SIZE = 21;
     uint256 internal constant WITHDRAWAL_SIZE = 107;
     uint256 internal constant PAYOUT_RESULT_SIZE = 33;
+    uint256 internal constant HEARTBEAT_SIZE = 41;
+    uint256 internal constant VAULT_BALANCE_SIZE = 10;
 
-    // Item sizes by kind, one byte each: 0, 36, 34, 43, 38, 16, 107, 33.
-    bytes32 internal constant SIZES = bytes32(bytes8(0x0024222b26106b21));
+    // Item sizes by kind, one byte each: 0, 36, 34, 43, 38, 21, 107, 33, 41, 10.
+    bytes32 internal constant SIZES = bytes32(bytes10(0x0024222b26156b21290a));
 
-    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 30, 30, 80, 70, 15, 150, 30.
+    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 30, 30, 80, 70, 20, 150, 60, 60, 5.
     // A pair seen for the first time costs more: the vault adds NEW_PAIR_GAS for those in what it buys.
-    bytes32 internal constant GAS = bytes32(bytes8(0x001e1e50460f961e));
+    bytes32 internal constant GAS = bytes32(bytes10(0x001e1e504614963c3c05));
     uint256 internal constant BASE_GAS = 100_000;
     uint256 internal constant NEW_PAIR_GAS = 105_000;
 
@@ -64,7 +68,19 @@ library ReportCodec {
     struct CreditState {
         uint32 account;
         uint32 version;
+        uint32 freezeVersion;
+        bool frozen;
         uint64 usedTotal;
+    }
+
+    /// @notice What every report ends with.
+    /// @param dirtyPairs pairs that changed since they were last reported
+    /// @param oldestDirty chain time since when the oldest of them waits; zero if none does
+    /// @param digest `Digest` of everything reported so far, this report included
+    struct Heartbeat {
+        uint32 dirtyPairs;
+        uint40 oldestDirty;
+        uint256 digest;
     }
 
     /// @param amount in the asset's shared unit, likewise `minimum`
@@ -98,13 +114,20 @@ library ReportCodec {
     }
 
     function encodePair(PairItem memory p) internal pure returns (bytes memory) {
-        return abi.encodePacked(
-            p.account, p.instrument, p.pair.base, p.pair.quote, p.pair.used, p.pair.version
-        );
+        return abi.encodePacked(p.account, p.instrument, p.pair.pack());
     }
 
     function encodeCreditState(CreditState memory c) internal pure returns (bytes memory) {
-        return abi.encodePacked(c.account, c.version, c.usedTotal);
+        return abi.encodePacked(c.account, c.version, c.freezeVersion, c.frozen, c.usedTotal);
+    }
+
+    function encodeHeartbeat(Heartbeat memory h) internal pure returns (bytes memory) {
+        return abi.encodePacked(h.dirtyPairs, h.oldestDirty, h.digest);
+    }
+
+    /// @param amount shared units
+    function encodeVaultBalance(uint16 asset, uint64 amount) internal pure returns (bytes memory) {
+        return abi.encodePacked(asset, amount);
     }
 
     function encodeWithdrawal(Withdrawal memory w) internal pure returns (bytes memory) {
@@ -149,18 +172,28 @@ library ReportCodec {
     }
 
     function decodePair(bytes calldata m, uint256 at) internal pure returns (PairItem memory p) {
-        p.account = uint32(m.read(at, 4));
-        p.instrument = uint16(m.read(at + 4, 2));
-        p.pair.base = int88(uint88(m.read(at + 6, 11)));
-        p.pair.quote = int88(uint88(m.read(at + 17, 11)));
-        p.pair.used = uint48(m.read(at + 28, 6));
-        p.pair.version = uint32(m.read(at + 34, 4));
+        uint256 indices = m.read(at, 6);
+        p.account = uint32(indices >> 16);
+        p.instrument = uint16(indices);
+        p.pair = PairLib.unpack(m.read(at + 6, 32));
     }
 
     function decodeCreditState(bytes calldata m, uint256 at) internal pure returns (CreditState memory c) {
         c.account = uint32(m.read(at, 4));
         c.version = uint32(m.read(at + 4, 4));
-        c.usedTotal = uint64(m.read(at + 8, 8));
+        c.freezeVersion = uint32(m.read(at + 8, 4));
+        c.frozen = m.read(at + 12, 1) != 0;
+        c.usedTotal = uint64(m.read(at + 13, 8));
+    }
+
+    function decodeHeartbeat(bytes calldata m, uint256 at) internal pure returns (Heartbeat memory h) {
+        h.dirtyPairs = uint32(m.read(at, 4));
+        h.oldestDirty = uint40(m.read(at + 4, 5));
+        h.digest = m.read(at + 9, 32);
+    }
+
+    function decodeVaultBalance(bytes calldata m, uint256 at) internal pure returns (uint16 asset, uint64 amount) {
+        return (uint16(m.read(at, 2)), uint64(m.read(at + 2, 8)));
     }
 
     function decodeWithdrawal(bytes calldata m, uint256 at) internal pure returns (Withdrawal memory w) {

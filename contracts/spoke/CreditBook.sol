@@ -3,7 +3,6 @@ pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
-import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {VaultBase} from "./VaultBase.sol";
 
 /// @notice What the hub lets an account use here, and what its owner lets each venue use of it. Both limits and both
@@ -19,6 +18,11 @@ abstract contract CreditBook is VaultBase {
         return _s.allowances[account][venue];
     }
 
+    /// @inheritdoc ISpokeVault
+    function freezeOf(AccountId account) external view returns (Freeze memory) {
+        return _s.freezes[account];
+    }
+
     /// @dev Charges both the credit of `account` and its allowance of `venue`.
     function _charge(AccountId account, address venue, uint256 cents) internal {
         Credit memory c = _s.credits[account];
@@ -32,23 +36,5 @@ abstract contract CreditBook is VaultBase {
         // Not above a limit, hence below 2^64.
         _s.credits[account].used = c.used + uint64(cents);
         _s.allowances[account][venue].used = a.used + uint64(cents);
-    }
-
-    function _applyCredit(bytes32 guid, CommandCodec.Credit memory item) internal {
-        if (AccountId.unwrap(item.account) == 0) return _skip(guid, CommandCodec.CREDIT, 0, "ZeroAccount");
-        Credit memory c = _s.credits[item.account];
-        if (item.version <= c.version) return;
-
-        _s.credits[item.account] = Credit(item.limit, c.used, item.version, item.validUntil);
-        emit CreditSet(item.account, item.limit, item.version, item.validUntil);
-    }
-
-    function _applyVenueAllowance(bytes32 guid, CommandCodec.VenueAllowance memory item) internal {
-        if (AccountId.unwrap(item.account) == 0) return _skip(guid, CommandCodec.VENUE_ALLOWANCE, 0, "ZeroAccount");
-        VenueAllowance memory a = _s.allowances[item.account][item.venue];
-        if (item.version <= a.version) return;
-
-        _s.allowances[item.account][item.venue] = VenueAllowance(item.limit, a.used, item.version);
-        emit VenueAllowanceSet(item.account, item.venue, item.limit, item.version);
     }
 }

@@ -37,22 +37,4 @@ abstract contract MarketBook is VaultBase {
         }
         return r.priceWad;
     }
-
-    function _applyReferencePrice(bytes32 guid, CommandCodec.ReferencePrice memory item) internal {
-        if (item.priceWad == 0) return _skip(guid, CommandCodec.REFERENCE_PRICE, item.underlying, "ZeroPrice");
-        if (item.time <= _s.references[item.underlying].time) return;
-
-        _s.references[item.underlying] = ReferencePrice(item.priceWad, item.time);
-        emit ReferencePriceSet(item.underlying, item.priceWad, item.time);
-    }
-
-    function _applyTerms(bytes32 guid, CommandCodec.InstrumentTerms memory item) internal {
-        if (!item.instrument.isPerpetual()) {
-            return _skip(guid, CommandCodec.INSTRUMENT, InstrumentId.unwrap(item.instrument), "UnknownKind");
-        }
-        if (item.version <= _s.terms[item.instrument].version) return;
-
-        _s.terms[item.instrument] = Terms(item.ratePpm, item.feePpm, item.maxBase, item.version);
-        emit InstrumentTermsSet(item.instrument, item.ratePpm, item.feePpm, item.maxBase, item.version);
-    }
 }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {ByteWriter} from "../libraries/ByteWriter.sol";
+import {Digest} from "../libraries/Digest.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
+import {DirtyList} from "./DirtyList.sol";
 import {KeySet} from "./KeySet.sol";
-import {VaultState} from "./VaultState.sol";
+import {VaultNames, VaultState} from "./VaultState.sol";
 
 /// @notice Builds reports: always current totals, never events, so that any later report of the same keys heals a lost
 /// one (CLR-04). Building is a view, shared by `report` and `quoteReport`.
@@ -19,6 +22,7 @@ import {VaultState} from "./VaultState.sol";
 library ReportBuilder {
     using BitMaps for BitMaps.BitMap;
     using ByteWriter for bytes;
+    using DirtyList for DirtyList.List;
     using KeySet for bytes32[];
 
     struct Draft {
@@ -34,24 +38,35 @@ library ReportBuilder {
         returns (bytes memory message, uint256 gas, uint64 sequence)
     {
         _indexCreditStates(s, keys.creditStates);
-        (message, gas) = _build(s, keys, withNames);
+        Draft memory draft = _build(s, keys, withNames);
         sequence = ++s.sequence;
         _markSent(s, keys);
+        _putHeartbeat(draft, heartbeat(s));
+        return (draft.buffer, draft.gas, sequence);
     }
 
-    /// @notice What `next` would build, so that its fee can be quoted. Only indices not yet assigned are zero.
+    /// @notice What a report would end with now.
+    function heartbeat(VaultState storage s) public view returns (ReportCodec.Heartbeat memory) {
+        return ReportCodec.Heartbeat(s.dirty.count, s.dirty.oldest(), s.digest);
+    }
+
+    /// @notice What `next` would build, so that its fee can be quoted: length and gas are the same, indices not yet assigned
+    /// and the heartbeat are not.
     function preview(VaultState storage s, ISpokeVault.ReportKeys calldata keys, bool withNames)
         external
         view
         returns (bytes memory message, uint256 gas)
     {
-        return _build(s, keys, withNames);
+        Draft memory draft = _build(s, keys, withNames);
+        _putHeartbeat(draft, heartbeat(s));
+        return (draft.buffer, draft.gas);
     }
 
+    /// @dev All but the heartbeat, which depends on what is reported here.
     function _build(VaultState storage s, ISpokeVault.ReportKeys calldata keys, bool withNames)
         private
         view
-        returns (bytes memory message, uint256 gas)
+        returns (Draft memory draft)
     {
         AccountId[] memory accounts = _accountsToName(s, keys, withNames);
         InstrumentId[] memory instruments = _instrumentsToName(s, keys, withNames);
@@ -61,10 +76,11 @@ library ReportBuilder {
             + _sectionLength(ReportCodec.PAIR, keys.pairs.length)
             + _sectionLength(ReportCodec.CREDIT_STATE, keys.creditStates.length)
             + _sectionLength(ReportCodec.WITHDRAWAL, keys.withdrawals.length)
-            + _sectionLength(ReportCodec.PAYOUT_RESULT, keys.payouts.length);
-        if (length == ReportCodec.HEADER) revert ISpokeVault.Vault_NothingToReport(0);
+            + _sectionLength(ReportCodec.PAYOUT_RESULT, keys.payouts.length)
+            + _sectionLength(ReportCodec.VAULT_BALANCE, keys.balances.length)
+            + _sectionLength(ReportCodec.HEARTBEAT, 1);
 
-        Draft memory draft = Draft(new bytes(length), 0, ReportCodec.BASE_GAS);
+        draft = Draft(new bytes(length), 0, ReportCodec.BASE_GAS);
         _put(draft, ReportCodec.encodeHeader(ReportCodec.Header(s.sequence + 1, uint40(block.timestamp))));
         _putNames(s, draft, accounts, instruments);
         _putDeposits(s, draft, keys.deposits);
@@ -72,7 +88,7 @@ library ReportBuilder {
         _putCreditStates(s, draft, keys.creditStates);
         _putWithdrawals(s, draft, keys.withdrawals);
         _putPayouts(s, draft, keys.payouts);
-        return (draft.buffer, draft.gas);
+        _putBalances(s, draft, keys.balances);
     }
 
     /// @dev A credit state needs an index even if the account never traded: without it the hub could not release a
@@ -84,14 +100,36 @@ library ReportBuilder {
     }
 
     function _markSent(VaultState storage s, ISpokeVault.ReportKeys calldata keys) private {
+        uint256 digest = s.digest;
+        for (uint256 i; i < keys.deposits.length; ++i) {
+            ISpokeVault.DepositKey calldata k = keys.deposits[i];
+            bytes32 key = keccak256(abi.encode(k.account, k.asset, k.purpose));
+            uint256 term = Digest.deposit(k.account, k.asset, k.purpose, s.deposits[k.account][k.asset][k.purpose]);
+            digest = _replace(s, digest, key, term);
+        }
         for (uint256 i; i < keys.pairs.length; ++i) {
             (uint32 account, uint16 instrument) = _indices(s, keys.pairs[i]);
             s.namedAccounts.set(account);
             s.namedInstruments.set(instrument);
-            s.sentPairs.set(_pairBit(account, instrument));
+            uint48 key = VaultNames.pairKey(account, instrument);
+            uint256 packed = s.pairs[account][instrument].pack();
+            uint256 term = Digest.pair(keys.pairs[i].account, keys.pairs[i].instrument, packed);
+            digest = _replace(s, digest, bytes32(uint256(key)), term);
+            s.dirty.clear(key);
         }
         for (uint256 i; i < keys.creditStates.length; ++i) {
             s.namedAccounts.set(s.accountIndex[keys.creditStates[i]]);
+        }
+        s.digest = digest;
+    }
+
+    /// @dev The digest with `term` in the place of what was last reported of `key`.
+    function _replace(VaultState storage s, uint256 digest, bytes32 key, uint256 term) private returns (uint256) {
+        uint256 old = s.reported[key];
+        if (old == term) return digest;
+        s.reported[key] = term;
+        unchecked {
+            return digest + term - old;
         }
     }
 
@@ -174,7 +212,8 @@ library ReportBuilder {
             Pair memory pair = s.pairs[account][instrument];
             if (pair.version == 0) revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(keys[i].account));
             // Names are asked for when an earlier report was lost, and then the pair may be new to the hub too.
-            if (asNew || !s.sentPairs.get(_pairBit(account, instrument))) draft.gas += ReportCodec.NEW_PAIR_GAS;
+            bool isNew = asNew || s.reported[bytes32(uint256(VaultNames.pairKey(account, instrument)))] == 0;
+            if (isNew) draft.gas += ReportCodec.NEW_PAIR_GAS;
             _put(draft, ReportCodec.encodePair(ReportCodec.PairItem(account, instrument, pair)));
         }
     }
@@ -185,7 +224,13 @@ library ReportBuilder {
             ISpokeVault.Credit memory c = s.credits[accounts[i]];
             if (c.version == 0) revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(accounts[i]));
             uint32 index = s.accountIndex[accounts[i]];
-            _put(draft, ReportCodec.encodeCreditState(ReportCodec.CreditState(index, c.version, c.used)));
+            ISpokeVault.Freeze memory f = s.freezes[accounts[i]];
+            _put(
+                draft,
+                ReportCodec.encodeCreditState(
+                    ReportCodec.CreditState(index, c.version, f.version, f.frozen, c.used)
+                )
+            );
         }
     }
 
@@ -209,6 +254,22 @@ library ReportBuilder {
         }
     }
 
+    function _putBalances(VaultState storage s, Draft memory draft, uint16[] calldata assets) private view {
+        _open(draft, ReportCodec.VAULT_BALANCE, assets.length);
+        for (uint256 i; i < assets.length; ++i) {
+            ISpokeVault.Token memory t = s.tokens[assets[i]];
+            if (t.token == address(0)) revert ISpokeVault.Vault_UnknownAsset(assets[i]);
+            uint256 held = IERC20(t.token).balanceOf(address(this)) / t.scale;
+            uint64 amount = held > type(uint64).max ? type(uint64).max : uint64(held);
+            _put(draft, ReportCodec.encodeVaultBalance(assets[i], amount));
+        }
+    }
+
+    function _putHeartbeat(Draft memory draft, ReportCodec.Heartbeat memory beat) private pure {
+        _open(draft, ReportCodec.HEARTBEAT, 1);
+        _put(draft, ReportCodec.encodeHeartbeat(beat));
+    }
+
     function _open(Draft memory draft, uint8 kind, uint256 count) private pure {
         if (count == 0) return;
         draft.gas += count * uint256(uint8(ReportCodec.GAS[kind])) * 1000;
@@ -229,9 +290,5 @@ library ReportBuilder {
         returns (uint32 account, uint16 instrument)
     {
         return (s.accountIndex[key.account], s.instrumentIndex[key.instrument]);
-    }
-
-    function _pairBit(uint32 account, uint16 instrument) private pure returns (uint256) {
-        return (uint256(account) << 16) | instrument;
     }
 }

@@ -5,16 +5,18 @@ import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfac
 import {ILoopback} from "../interfaces/ILoopback.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
-import {SectionCodec} from "../libraries/SectionCodec.sol";
+import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {PayoutBook} from "./PayoutBook.sol";
 import {ReportBuilder} from "./ReportBuilder.sol";
 import {TradeBook} from "./TradeBook.sol";
 import {VaultBase} from "./VaultBase.sol";
+import {VaultCommands} from "./VaultCommands.sol";
 import {WithdrawalBook} from "./WithdrawalBook.sol";
 
 /// @title One chain's vault
 /// @notice What crosses to and from the hub. The rest, a file each: deposits (`TokenBook`), trades (`TradeBook`, with
-/// `CreditBook` and `MarketBook`), withdrawals (`WithdrawalBook`), payouts (`PayoutBook`), reports (`ReportBuilder`).
+/// `CreditBook` and `MarketBook`), withdrawals (`WithdrawalBook`), payouts (`PayoutBook`), reports
+/// (`ReportBuilder`), commands (`VaultCommands`).
 contract SpokeVault is TradeBook, WithdrawalBook, PayoutBook {
     /// @param endpoint_ LayerZero endpoint of this chain
     /// @param hubEid_ eid of the hub's chain; its hub becomes the only peer by `setPeer`
@@ -26,15 +28,25 @@ contract SpokeVault is TradeBook, WithdrawalBook, PayoutBook {
 
     /// @inheritdoc ISpokeVault
     function report(ReportKeys calldata keys, bool withNames) external payable nonReentrant returns (bytes32 guid) {
-        (bytes memory message, uint256 gas, uint64 sequence) = ReportBuilder.next(_s, keys, withNames);
+        (bytes memory message, uint256 gas, uint64 number) = ReportBuilder.next(_s, keys, withNames);
         guid = _send(hubEid, message, gas);
-        emit ReportSent(sequence, guid);
+        emit ReportSent(number, guid);
     }
 
     /// @inheritdoc ISpokeVault
     function quoteReport(ReportKeys calldata keys, bool withNames) external view returns (MessagingFee memory) {
         (bytes memory message, uint256 gas) = ReportBuilder.preview(_s, keys, withNames);
         return _quoteSend(hubEid, message, gas);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function heartbeat() external view returns (ReportCodec.Heartbeat memory) {
+        return ReportBuilder.heartbeat(_s);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function sequence() external view returns (uint64) {
+        return _s.sequence;
     }
 
     function _receiveMessage(uint32, bytes32 guid, bytes calldata message) internal override nonReentrant {
@@ -44,24 +56,6 @@ contract SpokeVault is TradeBook, WithdrawalBook, PayoutBook {
             emit CommandRejected(guid, message);
             return;
         }
-        uint256 at = CommandCodec.HEADER;
-        while (at < message.length) {
-            (uint8 kind, uint256 count, uint256 item) = SectionCodec.section(message, at);
-            uint256 size = uint8(CommandCodec.SIZES[kind]);
-            at = item + count * size;
-            for (; item < at; item += size) {
-                _applyItem(guid, kind, message, item);
-            }
-        }
-    }
-
-    function _applyItem(bytes32 guid, uint8 kind, bytes calldata message, uint256 at) private {
-        if (kind == CommandCodec.CREDIT) _applyCredit(guid, CommandCodec.decodeCredit(message, at));
-        else if (kind == CommandCodec.VENUE_ALLOWANCE) {
-            _applyVenueAllowance(guid, CommandCodec.decodeVenueAllowance(message, at));
-        } else if (kind == CommandCodec.PAY) _applyPay(guid, CommandCodec.decodePay(message, at));
-        else if (kind == CommandCodec.REFERENCE_PRICE) {
-            _applyReferencePrice(guid, CommandCodec.decodeReferencePrice(message, at));
-        } else _applyTerms(guid, CommandCodec.decodeInstrumentTerms(message, at));
+        VaultCommands.applyCommand(_s, _places(), guid, message);
     }
 }

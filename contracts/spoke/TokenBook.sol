@@ -24,14 +24,25 @@ abstract contract TokenBook is VaultBase {
         if (decimals < sharedDecimals) revert Vault_TooFewDecimals(token, decimals, sharedDecimals);
         uint64 scale = (10 ** uint256(decimals - sharedDecimals)).toUint64();
 
-        _s.tokens[asset] = Token(token, scale);
+        _s.tokens[asset] = Token(token, scale, false);
         emit TokenListed(asset, token, scale);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function suspendToken(uint16 asset) external restricted {
+        _suspend(asset, true);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function resumeToken(uint16 asset) external restricted {
+        _suspend(asset, false);
     }
 
     /// @inheritdoc ISpokeVault
     function deposit(AccountId account, uint16 asset, uint256 amount) external nonReentrant returns (uint64 credited) {
         if (AccountId.unwrap(account) == 0) revert Vault_ZeroAccount();
         Token memory t = _tokenOrRevert(asset);
+        if (t.suspended) revert Vault_TokenSuspended(asset);
         if (amount < t.scale) revert Vault_ZeroAmount();
 
         uint256 received = _pull(IERC20(t.token), amount - amount % t.scale) / t.scale;
@@ -54,6 +65,12 @@ abstract contract TokenBook is VaultBase {
     /// @inheritdoc ISpokeVault
     function depositTotalOf(AccountId account, uint16 asset, uint8 purpose) external view returns (uint64) {
         return _s.deposits[account][asset][purpose];
+    }
+
+    function _suspend(uint16 asset, bool suspended) private {
+        _tokenOrRevert(asset);
+        _s.tokens[asset].suspended = suspended;
+        emit TokenSuspended(asset, suspended);
     }
 
     function _tokenOrRevert(uint16 asset) internal view returns (Token memory t) {

@@ -8,15 +8,17 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {CreditBook} from "./CreditBook.sol";
+import {DirtyList} from "./DirtyList.sol";
 import {MarketBook} from "./MarketBook.sol";
 import {TradeMath} from "./TradeMath.sol";
-import {Terms} from "./VaultState.sol";
+import {Terms, VaultNames} from "./VaultState.sol";
 
 /// @notice The double-entry record of trades: per instrument, base and quote sum to zero over all accounts, the fee
 /// account included, after every call (CLR-02).
 abstract contract TradeBook is CreditBook, MarketBook {
     using SafeCast for uint256;
     using SafeCast for int256;
+    using DirtyList for DirtyList.List;
 
     /// @dev Quote in 1e-6 dollar, charges in cents.
     struct Amounts {
@@ -45,9 +47,11 @@ abstract contract TradeBook is CreditBook, MarketBook {
         _charge(buyer, msg.sender, a.buyerCharge);
         _charge(seller, msg.sender, a.sellerCharge);
         int256 signedBase = int256(uint256(base));
-        _move(buyer, instrument, signedBase, -int256(a.paid + a.fee), a.buyerCharge, terms.maxBase);
-        _move(seller, instrument, -signedBase, int256(a.received) - int256(a.fee), a.sellerCharge, terms.maxBase);
-        _move(feeAccount, instrument, 0, int256(2 * a.fee + a.paid - a.received), 0, terms.maxBase);
+        // Paused, a position may grow up to nothing.
+        uint88 maxBase = _s.paused ? 0 : terms.maxBase;
+        _move(buyer, instrument, signedBase, -int256(a.paid + a.fee), a.buyerCharge, maxBase);
+        _move(seller, instrument, -signedBase, int256(a.received) - int256(a.fee), a.sellerCharge, maxBase);
+        _move(feeAccount, instrument, 0, int256(2 * a.fee + a.paid - a.received), 0, maxBase);
         emit TradeRecorded(
             instrument,
             buyer,
@@ -59,6 +63,21 @@ abstract contract TradeBook is CreditBook, MarketBook {
             a.sellerCharge.toUint64(),
             a.fee.toUint88()
         );
+    }
+
+    /// @inheritdoc ISpokeVault
+    function pause() external restricted {
+        _setPaused(true);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function unpause() external restricted {
+        _setPaused(false);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function paused() external view returns (bool) {
+        return _s.paused;
     }
 
     /// @inheritdoc ISpokeVault
@@ -96,10 +115,16 @@ abstract contract TradeBook is CreditBook, MarketBook {
         return _s.instrumentCount;
     }
 
+    function _setPaused(bool paused_) private {
+        _s.paused = paused_;
+        emit VaultPaused(paused_);
+    }
+
     /// @dev The fee account is a party to every trade already.
     function _checkParty(AccountId account) private view {
         if (AccountId.unwrap(account) == 0) revert Vault_ZeroAccount();
         if (account == feeAccount) revert Vault_SameAccount(account);
+        if (_s.freezes[account].frozen) revert Vault_AccountFrozen(account);
     }
 
     function _amounts(Terms memory terms, uint88 base, uint128 priceWad, uint128 referenceWad)
@@ -120,12 +145,14 @@ abstract contract TradeBook is CreditBook, MarketBook {
         uint256 used,
         uint88 maxBase
     ) private {
-        Pair storage stored = _s.pairs[_s.indexAccount(account)][_s.indexInstrument(instrument)];
+        (uint32 accountIndex, uint16 instrumentIndex) = (_s.indexAccount(account), _s.indexInstrument(instrument));
+        Pair storage stored = _s.pairs[accountIndex][instrumentIndex];
         Pair memory pair = stored;
         int256 base = pair.base + baseDelta;
         // Beyond a limit that was lowered, what only reduces is still welcome (CLR-18).
         bool reduces = SignedMath.abs(pair.base) == SignedMath.abs(base) + SignedMath.abs(baseDelta);
         if (SignedMath.abs(base) > maxBase && !reduces) {
+            if (_s.paused) revert Vault_Paused();
             revert Vault_PositionTooLarge(account, instrument, SignedMath.abs(base), maxBase);
         }
 
@@ -137,6 +164,7 @@ abstract contract TradeBook is CreditBook, MarketBook {
         stored.quote = pair.quote;
         stored.used = pair.used;
         stored.version = pair.version;
+        _s.dirty.mark(VaultNames.pairKey(accountIndex, instrumentIndex));
         emit PairChanged(account, instrument, pair);
     }
 }

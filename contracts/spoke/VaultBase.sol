@@ -9,7 +9,7 @@ import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {Transport} from "../transport/Transport.sol";
 import {VaultState} from "./VaultState.sol";
 
-/// @notice What all books of the vault share: whose vault it is, and how a bad item is skipped.
+/// @notice What all books of the vault share: its state, and whose vault it is.
 abstract contract VaultBase is ISpokeVault, Transport, AccessManaged, ReentrancyGuardTransient {
     VaultState internal _s;
 
@@ -31,9 +31,5 @@ abstract contract VaultBase is ISpokeVault, Transport, AccessManaged, Reentrancy
     function _setPeer(uint32 eid, bytes32 peer) internal override {
         if (eid != hubEid) revert Vault_NotHubEid(eid, hubEid);
         super._setPeer(eid, peer);
-    }
-
-    function _skip(bytes32 guid, uint8 kind, bytes32 key, bytes32 reason) internal {
-        emit CommandItemSkipped(guid, kind, key, reason);
     }
 }

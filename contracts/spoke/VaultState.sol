@@ -7,6 +7,7 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
+import {DirtyList} from "./DirtyList.sol";
 
 /// @notice All that a vault records. One struct, so that the library that builds reports can read it.
 struct VaultState {
@@ -15,6 +16,7 @@ struct VaultState {
     uint16 instrumentCount;
     uint64 withdrawalCount;
     uint64 sequence;
+    bool paused;
     mapping(AccountId => uint32) accountIndex;
     mapping(uint32 index => AccountId) accountAt;
     mapping(InstrumentId => uint16) instrumentIndex;
@@ -22,6 +24,7 @@ struct VaultState {
     // What the hub set, by version.
     mapping(AccountId => ISpokeVault.Credit) credits;
     mapping(AccountId => mapping(address venue => ISpokeVault.VenueAllowance)) allowances;
+    mapping(AccountId => ISpokeVault.Freeze) freezes;
     mapping(InstrumentId => Terms) terms;
     mapping(bytes16 underlying => ReferencePrice) references;
     // What happened here, as cumulative totals.
@@ -33,7 +36,10 @@ struct VaultState {
     // What was sent at least once. Only saves bytes and gas: `withNames` sends it all again.
     BitMaps.BitMap namedAccounts;
     BitMaps.BitMap namedInstruments;
-    BitMaps.BitMap sentPairs;
+    // What was reported last of each total, as its term of the digest, and their sum; what waits to be reported.
+    mapping(bytes32 key => uint256 term) reported;
+    uint256 digest;
+    DirtyList.List dirty;
 }
 
 /// @dev Units as in `CommandCodec.InstrumentTerms`; without the key it fits one slot.
@@ -69,5 +75,10 @@ library VaultNames {
         index = ++s.instrumentCount;
         s.instrumentIndex[instrument] = index;
         s.instrumentAt[index] = instrument;
+    }
+
+    /// @notice Key of a pair by its indices.
+    function pairKey(uint32 account, uint16 instrument) internal pure returns (uint48) {
+        return (uint48(account) << 16) | instrument;
     }
 }

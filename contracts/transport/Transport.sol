@@ -5,6 +5,7 @@ import {OApp, MessagingFee, Origin} from "@layerzerolabs/lz-evm-oapp-v2/contract
 import {OptionsBuilder} from "@layerzerolabs/lz-evm-oapp-v2/contracts/oapp/libs/OptionsBuilder.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ILoopback, ILoopbackReceiver} from "../interfaces/ILoopback.sol";
+import {Codecs} from "../libraries/Codecs.sol";
 
 /// @notice How hub and vaults send and receive: LayerZero V2 between chains, the queued loopback on the hub's own.
 /// Either way `_receiveMessage` is told the authenticated source: the eid of the chain and only ever its peer.
@@ -24,6 +25,11 @@ abstract contract Transport is OApp, ILoopbackReceiver {
     constructor(address endpoint_, address manager_, ILoopback loopback_) OApp(endpoint_, manager_) Ownable(manager_) {
         localEid = endpoint.eid();
         loopback = loopback_;
+    }
+
+    /// @notice What both ends of a lane must have in common (CLR-24).
+    function codec() external pure returns (bytes32) {
+        return Codecs.fingerprint();
     }
 
     /// @inheritdoc ILoopbackReceiver

@@ -12,3 +12,20 @@ struct Pair {
     uint48 used;
     uint32 version;
 }
+
+using PairLib for Pair global;
+
+library PairLib {
+    /// @notice `base ‖ quote ‖ used ‖ version`: a pair as it travels and as it is hashed.
+    function pack(Pair memory p) internal pure returns (uint256 word) {
+        return (uint256(uint88(p.base)) << 168) | (uint256(uint88(p.quote)) << 80) | (uint256(p.used) << 32) | p.version;
+    }
+
+    /// @notice The pair that packs to `word`.
+    function unpack(uint256 word) internal pure returns (Pair memory p) {
+        p.base = int88(uint88(word >> 168));
+        p.quote = int88(uint88(word >> 80));
+        p.used = uint48(word >> 32);
+        p.version = uint32(word);
+    }
+}
