@@ -189,6 +189,27 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "ageSeconds",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxLagSeconds",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_LaneBehind",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
@@ -205,12 +226,34 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   }
+  ],
+  "name": "Hub_NotDiverged",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "requestId",
     "type": "bytes32"
    }
   ],
   "name": "Hub_NotPending",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   }
+  ],
+  "name": "Hub_Paused",
   "type": "error"
  },
  {
@@ -703,6 +746,105 @@ export const clearingHubAbi = [
   "inputs": [
    {
     "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "version",
+    "type": "uint32"
+   }
+  ],
+  "name": "FreezeSeen",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "frozen",
+    "type": "bool"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "version",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "nonce",
+    "type": "uint64"
+   }
+  ],
+  "name": "FreezeSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "sequence",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "dirtyPairs",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint40",
+    "name": "oldestDirty",
+    "type": "uint40"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "told",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "digest",
+    "type": "uint256"
+   }
+  ],
+  "name": "HeartbeatApplied",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "internalType": "InstrumentId",
     "name": "instrument",
     "type": "bytes32"
@@ -801,13 +943,113 @@ export const clearingHubAbi = [
     "type": "uint32"
    },
    {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "sequence",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "told",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "digest",
+    "type": "uint256"
+   }
+  ],
+  "name": "LaneDiverged",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
     "indexed": false,
     "internalType": "uint32",
     "name": "leaseSeconds",
     "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "maxLagSeconds",
+    "type": "uint32"
    }
   ],
   "name": "LaneListed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "diverged",
+    "type": "bool"
+   }
+  ],
+  "name": "LanePaused",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "sequence",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint40",
+    "name": "chainTime",
+    "type": "uint40"
+   }
+  ],
+  "name": "LaneSettled",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "diverged",
+    "type": "bool"
+   }
+  ],
+  "name": "LaneUnpaused",
   "type": "event"
  },
  {
@@ -955,6 +1197,18 @@ export const clearingHubAbi = [
     "internalType": "uint8",
     "name": "rank",
     "type": "uint8"
+   },
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "amount",
+    "type": "uint64"
    }
   ],
   "name": "PayoutResultApplied",
@@ -1061,37 +1315,6 @@ export const clearingHubAbi = [
    }
   ],
   "name": "PositionSettled",
-  "type": "event"
- },
- {
-  "anonymous": false,
-  "inputs": [
-   {
-    "indexed": true,
-    "internalType": "AccountId",
-    "name": "account",
-    "type": "bytes32"
-   },
-   {
-    "indexed": true,
-    "internalType": "uint32",
-    "name": "dstEid",
-    "type": "uint32"
-   },
-   {
-    "indexed": true,
-    "internalType": "address",
-    "name": "recipient",
-    "type": "address"
-   },
-   {
-    "indexed": false,
-    "internalType": "bool",
-    "name": "allowed",
-    "type": "bool"
-   }
-  ],
-  "name": "RecipientRegistered",
   "type": "event"
  },
  {
@@ -1210,6 +1433,68 @@ export const clearingHubAbi = [
    }
   ],
   "name": "RiskModulesSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "asset",
+    "type": "uint16"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "amount",
+    "type": "uint64"
+   }
+  ],
+  "name": "VaultBalanceTold",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "wallet",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint8",
+    "name": "rights",
+    "type": "uint8"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "nonce",
+    "type": "uint64"
+   }
+  ],
+  "name": "WalletRegistered",
   "type": "event"
  },
  {
@@ -1412,6 +1697,19 @@ export const clearingHubAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "codec",
+  "outputs": [
+   {
+    "internalType": "bytes32",
+    "name": "",
+    "type": "bytes32"
+   }
+  ],
+  "stateMutability": "pure",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "AccountId",
@@ -1466,6 +1764,11 @@ export const clearingHubAbi = [
      {
       "internalType": "uint32",
       "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "freezeSeen",
       "type": "uint32"
      }
     ],
@@ -1583,6 +1886,71 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "freezeOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "bool",
+      "name": "frozen",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct IClearingHub.Freeze",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "bool",
+    "name": "frozen",
+    "type": "bool"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nonce",
+    "type": "uint64"
+   }
+  ],
+  "name": "hashFreeze",
+  "outputs": [
+   {
+    "internalType": "bytes32",
+    "name": "",
+    "type": "bytes32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "components": [
      {
       "internalType": "AccountId",
@@ -1645,18 +2013,18 @@ export const clearingHubAbi = [
    },
    {
     "internalType": "uint32",
-    "name": "dstEid",
+    "name": "eid",
     "type": "uint32"
    },
    {
     "internalType": "address",
-    "name": "recipient",
+    "name": "wallet",
     "type": "address"
    },
    {
-    "internalType": "bool",
-    "name": "allowed",
-    "type": "bool"
+    "internalType": "uint8",
+    "name": "rights",
+    "type": "uint8"
    },
    {
     "internalType": "uint64",
@@ -1664,7 +2032,7 @@ export const clearingHubAbi = [
     "type": "uint64"
    }
   ],
-  "name": "hashRecipient",
+  "name": "hashWallet",
   "outputs": [
    {
     "internalType": "bytes32",
@@ -1844,19 +2212,9 @@ export const clearingHubAbi = [
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
-   },
-   {
-    "internalType": "uint32",
-    "name": "dstEid",
-    "type": "uint32"
-   },
-   {
-    "internalType": "address",
-    "name": "recipient",
-    "type": "address"
    }
   ],
-  "name": "isRecipient",
+  "name": "isFrozenEverywhere",
   "outputs": [
    {
     "internalType": "bool",
@@ -1885,6 +2243,11 @@ export const clearingHubAbi = [
       "type": "uint32"
      },
      {
+      "internalType": "uint32",
+      "name": "maxLagSeconds",
+      "type": "uint32"
+     },
+     {
       "internalType": "uint40",
       "name": "lastChainTime",
       "type": "uint40"
@@ -1895,9 +2258,54 @@ export const clearingHubAbi = [
       "type": "uint64"
      },
      {
+      "internalType": "uint64",
+      "name": "arrivedUpTo",
+      "type": "uint64"
+     },
+     {
       "internalType": "bool",
       "name": "listed",
       "type": "bool"
+     },
+     {
+      "internalType": "bool",
+      "name": "paused",
+      "type": "bool"
+     },
+     {
+      "internalType": "bool",
+      "name": "diverged",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint40",
+      "name": "toldTime",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint40",
+      "name": "oldestDirty",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint40",
+      "name": "settledTime",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint40",
+      "name": "divergedSince",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint256",
+      "name": "digest",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "told",
+      "type": "uint256"
      }
     ],
     "internalType": "struct IClearingHub.Lane",
@@ -2027,6 +2435,11 @@ export const clearingHubAbi = [
    {
     "internalType": "uint32",
     "name": "leaseSeconds",
+    "type": "uint32"
+   },
+   {
+    "internalType": "uint32",
+    "name": "maxLagSeconds",
     "type": "uint32"
    }
   ],
@@ -2305,6 +2718,32 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   }
+  ],
+  "name": "pauseDiverged",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   }
+  ],
+  "name": "pauseLane",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "payoutId",
     "type": "bytes32"
@@ -2502,6 +2941,11 @@ export const clearingHubAbi = [
       "internalType": "InstrumentId[]",
       "name": "instruments",
       "type": "bytes32[]"
+     },
+     {
+      "internalType": "AccountId[]",
+      "name": "freezes",
+      "type": "bytes32[]"
      }
     ],
     "internalType": "struct IClearingHub.CommandKeys",
@@ -2595,6 +3039,11 @@ export const clearingHubAbi = [
      {
       "internalType": "InstrumentId[]",
       "name": "instruments",
+      "type": "bytes32[]"
+     },
+     {
+      "internalType": "AccountId[]",
+      "name": "freezes",
       "type": "bytes32[]"
      }
     ],
@@ -2694,18 +3143,18 @@ export const clearingHubAbi = [
    },
    {
     "internalType": "uint32",
-    "name": "dstEid",
+    "name": "eid",
     "type": "uint32"
    },
    {
     "internalType": "address",
-    "name": "recipient",
+    "name": "wallet",
     "type": "address"
    },
    {
-    "internalType": "bool",
-    "name": "allowed",
-    "type": "bool"
+    "internalType": "uint8",
+    "name": "rights",
+    "type": "uint8"
    },
    {
     "internalType": "uint64",
@@ -2718,7 +3167,7 @@ export const clearingHubAbi = [
     "type": "bytes"
    }
   ],
-  "name": "registerRecipient",
+  "name": "registerWallet",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -2846,6 +3295,35 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "internalType": "address",
+    "name": "wallet",
+    "type": "address"
+   }
+  ],
+  "name": "rightsOf",
+  "outputs": [
+   {
+    "internalType": "uint8",
+    "name": "",
+    "type": "uint8"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
     "name": "newAuthority",
     "type": "address"
@@ -2865,6 +3343,34 @@ export const clearingHubAbi = [
    }
   ],
   "name": "setDelegate",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "bool",
+    "name": "frozen",
+    "type": "bool"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nonce",
+    "type": "uint64"
+   },
+   {
+    "internalType": "bytes",
+    "name": "signature",
+    "type": "bytes"
+   }
+  ],
+  "name": "setFreeze",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -3082,6 +3588,19 @@ export const clearingHubAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   }
+  ],
+  "name": "unpauseLane",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {

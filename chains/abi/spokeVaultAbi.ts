@@ -239,6 +239,17 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "Vault_AccountFrozen",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint256",
     "name": "amount",
     "type": "uint256"
@@ -350,6 +361,38 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "address",
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "Vault_NotAuthorized",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "bytes32",
+    "name": "payoutId",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint8",
+    "name": "rank",
+    "type": "uint8"
+   }
+  ],
+  "name": "Vault_NotCancellable",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "payoutId",
     "type": "bytes32"
@@ -382,12 +425,28 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "address",
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "Vault_NotSelf",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "key",
     "type": "bytes32"
    }
   ],
   "name": "Vault_NothingToReport",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "Vault_Paused",
   "type": "error"
  },
  {
@@ -467,6 +526,38 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint16",
+    "name": "asset",
+    "type": "uint16"
+   }
+  ],
+  "name": "Vault_TokenSuspended",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "bytes32",
+    "name": "payoutId",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "from",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "time",
+    "type": "uint256"
+   }
+  ],
+  "name": "Vault_TooEarly",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
     "name": "token",
     "type": "address"
@@ -505,6 +596,32 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "Vault_UnknownPayout",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "token",
+    "type": "address"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "balanceBefore",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "balanceAfter",
+    "type": "uint256"
+   }
+  ],
+  "name": "Vault_WrongTransfer",
   "type": "error"
  },
  {
@@ -657,6 +774,31 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "Deposited",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "frozen",
+    "type": "bool"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "version",
+    "type": "uint32"
+   }
+  ],
+  "name": "FreezeSet",
   "type": "event"
  },
  {
@@ -892,6 +1034,25 @@ export const spokeVaultAbi = [
   "inputs": [
    {
     "indexed": true,
+    "internalType": "uint16",
+    "name": "asset",
+    "type": "uint16"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "suspended",
+    "type": "bool"
+   }
+  ],
+  "name": "TokenSuspended",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "internalType": "InstrumentId",
     "name": "instrument",
     "type": "bytes32"
@@ -952,6 +1113,19 @@ export const spokeVaultAbi = [
   "anonymous": false,
   "inputs": [
    {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "paused",
+    "type": "bool"
+   }
+  ],
+  "name": "VaultPaused",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
     "indexed": true,
     "internalType": "AccountId",
     "name": "account",
@@ -1003,19 +1177,6 @@ export const spokeVaultAbi = [
   ],
   "name": "WithdrawalRequested",
   "type": "event"
- },
- {
-  "inputs": [],
-  "name": "PAY_STIPEND",
-  "outputs": [
-   {
-    "internalType": "uint256",
-    "name": "",
-    "type": "uint256"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
  },
  {
   "inputs": [],
@@ -1168,11 +1329,74 @@ export const spokeVaultAbi = [
     "internalType": "struct CommandCodec.Pay",
     "name": "payout",
     "type": "tuple"
+   },
+   {
+    "internalType": "bytes",
+    "name": "signature",
+    "type": "bytes"
+   }
+  ],
+  "name": "cancel",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "address",
+      "name": "recipient",
+      "type": "address"
+     },
+     {
+      "internalType": "uint16",
+      "name": "asset",
+      "type": "uint16"
+     },
+     {
+      "internalType": "uint64",
+      "name": "amount",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "issuedAt",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct CommandCodec.Pay",
+    "name": "payout",
+    "type": "tuple"
    }
   ],
   "name": "claim",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "codec",
+  "outputs": [
+   {
+    "internalType": "bytes32",
+    "name": "",
+    "type": "bytes32"
+   }
+  ],
+  "stateMutability": "pure",
   "type": "function"
  },
  {
@@ -1295,6 +1519,86 @@ export const spokeVaultAbi = [
     "internalType": "AccountId",
     "name": "",
     "type": "bytes32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "freezeOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "bool",
+      "name": "frozen",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     }
+    ],
+    "internalType": "struct ISpokeVault.Freeze",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "bytes32",
+    "name": "payoutId",
+    "type": "bytes32"
+   }
+  ],
+  "name": "hashCancel",
+  "outputs": [
+   {
+    "internalType": "bytes32",
+    "name": "",
+    "type": "bytes32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "heartbeat",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint32",
+      "name": "dirtyPairs",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint40",
+      "name": "oldestDirty",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint256",
+      "name": "digest",
+      "type": "uint256"
+     }
+    ],
+    "internalType": "struct ReportCodec.Heartbeat",
+    "name": "",
+    "type": "tuple"
    }
   ],
   "stateMutability": "view",
@@ -1624,6 +1928,26 @@ export const spokeVaultAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "pause",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "paused",
+  "outputs": [
+   {
+    "internalType": "bool",
+    "name": "",
+    "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "bytes32",
@@ -1718,6 +2042,11 @@ export const spokeVaultAbi = [
       "internalType": "bytes32[]",
       "name": "payouts",
       "type": "bytes32[]"
+     },
+     {
+      "internalType": "uint16[]",
+      "name": "balances",
+      "type": "uint16[]"
      }
     ],
     "internalType": "struct ISpokeVault.ReportKeys",
@@ -1897,6 +2226,11 @@ export const spokeVaultAbi = [
       "internalType": "bytes32[]",
       "name": "payouts",
       "type": "bytes32[]"
+     },
+     {
+      "internalType": "uint16[]",
+      "name": "balances",
+      "type": "uint16[]"
      }
     ],
     "internalType": "struct ISpokeVault.ReportKeys",
@@ -1972,6 +2306,32 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint16",
+    "name": "asset",
+    "type": "uint16"
+   }
+  ],
+  "name": "resumeToken",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "sequence",
+  "outputs": [
+   {
+    "internalType": "uint64",
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
     "name": "newAuthority",
     "type": "address"
@@ -2009,6 +2369,19 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "setPeer",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "asset",
+    "type": "uint16"
+   }
+  ],
+  "name": "suspendToken",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -2080,6 +2453,11 @@ export const spokeVaultAbi = [
       "internalType": "uint64",
       "name": "scale",
       "type": "uint64"
+     },
+     {
+      "internalType": "bool",
+      "name": "suspended",
+      "type": "bool"
      }
     ],
     "internalType": "struct ISpokeVault.Token",
@@ -2094,11 +2472,41 @@ export const spokeVaultAbi = [
   "inputs": [
    {
     "internalType": "address",
+    "name": "token",
+    "type": "address"
+   },
+   {
+    "internalType": "address",
+    "name": "to",
+    "type": "address"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   }
+  ],
+  "name": "transferOut",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
     "name": "newOwner",
     "type": "address"
    }
   ],
   "name": "transferOwnership",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "unpause",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"

@@ -1,5 +1,5 @@
 import { bytesToHex, type Hex, hexToBytes } from "viem";
-import { address, bytes, type Item, small, uint } from "./layout.ts";
+import { address, bytes, flag, type Item, small, uint } from "./layout.ts";
 import { type Check, checkMessage, decodeMessage, encodeMessage, type Section } from "./sections.ts";
 
 /** Mirror of `CommandCodec`. Units are those of the Solidity structs. */
@@ -46,6 +46,7 @@ export const commandFormat = {
         version: small(4),
       },
     },
+    freeze: { id: 6, gas: 35_000n, layout: { account: bytes(32), frozen: flag, version: small(4) } },
   },
 } as const;
 

@@ -31,6 +31,15 @@ export function small(size: 1 | 2 | 4 | 5 | 6): Field<number> {
   };
 }
 
+/** One byte: zero is false, anything else true; written as 1. */
+export const flag: Field<boolean> = {
+  size: 1,
+  write: (value, into, at) => {
+    into[at] = value ? 1 : 0;
+  },
+  read: (from, at) => from[at] !== 0,
+};
+
 /** Unsigned integer of `size` bytes. */
 export function uint(size: number): Field<bigint> {
   return {

@@ -1,5 +1,5 @@
 import { bytesToHex, type Hex, hexToBytes } from "viem";
-import { address, bytes, type Item, int, small, uint } from "./layout.ts";
+import { address, bytes, flag, type Item, int, small, uint } from "./layout.ts";
 import { type Check, checkMessage, decodeMessage, encodeMessage, type Section } from "./sections.ts";
 
 /** Mirror of `ReportCodec`. Units are those of the Solidity structs. */
@@ -29,8 +29,14 @@ export const reportFormat = {
     },
     creditState: {
       id: 5,
-      gas: 15_000n,
-      layout: { account: small(4), version: small(4), usedTotal: uint(8) },
+      gas: 20_000n,
+      layout: {
+        account: small(4),
+        version: small(4),
+        freezeVersion: small(4),
+        frozen: flag,
+        usedTotal: uint(8),
+      },
     },
     withdrawal: {
       id: 6,
@@ -47,7 +53,13 @@ export const reportFormat = {
         deadline: small(5),
       },
     },
-    payoutResult: { id: 7, gas: 30_000n, layout: { payoutId: bytes(32), rank: small(1) } },
+    payoutResult: { id: 7, gas: 45_000n, layout: { payoutId: bytes(32), rank: small(1) } },
+    heartbeat: {
+      id: 8,
+      gas: 60_000n,
+      layout: { dirtyPairs: small(4), oldestDirty: small(5), digest: uint(32) },
+    },
+    vaultBalance: { id: 9, gas: 5_000n, layout: { asset: small(2), amount: uint(8) } },
   },
 } as const;
 

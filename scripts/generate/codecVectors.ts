@@ -1,8 +1,9 @@
 import { type Address, bytesToHex, getAddress, type Hex, hexToBytes } from "viem";
 import { accountId, parseAccountId } from "../../clearing/codec/accountId.ts";
 import { checkCommand, commandFormat, type Pay } from "../../clearing/codec/command.ts";
+import { depositTerm, pairTerm } from "../../clearing/codec/digest.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
-import { type Layout, readItem, sizeOf, writeItem } from "../../clearing/codec/layout.ts";
+import { bytes as fixed, type Layout, readItem, sizeOf, writeItem } from "../../clearing/codec/layout.ts";
 import { payoutId } from "../../clearing/codec/payoutId.ts";
 import { checkReport, reportFormat } from "../../clearing/codec/report.ts";
 import { type Random, random } from "../../clearing/random.ts";
@@ -11,6 +12,8 @@ const RANDOM_ITEMS = 32;
 const RANDOM_MESSAGES = 40;
 /** Every bit clear, every bit set, the smallest and the largest signed number in each byte's place. */
 const EXTREMES = [0x00, 0xff, 0x80, 0x7f];
+
+const words = fixed(32);
 
 type Values = Record<string, unknown>;
 type Kinds = Record<string, { id: number; layout: Layout }>;
@@ -28,6 +31,7 @@ export function codecVectors(): Values {
       id: perpetual(symbol),
     })),
     payoutIds: payoutIds(draw),
+    digest: { deposits: depositTerms(draw), pairs: pairTerms(draw) },
     messages: [
       ...messages(draw, "report", reportFormat.kinds, sizeOf(reportFormat.header)).map((message) => ({
         ...message,
@@ -47,16 +51,20 @@ function kinds(draw: Random, all: Kinds): Values {
 
 function items(draw: Random, layout: Layout): Values[] {
   const size = sizeOf(layout);
-  const packed = [
-    ...EXTREMES.map((byte) => new Uint8Array(size).fill(byte)),
-    ...Array.from({ length: RANDOM_ITEMS }, () => randomBytes(draw, size)),
-  ];
-  return packed.map((bytes) => {
+  return sampled(draw, size).map((bytes) => {
     const item = readItem(layout, bytes, 0);
     const encoded = new Uint8Array(size);
     writeItem(layout, item, encoded, 0);
     return { ...item, encoded: bytesToHex(encoded) };
   });
+}
+
+/** `size` bytes each: the extremes, then random ones. */
+function sampled(draw: Random, size: number): Uint8Array[] {
+  return [
+    ...EXTREMES.map((byte) => new Uint8Array(size).fill(byte)),
+    ...Array.from({ length: RANDOM_ITEMS }, () => randomBytes(draw, size)),
+  ];
 }
 
 function accountIds(draw: Random): Values[] {
@@ -79,6 +87,23 @@ function payoutIds(draw: Random): Values[] {
     const { layout } = commandFormat.kinds.pay;
     const pay: Pay = readItem(layout, randomBytes(draw, sizeOf(layout)), 0);
     return { ...places, ...pay, id: payoutId(places, pay) };
+  });
+}
+
+function depositTerms(draw: Random): Values[] {
+  const { layout } = reportFormat.kinds.deposit;
+  return sampled(draw, sizeOf(layout)).map((bytes) => {
+    const d = readItem(layout, bytes, 0);
+    return { ...d, term: depositTerm(d.account, d.asset, d.purpose, d.total) };
+  });
+}
+
+function pairTerms(draw: Random): Values[] {
+  const { account: _account, instrument: _instrument, ...pair } = reportFormat.kinds.pair.layout;
+  const layout = { accountId: words, instrumentId: words, ...pair };
+  return sampled(draw, sizeOf(layout)).map((bytes) => {
+    const { accountId, instrumentId, ...values } = readItem(layout, bytes, 0);
+    return { accountId, instrumentId, ...values, term: pairTerm(accountId, instrumentId, values) };
   });
 }
 

@@ -50,6 +50,13 @@ contract CommandVectorsTest is VectorFile {
         bytes encoded;
     }
 
+    struct FreezeCase {
+        bytes32 account;
+        bool frozen;
+        uint32 version;
+        bytes encoded;
+    }
+
     function setUp() public {
         load("codec.json");
     }
@@ -140,6 +147,23 @@ contract CommandVectorsTest is VectorFile {
             assertEq(CommandCodec.encodeInstrumentTerms(t), c.encoded);
             assertEq(abi.encode(this.decodeInstrumentTerms(c.encoded)), abi.encode(t));
         }
+    }
+
+    function test_CLR20_Freeze() public view {
+        FreezeCase[] memory all = abi.decode(
+            cases(".command.freeze", "Case(bytes32 account,bool frozen,uint32 version,bytes encoded)"), (FreezeCase[])
+        );
+        assertGt(all.length, 30);
+        for (uint256 i; i < all.length; ++i) {
+            FreezeCase memory c = all[i];
+            CommandCodec.Freeze memory f = CommandCodec.Freeze(AccountId.wrap(c.account), c.frozen, c.version);
+            assertEq(CommandCodec.encodeFreeze(f), c.encoded);
+            assertEq(abi.encode(this.decodeFreeze(c.encoded)), abi.encode(f));
+        }
+    }
+
+    function decodeFreeze(bytes calldata m) external pure returns (CommandCodec.Freeze memory) {
+        return CommandCodec.decodeFreeze(m, 0);
     }
 
     function decodeCredit(bytes calldata m) external pure returns (CommandCodec.Credit memory) {

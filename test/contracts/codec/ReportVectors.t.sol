@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Digest} from "../../../contracts/libraries/Digest.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
@@ -48,8 +49,41 @@ contract ReportVectorsTest is VectorFile {
     struct CreditStateCase {
         uint32 account;
         uint32 version;
+        uint32 freezeVersion;
+        bool frozen;
         uint64 usedTotal;
         bytes encoded;
+    }
+
+    struct HeartbeatCase {
+        uint32 dirtyPairs;
+        uint40 oldestDirty;
+        uint256 digest;
+        bytes encoded;
+    }
+
+    struct VaultBalanceCase {
+        uint16 asset;
+        uint64 amount;
+        bytes encoded;
+    }
+
+    struct DepositTermCase {
+        bytes32 account;
+        uint16 asset;
+        uint8 purpose;
+        uint64 total;
+        uint256 term;
+    }
+
+    struct PairTermCase {
+        bytes32 accountId;
+        bytes32 instrumentId;
+        int88 base;
+        int88 quote;
+        uint48 used;
+        uint32 version;
+        uint256 term;
     }
 
     struct WithdrawalCase {
@@ -153,13 +187,15 @@ contract ReportVectorsTest is VectorFile {
 
     function test_CLR20_CreditState() public view {
         CreditStateCase[] memory all = abi.decode(
-            cases(".report.creditState", "Case(uint32 account,uint32 version,uint64 usedTotal,bytes encoded)"),
+            cases(".report.creditState", "Case(uint32 account,uint32 version,uint32 freezeVersion,bool frozen,uint64 usedTotal,bytes encoded)"),
             (CreditStateCase[])
         );
         assertGt(all.length, 30);
         for (uint256 i; i < all.length; ++i) {
             CreditStateCase memory c = all[i];
-            ReportCodec.CreditState memory s = ReportCodec.CreditState(c.account, c.version, c.usedTotal);
+            ReportCodec.CreditState memory s = ReportCodec.CreditState(
+                c.account, c.version, c.freezeVersion, c.frozen, c.usedTotal
+            );
             assertEq(ReportCodec.encodeCreditState(s), c.encoded);
             assertEq(abi.encode(this.decodeCreditState(c.encoded)), abi.encode(s));
         }
@@ -203,6 +239,69 @@ contract ReportVectorsTest is VectorFile {
             (bytes32 id, uint8 rank) = this.decodePayoutResult(c.encoded);
             assertEq(abi.encode(id, rank), abi.encode(c.payoutId, c.rank));
         }
+    }
+
+    function test_CLR20_Heartbeat() public view {
+        HeartbeatCase[] memory all = abi.decode(
+            cases(".report.heartbeat", "Case(uint32 dirtyPairs,uint40 oldestDirty,uint256 digest,bytes encoded)"),
+            (HeartbeatCase[])
+        );
+        assertGt(all.length, 30);
+        for (uint256 i; i < all.length; ++i) {
+            HeartbeatCase memory c = all[i];
+            ReportCodec.Heartbeat memory h = ReportCodec.Heartbeat(c.dirtyPairs, c.oldestDirty, c.digest);
+            assertEq(ReportCodec.encodeHeartbeat(h), c.encoded);
+            assertEq(abi.encode(this.decodeHeartbeat(c.encoded)), abi.encode(h));
+        }
+    }
+
+    function test_CLR20_VaultBalance() public view {
+        VaultBalanceCase[] memory all = abi.decode(
+            cases(".report.vaultBalance", "Case(uint16 asset,uint64 amount,bytes encoded)"), (VaultBalanceCase[])
+        );
+        assertGt(all.length, 30);
+        for (uint256 i; i < all.length; ++i) {
+            VaultBalanceCase memory c = all[i];
+            assertEq(ReportCodec.encodeVaultBalance(c.asset, c.amount), c.encoded);
+            (uint16 asset, uint64 amount) = this.decodeVaultBalance(c.encoded);
+            assertEq(abi.encode(asset, amount), abi.encode(c.asset, c.amount));
+        }
+    }
+
+    function test_CLR20_DigestTerms() public view {
+        DepositTermCase[] memory deposits = abi.decode(
+            cases(
+                ".digest.deposits",
+                "Case(bytes32 account,uint16 asset,uint8 purpose,uint64 total,uint256 term)"
+            ),
+            (DepositTermCase[])
+        );
+        assertGt(deposits.length, 30);
+        for (uint256 i; i < deposits.length; ++i) {
+            DepositTermCase memory c = deposits[i];
+            assertEq(Digest.deposit(AccountId.wrap(c.account), c.asset, c.purpose, c.total), c.term);
+        }
+        PairTermCase[] memory pairs = abi.decode(
+            cases(
+                ".digest.pairs",
+                "Case(bytes32 accountId,bytes32 instrumentId,int88 base,int88 quote,uint48 used,uint32 version,uint256 term)"
+            ),
+            (PairTermCase[])
+        );
+        assertGt(pairs.length, 30);
+        for (uint256 i; i < pairs.length; ++i) {
+            PairTermCase memory c = pairs[i];
+            uint256 packed = Pair(c.base, c.quote, c.used, c.version).pack();
+            assertEq(Digest.pair(AccountId.wrap(c.accountId), InstrumentId.wrap(c.instrumentId), packed), c.term);
+        }
+    }
+
+    function decodeHeartbeat(bytes calldata m) external pure returns (ReportCodec.Heartbeat memory) {
+        return ReportCodec.decodeHeartbeat(m, 0);
+    }
+
+    function decodeVaultBalance(bytes calldata m) external pure returns (uint16, uint64) {
+        return ReportCodec.decodeVaultBalance(m, 0);
     }
 
     function decodeHeader(bytes calldata m) external pure returns (ReportCodec.Header memory) {

@@ -30,6 +30,8 @@ abstract contract HubTestBase is Test {
     uint256 internal constant BTC_PRICE = 60_000e18;
     uint256 internal constant ETH_PRICE = 2_000e18;
     uint32 internal constant LEASE = 600;
+    /// @dev Most tests say what vaults say without their heartbeats: lag is for those that test it.
+    uint32 internal constant MAX_LAG = 3650 days;
     uint32 internal constant MAX_PRICE_AGE = 60;
     uint16 internal constant BTC_INDEX = 1;
     uint16 internal constant ETH_INDEX = 2;
@@ -67,7 +69,7 @@ abstract contract HubTestBase is Test {
         hub.setRiskModules(oracle, engine, MAX_PRICE_AGE);
         uint32[3] memory lanes = [HUB_EID, A_EID, B_EID];
         for (uint256 i; i < lanes.length; ++i) {
-            hub.listLane(lanes[i], LEASE);
+            hub.listLane(lanes[i], LEASE, MAX_LAG);
             setPeer(lanes[i], vaultOf(lanes[i]));
         }
         setPeer(UNLISTED_EID, vaultOf(UNLISTED_EID));
@@ -158,7 +160,7 @@ abstract contract HubTestBase is Test {
 
     function creditStateSection(uint256 trader, uint64 used) internal pure returns (bytes memory) {
         return section(
-            ReportCodec.CREDIT_STATE, 1, ReportCodec.encodeCreditState(ReportCodec.CreditState(indexOf(trader), 1, used))
+            ReportCodec.CREDIT_STATE, 1, ReportCodec.encodeCreditState(ReportCodec.CreditState(indexOf(trader), 1, 0, false, used))
         );
     }
 

@@ -15,7 +15,7 @@ contract ListingTest is HubTestBase {
         bytes memory refused = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger);
         vm.startPrank(stranger);
         vm.expectRevert(refused);
-        hub.listLane(200, LEASE);
+        hub.listLane(200, LEASE, MAX_LAG);
         vm.expectRevert(refused);
         hub.listAsset(3, IClearingHub.Asset(BTC, 1_000, 700, 8, true));
         vm.expectRevert(refused);
@@ -29,29 +29,29 @@ contract ListingTest is HubTestBase {
 
     function test_ALaneIsListedOnceAndItsLeaseChanges() public {
         uint256 count = hub.eids().length;
-        hub.listLane(A_EID, 30);
+        hub.listLane(A_EID, 30, MAX_LAG);
         assertEq(hub.eids().length, count);
         assertEq(hub.laneOf(A_EID).leaseSeconds, 30);
-        hub.listLane(200, 30);
+        hub.listLane(200, 30, MAX_LAG);
         assertEq(hub.eids().length, count + 1);
         assertTrue(hub.laneOf(200).listed);
     }
 
     function test_RevertWhen_ALaneHasNoLeaseOrNoEid() public {
         _expectInvalid("leaseSeconds", 0);
-        hub.listLane(200, 0);
+        hub.listLane(200, 0, MAX_LAG);
         // Zero stands for "no lane" in the sum of outstanding credit and in payouts.
         _expectInvalid("eid", 0);
-        hub.listLane(0, LEASE);
+        hub.listLane(0, LEASE, MAX_LAG);
     }
 
     function test_RevertWhen_ThereAreTooManyLanes() public {
         for (uint32 i = uint32(hub.eids().length); i < 32; ++i) {
-            hub.listLane(1_000 + i, LEASE);
+            hub.listLane(1_000 + i, LEASE, MAX_LAG);
         }
         _expectInvalid("lanes", 32);
-        hub.listLane(2_000, LEASE);
-        hub.listLane(A_EID, LEASE);
+        hub.listLane(2_000, LEASE, MAX_LAG);
+        hub.listLane(A_EID, LEASE, MAX_LAG);
     }
 
     function test_RevertWhen_AnAssetIsMalformed() public {

@@ -100,7 +100,7 @@ contract ReceiveTest is HubTestBase {
     /// block has.
     function test_CLR11_AnImpossibleCountIsRejectedNotStuck() public {
         bytes memory good = depositSection(accounts[0], USDC, 20_000e6);
-        for (uint8 kind = 1; kind <= 7; ++kind) {
+        for (uint8 kind = 1; kind <= 9; ++kind) {
             bytes memory impossible = SectionCodec.header(kind, type(uint16).max);
             (bool ok,) = tryDeliver(A_EID, report(1, bytes.concat(impossible, good)), 1_000_000);
             assertTrue(ok, "first");
@@ -123,7 +123,7 @@ contract ReceiveTest is HubTestBase {
         uint256 count = 1 + seed % 12;
         for (uint256 i; i < count; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            uint8 kind = uint8(1 + seed % 7);
+            uint8 kind = uint8(1 + seed % 9);
             sections = bytes.concat(sections, section(kind, 1, _randomItem(kind, seed >> 8)));
         }
         bytes memory message = report(seed, sections);
@@ -189,7 +189,7 @@ contract ReceiveTest is HubTestBase {
             return pairItem(index, uint16(seed % 3), base, int88(uint88(seed >> 120)), uint48(seed % 1_500_00), uint32(seed >> 220));
         }
         if (kind == ReportCodec.CREDIT_STATE) {
-            return ReportCodec.encodeCreditState(ReportCodec.CreditState(index, 1, uint64(seed % 1_500_00)));
+            return ReportCodec.encodeCreditState(ReportCodec.CreditState(index, 1, uint32(seed % 2), seed % 5 == 0, uint64(seed % 1_500_00)));
         }
         if (kind == ReportCodec.WITHDRAWAL) {
             return ReportCodec.encodeWithdrawal(
@@ -198,6 +198,10 @@ contract ReceiveTest is HubTestBase {
                 )
             );
         }
+        if (kind == ReportCodec.HEARTBEAT) {
+            return ReportCodec.encodeHeartbeat(ReportCodec.Heartbeat(uint32(seed), uint40(seed >> 32), seed));
+        }
+        if (kind == ReportCodec.VAULT_BALANCE) return ReportCodec.encodeVaultBalance(uint16(seed), amount);
         return ReportCodec.encodePayoutResult(bytes32(seed), PayoutId.PAID);
     }
 

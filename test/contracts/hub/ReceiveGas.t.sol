@@ -27,7 +27,7 @@ contract ReceiveGasTest is HubTestBase {
 
     function setUp() public override {
         super.setUp();
-        hub.listLane(UNNAMED_EID, LEASE);
+        hub.listLane(UNNAMED_EID, LEASE, MAX_LAG);
         for (uint256 i; i < ACCOUNTS; ++i) {
             bytes16 underlying = bytes16(bytes(string.concat("U", vm.toString(i))));
             _instruments.push(InstrumentIdLib.perpetual(underlying));
@@ -129,7 +129,7 @@ contract ReceiveGasTest is HubTestBase {
     function test_CLR11_GasOfCreditStates() public {
         bytes memory items;
         for (uint32 i; i < ACCOUNTS; ++i) {
-            items = bytes.concat(items, ReportCodec.encodeCreditState(ReportCodec.CreditState(i + 1, 1, 600)));
+            items = bytes.concat(items, ReportCodec.encodeCreditState(ReportCodec.CreditState(i + 1, 1, 0, false, 600)));
         }
         bytes memory message = report(block.timestamp + LEASE, section(ReportCodec.CREDIT_STATE, ACCOUNTS, items));
         _deliverAsBought("20 credit states that release", A_EID, message, 0);

@@ -46,7 +46,7 @@ contract RenewCreditTest is HubTestBase {
 
     function test_CLR06_ALeaseEndNeverComesEarlier() public {
         grant(0, A_EID, 400_00);
-        hub.listLane(A_EID, 5);
+        hub.listLane(A_EID, 5, MAX_LAG);
         hub.renewCredit(A_EID, only(0), "");
         assertEq(hub.creditLineOf(accounts[0], A_EID).validUntil, block.timestamp + LEASE);
         assertEq(hub.creditLineOf(accounts[0], A_EID).version, 2);

@@ -126,14 +126,14 @@ contract WithdrawalTest is HubTestBase {
     }
 
     function test_ARegisteredRecipientIsPaidUntilItIsRemoved() public {
-        _register(true, 1);
-        assertTrue(hub.isRecipient(accounts[0], HUB_EID, recipient));
-        assertFalse(hub.isRecipient(accounts[0], A_EID, recipient));
+        _register(1, 1);
+        assertEq(hub.rightsOf(accounts[0], HUB_EID, recipient), 1);
+        assertEq(hub.rightsOf(accounts[0], A_EID, recipient), 0);
         hub.process(_reportWithdrawal(1, 100e6, HUB_EID, recipient), "");
         assertEq(hub.balanceOf(accounts[0], USDC), 900e6);
 
         bytes32 pending = _reportWithdrawal(2, 100e6, HUB_EID, recipient);
-        _register(false, 2);
+        _register(0, 2);
         bytes32 before = ledger();
         vm.expectRevert(
             abi.encodeWithSelector(IClearingHub.Hub_RecipientNotRegistered.selector, accounts[0], HUB_EID, recipient)
@@ -143,17 +143,17 @@ contract WithdrawalTest is HubTestBase {
     }
 
     function test_CLR05_RevertWhen_ARegistrationIsReplayedOrForged() public {
-        bytes memory first = sign(0, hub.hashRecipient(accounts[0], HUB_EID, recipient, true, 1));
-        hub.registerRecipient(accounts[0], HUB_EID, recipient, true, 1, first);
-        _register(false, 2);
+        bytes memory first = sign(0, hub.hashWallet(accounts[0], HUB_EID, recipient, 1, 1));
+        hub.registerWallet(accounts[0], HUB_EID, recipient, 1, 1, first);
+        _register(0, 2);
         vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_StaleNonce.selector, 1, 2));
-        hub.registerRecipient(accounts[0], HUB_EID, recipient, true, 1, first);
-        bytes memory forged = sign(1, hub.hashRecipient(accounts[0], HUB_EID, recipient, true, 3));
+        hub.registerWallet(accounts[0], HUB_EID, recipient, 1, 1, first);
+        bytes memory forged = sign(1, hub.hashWallet(accounts[0], HUB_EID, recipient, 1, 3));
         vm.expectRevert(
             abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], address(this))
         );
-        hub.registerRecipient(accounts[0], HUB_EID, recipient, true, 3, forged);
-        assertFalse(hub.isRecipient(accounts[0], HUB_EID, recipient));
+        hub.registerWallet(accounts[0], HUB_EID, recipient, 1, 3, forged);
+        assertEq(hub.rightsOf(accounts[0], HUB_EID, recipient), 0);
     }
 
     function test_CLR03_ARequestReportedAgainIsOneRequest() public {
@@ -173,11 +173,11 @@ contract WithdrawalTest is HubTestBase {
         assertEq(ledger(), _before);
     }
 
-    function _register(bool allowed, uint64 nonce) private {
-        bytes memory signature = sign(0, hub.hashRecipient(accounts[0], HUB_EID, recipient, allowed, nonce));
+    function _register(uint8 rights, uint64 nonce) private {
+        bytes memory signature = sign(0, hub.hashWallet(accounts[0], HUB_EID, recipient, rights, nonce));
         vm.expectEmit(address(hub));
-        emit IClearingHub.RecipientRegistered(accounts[0], HUB_EID, recipient, allowed);
-        hub.registerRecipient(accounts[0], HUB_EID, recipient, allowed, nonce, signature);
+        emit IClearingHub.WalletRegistered(accounts[0], HUB_EID, recipient, rights, nonce);
+        hub.registerWallet(accounts[0], HUB_EID, recipient, rights, nonce, signature);
     }
 
     function _reportWithdrawal(uint64 number, uint64 amount, uint32 dstEid, address to) private returns (bytes32) {

@@ -157,8 +157,8 @@ abstract contract MoneyActions is Senders {
         uint64 nonce = ++_recipientNonce[owner];
         AccountId account = w.accounts[owner];
         uint32 eid = Places.eidOf(dst);
-        bytes memory signature = _sign(owner, w.hub.hashRecipient(account, eid, recipient, true, nonce));
-        w.hub.registerRecipient(account, eid, recipient, true, nonce, signature);
+        bytes memory signature = _sign(owner, w.hub.hashWallet(account, eid, recipient, 1, nonce));
+        w.hub.registerWallet(account, eid, recipient, 1, nonce, signature);
     }
 
     function _recordPayout(bytes32 id, IClearingHub.WithdrawalRequest memory request) private {

@@ -23,6 +23,7 @@ uint256 constant VENUES = 2;
 /// @dev Trades at any price that the allowances let it.
 uint256 constant MALICIOUS = 1;
 uint32 constant LEASE = 600;
+uint32 constant MAX_LAG = 1800;
 uint32 constant MAX_PRICE_AGE = 60;
 uint256 constant START = 1_800_000_000;
 

@@ -46,7 +46,7 @@ abstract contract WorldBuilder is CommonBase {
         }
         w.vaults[lane] = vault;
         w.accounts[OWNERS + lane] = vault.feeAccount();
-        w.hub.listLane(Places.eidOf(lane), LEASE);
+        w.hub.listLane(Places.eidOf(lane), LEASE, MAX_LAG);
         _setPeer(manager, address(vault), 0, address(w.hub));
         _setPeer(manager, address(w.hub), lane, address(vault));
         for (uint256 asset; asset < ASSETS; ++asset) {

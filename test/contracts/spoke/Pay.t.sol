@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {PayoutLogic} from "../../../contracts/spoke/PayoutLogic.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {GasBurningToken} from "../../../contracts/mocks/GasBurningToken.sol";
 import {ReenteringToken} from "../../../contracts/mocks/ReenteringToken.sol";
@@ -94,7 +95,7 @@ contract PayTest is VaultFixture {
     function test_CLR10_GasBurningTokenLeavesAClaimThatPaysOnce() public {
         GasBurningToken token = new GasBurningToken();
         _list(token);
-        token.setBurn(vault.PAY_STIPEND());
+        token.setBurn(PayoutLogic.PAY_STIPEND);
         CommandCodec.Pay memory pay = _pay(BAD, 40e6, 1);
         command(payMessage(pay));
         assertEq(vault.payoutRankOf(payoutId(pay)), PayoutId.CLAIM);

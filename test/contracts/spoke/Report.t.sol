@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {Digest} from "../../../contracts/libraries/Digest.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
@@ -12,6 +13,8 @@ import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/Instrument
 import {VaultFixture} from "./VaultFixture.sol";
 
 contract ReportTest is VaultFixture {
+    uint256 private constant BEAT = 3 + ReportCodec.HEARTBEAT_SIZE;
+
     function test_ReportsEverySectionInOrder() public {
         openMarket();
         trade(alice, bob, 1e8, PRICE);
@@ -31,6 +34,8 @@ contract ReportTest is VaultFixture {
         keys.withdrawals[0] = 1;
         keys.payouts = new bytes32[](1);
         keys.payouts[0] = payoutId(pay);
+        keys.balances = new uint16[](1);
+        keys.balances[0] = USDC;
         vm.expectEmit(true, false, false, false, address(vault));
         emit ISpokeVault.ReportSent(1, 0);
         ScriptedEndpoint.Packet memory sent = _report(keys, false);
@@ -48,17 +53,19 @@ contract ReportTest is VaultFixture {
             SectionCodec.header(ReportCodec.PAIR, 1),
             ReportCodec.encodePair(ReportCodec.PairItem(2, 1, vault.pairOf(alice, btcPerp))),
             SectionCodec.header(ReportCodec.CREDIT_STATE, 1),
-            ReportCodec.encodeCreditState(ReportCodec.CreditState(3, 1, vault.creditOf(bob).used))
+            ReportCodec.encodeCreditState(ReportCodec.CreditState(3, 1, 0, false, vault.creditOf(bob).used))
         );
         bytes memory rest = bytes.concat(
             SectionCodec.header(ReportCodec.WITHDRAWAL, 1),
             ReportCodec.encodeWithdrawal(vault.withdrawalOf(1)),
             SectionCodec.header(ReportCodec.PAYOUT_RESULT, 1),
-            ReportCodec.encodePayoutResult(payoutId(pay), PayoutId.PAID)
+            ReportCodec.encodePayoutResult(payoutId(pay), PayoutId.PAID),
+            SectionCodec.header(ReportCodec.VAULT_BALANCE, 1),
+            ReportCodec.encodeVaultBalance(USDC, uint64(usdc.balanceOf(address(vault))))
         );
         bytes memory header = ReportCodec.encodeHeader(ReportCodec.Header(1, uint40(block.timestamp)));
-        assertEq(sent.message, bytes.concat(header, names, totals, rest));
-        uint8[8] memory kinds = [1, 1, 2, 3, 4, 5, 6, 7];
+        assertEq(sent.message, bytes.concat(header, names, totals, rest, _beat()));
+        uint8[10] memory kinds = [1, 1, 2, 3, 4, 5, 6, 7, 8, 9];
         uint256 gas = ReportCodec.BASE_GAS + ReportCodec.NEW_PAIR_GAS;
         for (uint256 i; i < kinds.length; ++i) {
             gas += _gasOf(kinds[i]);
@@ -74,13 +81,13 @@ contract ReportTest is VaultFixture {
         trade(alice, bob, 1e8, PRICE);
         ISpokeVault.ReportKeys memory keys;
         keys.pairs = _pairs(alice);
-        uint256 pairOnly = ReportCodec.HEADER + 3 + ReportCodec.PAIR_SIZE;
+        uint256 pairOnly = ReportCodec.HEADER + 3 + ReportCodec.PAIR_SIZE + BEAT;
         uint256 named = pairOnly + 3 + ReportCodec.ACCOUNT_SIZE + 3 + ReportCodec.INSTRUMENT_SIZE;
 
         assertEq(_report(keys, false).message.length, named);
         ScriptedEndpoint.Packet memory again = _report(keys, false);
         assertEq(again.message.length, pairOnly);
-        uint256 gas = ReportCodec.BASE_GAS + _gasOf(ReportCodec.PAIR);
+        uint256 gas = ReportCodec.BASE_GAS + _gasOf(ReportCodec.PAIR) + _gasOf(ReportCodec.HEARTBEAT);
         assertEq(again.gas, _bought(gas), "not new any more");
         ScriptedEndpoint.Packet memory healing = _report(keys, true);
         assertEq(healing.message.length, named);
@@ -110,7 +117,7 @@ contract ReportTest is VaultFixture {
         assertEq(
             length,
             ReportCodec.HEADER + 3 + names * ReportCodec.ACCOUNT_SIZE + 3 + ReportCodec.INSTRUMENT_SIZE + 3
-                + count * ReportCodec.PAIR_SIZE + 3 + count * ReportCodec.CREDIT_STATE_SIZE
+                + count * ReportCodec.PAIR_SIZE + 3 + count * ReportCodec.CREDIT_STATE_SIZE + BEAT
         );
     }
 
@@ -128,7 +135,8 @@ contract ReportTest is VaultFixture {
             SectionCodec.header(ReportCodec.ACCOUNT, 1),
             ReportCodec.encodeAccount(2, alice),
             SectionCodec.header(ReportCodec.CREDIT_STATE, 1),
-            ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 1, 0))
+            ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 1, 0, false, 0)),
+            _beat()
         );
         assertEq(sent.message, expected);
     }
@@ -143,9 +151,9 @@ contract ReportTest is VaultFixture {
             bytes memory message = _report(keys, false).message;
             bytes memory header = ReportCodec.encodeHeader(ReportCodec.Header(i, uint40(block.timestamp)));
             bytes memory item =
-                ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 1, vault.creditOf(alice).used));
+                ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 1, 0, false, vault.creditOf(alice).used));
             assertEq(keccak256(_slice(message, 0, header.length)), keccak256(header));
-            assertEq(keccak256(_slice(message, message.length - item.length, item.length)), keccak256(item));
+            assertEq(keccak256(_slice(message, message.length - BEAT - item.length, item.length)), keccak256(item));
         }
     }
 
@@ -166,8 +174,6 @@ contract ReportTest is VaultFixture {
     function test_RevertWhen_KeysHaveNoRecord() public {
         openMarket();
         ISpokeVault.ReportKeys memory keys;
-        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, 0);
-
         AccountId nobody = AccountId.wrap(bytes32(uint256(1)));
         keys.creditStates = _accounts(nobody);
         _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(nobody));
@@ -203,6 +209,97 @@ contract ReportTest is VaultFixture {
         keys.pairs[0] = ISpokeVault.PairKey(alice, eth);
         _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(alice));
         assertEq(vault.pairOf(alice, eth).version, 0);
+    }
+
+    function test_CLR04_AReportOfNoKeysIsAHeartbeat() public {
+        ISpokeVault.ReportKeys memory keys;
+        bytes memory header = ReportCodec.encodeHeader(ReportCodec.Header(1, uint40(block.timestamp)));
+        assertEq(_report(keys, false).message, bytes.concat(header, _beat()));
+        assertEq(vault.sequence(), 1);
+    }
+
+    /// @dev What waits: three pairs a first trade, the oldest first, until each is reported; then the digest covers them.
+    function test_CLR04_TheHeartbeatTellsWhatWaits() public {
+        openMarket();
+        uint256 start = block.timestamp;
+        trade(alice, bob, 1e8, PRICE);
+        _assertWaiting(3, start);
+        vm.warp(start + 5);
+        command(priceMessage(BTC, PRICE, block.timestamp));
+        trade(alice, bob, 1e8, PRICE);
+        _assertWaiting(3, start);
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = _pairs(alice);
+        _report(keys, false);
+        _assertWaiting(2, start);
+        vm.warp(start + 9);
+        trade(bob, alice, 1e8, PRICE);
+        _assertWaiting(3, start);
+        keys.pairs = _pairs(bob);
+        _report(keys, false);
+        keys.pairs = _pairs(vault.feeAccount());
+        _report(keys, false);
+        _assertWaiting(1, start + 9);
+        keys.pairs = _pairs(alice);
+        _report(keys, false);
+        _assertWaiting(0, 0);
+        _report(keys, true);
+        _assertWaiting(0, 0);
+
+        uint256 digest;
+        AccountId[3] memory all = [alice, bob, vault.feeAccount()];
+        for (uint256 i; i < 3; ++i) {
+            unchecked {
+                digest += Digest.pair(all[i], btcPerp, vault.pairOf(all[i], btcPerp).pack());
+            }
+        }
+        assertEq(vault.heartbeat().digest, digest);
+    }
+
+    /// @dev Whatever is traded and reported in whatever order, the list is what a plain scan finds.
+    function testFuzz_CLR04_WhatWaitsIsWhatChangedSinceItWasReported(uint256 seed) public {
+        openMarket();
+        AccountId[3] memory all = [alice, bob, vault.feeAccount()];
+        uint256[3] memory since;
+        for (uint256 n; n < 24; ++n) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            vm.warp(block.timestamp + 1);
+            if (seed % 2 == 0) {
+                command(priceMessage(BTC, PRICE, block.timestamp));
+                trade(alice, bob, 1e6, PRICE);
+                for (uint256 i; i < 3; ++i) {
+                    if (since[i] == 0) since[i] = block.timestamp;
+                }
+            } else {
+                uint256 i = (seed >> 8) % 3;
+                if (vault.pairOf(all[i], btcPerp).version == 0) continue;
+                ISpokeVault.ReportKeys memory keys;
+                keys.pairs = _pairs(all[i]);
+                _report(keys, false);
+                since[i] = 0;
+            }
+            uint256 count;
+            uint256 oldest;
+            for (uint256 i; i < 3; ++i) {
+                if (since[i] == 0) continue;
+                ++count;
+                if (oldest == 0 || since[i] < oldest) oldest = since[i];
+            }
+            _assertWaiting(count, oldest);
+        }
+    }
+
+    function _assertWaiting(uint256 count, uint256 since) private view {
+        ReportCodec.Heartbeat memory beat = vault.heartbeat();
+        assertEq(beat.dirtyPairs, count, "waiting");
+        assertEq(beat.oldestDirty, since, "since");
+    }
+
+    /// @dev What the report that was just sent ends with.
+    function _beat() private view returns (bytes memory) {
+        return bytes.concat(
+            SectionCodec.header(ReportCodec.HEARTBEAT, 1), ReportCodec.encodeHeartbeat(vault.heartbeat())
+        );
     }
 
     function _gasOf(uint8 kind) private pure returns (uint256) {
