@@ -45,6 +45,7 @@ const chainSchema = z.strictObject({
     { error: 'finality of kind "finalized", or "confirmations" with blocks' },
   ),
   leaseSeconds: z.int().positive(),
+  maxLagSeconds: z.int().positive(),
   local: z.exactOptional(z.boolean()),
   layerZero: z.exactOptional(layerZeroSchema),
   tokens: z

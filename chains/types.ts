@@ -24,6 +24,8 @@ export interface ChainDefinition {
   finality: Finality;
   /** Shortest credit lease on this chain, in seconds (10 min in production, short on local chains). */
   leaseSeconds: number;
+  /** Seconds that its vault's oldest unreported pair, or last settled digest, may be old before the hub lends no more there. */
+  maxLagSeconds: number;
   /** Whether it exists only on this machine: the deployment mints test tokens, keys may stand in the configuration, roles may act without a delay. */
   local?: boolean;
   /** LayerZero's contracts, for chains where they exist already; local chains deploy their own. */

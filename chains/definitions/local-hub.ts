@@ -7,6 +7,7 @@ export const localHub = defineChain({
   blockTimeMs: 250,
   finality: { kind: "finalized" },
   leaseSeconds: 12,
+  maxLagSeconds: 60,
   local: true,
   tokens: [
     { symbol: "USDC", decimals: 6 },

@@ -24,7 +24,9 @@ export const causewayErrorAbi: Abi = [
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "error"));
 
 /** The hub's logic, each a linked library. */
+const VAULT_LIBRARIES = ["PayoutLogic", "ReportBuilder", "VaultCommands"];
 const HUB_LIBRARIES = [
+  "LaneLogic",
   "CommandLogic",
   "CreditLogic",
   "ListingLogic",
@@ -63,7 +65,9 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
       artifact: causewayArtifact("@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager"),
       args: [writer.account.address],
     },
-    ReportBuilder: { artifact: causewayArtifact("spoke/ReportBuilder.sol/ReportBuilder") },
+    ...Object.fromEntries(
+      VAULT_LIBRARIES.map((name) => [name, { artifact: causewayArtifact(`spoke/${name}.sol/${name}`) }]),
+    ),
     ...Object.fromEntries(
       missingTokens.map(({ symbol, decimals }) => [
         `Token ${symbol}`,
@@ -83,7 +87,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
   const manager = first.AccessManager!;
   const loopback = first.Loopback ?? zeroAddress;
   const libraries = Object.fromEntries(
-    ["ReportBuilder", ...(isHub ? HUB_LIBRARIES : [])].map((name) => [name, first[name]!]),
+    [...VAULT_LIBRARIES, ...(isHub ? HUB_LIBRARIES : [])].map((name) => [name, first[name]!]),
   );
   const second = await deployed({
     SpokeVault: {

@@ -43,13 +43,16 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
       "setReceiveLibrary",
       "setReceiveLibraryTimeout",
     ]),
+    privilege("guardian", vault, spokeVaultAbi, ["pause", "suspendToken"]),
+    privilege("risk", vault, spokeVaultAbi, ["unpause", "resumeToken"]),
   ];
   if (hub === undefined) return onVault;
   return [
     ...onVault,
     privilege("listing", hub.clearingHub, clearingHubAbi, ["listLane", "listAsset", "listInstrument"]),
     privilege("wiring", hub.clearingHub, clearingHubAbi, ["setPeer", "setDelegate"]),
-    privilege("risk", hub.clearingHub, clearingHubAbi, ["setRiskModules"]),
+    privilege("guardian", hub.clearingHub, clearingHubAbi, ["pauseLane"]),
+    privilege("risk", hub.clearingHub, clearingHubAbi, ["setRiskModules", "unpauseLane"]),
     privilege("risk", hub.oracle, signedPriceOracleAbi, ["setSigners"]),
     privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
   ];

@@ -10,6 +10,7 @@ import { assets, getAsset } from "../assets.ts";
 import type { Config } from "../config.ts";
 import { bytes16, type MarketParameters, perpetualOf } from "../markets.ts";
 import { bindRoles } from "./bindRoles.ts";
+import type { ChainDefinition } from "../types.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
 import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
@@ -100,7 +101,7 @@ function wireHub(network: WiredNetwork): Ensure[] {
   return [
     ...chains.flatMap(({ definition, record }) => [
       ensurePeer(hub, clearingHub, definition.eid, record.causeway.vault),
-      listLane(hub, clearingHub, definition.eid, definition.leaseSeconds),
+      listLane(hub, clearingHub, definition),
     ]),
     ...hubSettings(network),
   ];
@@ -117,11 +118,19 @@ export function hubSettings({ config, hub }: WiredNetwork): Ensure[] {
   ];
 }
 
-function listLane({ client }: NetworkChain, clearingHub: Address, eid: number, leaseSeconds: number): Ensure {
+function listLane(
+  { client }: NetworkChain,
+  clearingHub: Address,
+  { eid, leaseSeconds, maxLagSeconds }: ChainDefinition,
+): Ensure {
   return ensureCall({
     what: `listLane ${eid}`,
     to: clearingHub,
-    data: encodeFunctionData({ abi: clearingHubAbi, functionName: "listLane", args: [eid, leaseSeconds] }),
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "listLane",
+      args: [eid, leaseSeconds, maxLagSeconds],
+    }),
     isDone: async () => {
       const lane = await client.readContract({
         address: clearingHub,
@@ -129,7 +138,7 @@ function listLane({ client }: NetworkChain, clearingHub: Address, eid: number, l
         functionName: "laneOf",
         args: [eid],
       });
-      return lane.listed && lane.leaseSeconds === leaseSeconds;
+      return lane.listed && lane.leaseSeconds === leaseSeconds && lane.maxLagSeconds === maxLagSeconds;
     },
   });
 }

@@ -1,8 +1,13 @@
 import { type Address, encodeAbiParameters, type Hex, keccak256, parseAbiParameters } from "viem";
 import type { Pay } from "./command.ts";
 
-/** Results of a payout; a higher one never goes back to a lower one. */
-export const payoutRank = { none: 0, claim: 1, paid: 2 } as const;
+/** Results of a payout: none < claim < { paid, cancelled }; the last two are terminal and exclude each other. */
+export const payoutRank = { none: 0, claim: 1, paid: 2, cancelled: 3 } as const;
+
+/** Whether nothing can follow `rank`. */
+export function isTerminalRank(rank: number): boolean {
+  return rank === payoutRank.paid || rank === payoutRank.cancelled;
+}
 
 /** What binds a payout to one hub and one destination vault. */
 export interface PayoutPlaces {

@@ -82,7 +82,7 @@ function reportCost(item: ReportItem, named: ReadonlySet<string>): Cost {
 }
 
 function namesOf({ key, withNames }: ReportItem): { kind: "account" | "instrument"; id: string }[] {
-  if (!withNames || !("account" in key) || key.kind === "deposit") return [];
+  if (!withNames || (key.kind !== "pair" && key.kind !== "creditState")) return [];
   const account = { kind: "account", id: key.account } as const;
   return key.kind === "pair" ? [account, { kind: "instrument", id: key.instrument }] : [account];
 }

@@ -10,6 +10,8 @@ export const reportKeySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("creditState"), account: hex }),
   z.object({ kind: z.literal("withdrawal"), number: z.string() }),
   z.object({ kind: z.literal("payoutResult"), payoutId: hex }),
+  // Every report ends with one: this asks for a report although there may be nothing else to say.
+  z.object({ kind: z.literal("heartbeat") }),
 ]);
 export type ReportKey = z.infer<typeof reportKeySchema>;
 export type ReportKind = ReportKey["kind"];
@@ -21,6 +23,7 @@ export const commandKeySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pay"), payoutId: hex }),
   z.object({ kind: z.literal("referencePrice"), underlying: hex }),
   z.object({ kind: z.literal("instrument"), instrument: hex }),
+  z.object({ kind: z.literal("freeze"), account: hex }),
 ]);
 export type CommandKey = z.infer<typeof commandKeySchema>;
 export type CommandKind = CommandKey["kind"];
@@ -40,6 +43,7 @@ export function toReportKeys(keys: readonly ReportKey[]) {
     pairs: of("pair").map(({ account, instrument }) => ({ account, instrument })),
     withdrawals: of("withdrawal").map(({ number }) => BigInt(number)),
     payouts: of("payoutResult").map(({ payoutId }) => payoutId),
+    balances: [],
   };
 }
 
@@ -56,5 +60,6 @@ export function toCommandKeys(keys: readonly CommandKey[]) {
     payouts: of("pay").map(({ payoutId }) => payoutId),
     prices: of("referencePrice").map(({ underlying }) => underlying),
     instruments: of("instrument").map(({ instrument }) => instrument),
+    freezes: of("freeze").map(({ account }) => account),
   };
 }

@@ -35,6 +35,7 @@ export async function readCommandStandings(
     read("pay", readPayouts),
     read("referencePrice", readReferencePrices),
     read("instrument", readInstruments),
+    read("freeze", readFreezes),
   ]);
   return keys.map((key) => standings.get(key)!);
 }
@@ -103,6 +104,15 @@ const readInstruments: Reader<"instrument"> = async (hub, place, keys) => {
     readVault(place, "termsOf", names),
   ]);
   return pairUp(listed.map(versionOf), known.map(versionOf));
+};
+
+const readFreezes: Reader<"freeze"> = async (hub, place, keys) => {
+  const accounts = keys.map(({ account }): [Hex] => [account]);
+  const [set, known] = await Promise.all([
+    readHub(hub, "freezeOf", accounts),
+    readVault(place, "freezeOf", accounts),
+  ]);
+  return pairUp(set.map(versionOf), known.map(versionOf));
 };
 
 function versionOf({ version }: { version: number | bigint }): bigint {

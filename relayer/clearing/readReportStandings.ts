@@ -19,6 +19,8 @@ type Reader<K extends ReportKind> = (
   keys: readonly KeyOf<K>[],
 ) => Promise<ReportStanding[]>;
 
+/** How often a vault has to be heard, in the time after which it gets no more credit. */
+const BEATS_PER_LAG = 3;
 const NOTHING_LACKS = { withNames: false, isNew: false };
 
 /** Compares vault and hub: one standing per key, in order. */
@@ -42,6 +44,7 @@ export async function readReportStandings(
     read("creditState", readCreditStates),
     read("withdrawal", readWithdrawals),
     read("payoutResult", readPayoutResults),
+    read("heartbeat", readHeartbeats),
   ]);
   return keys.map((key) => standings.get(key)!);
 }
@@ -181,10 +184,24 @@ const readPayoutResults: Reader<"payoutResult"> = async (context, eid, keys) => 
     readHub(hub, "payoutOf", ids),
   ]);
   return keys.map((_, at) => ({
-    source: BigInt(resolved[at]!),
+    // Anyone may cancel at a vault what the hub never issued: it does not want to hear of that.
+    source: known[at]!.dstEid === eid ? BigInt(resolved[at]!) : 0n,
     target: BigInt(known[at]!.rank),
     ...NOTHING_LACKS,
   }));
+};
+
+/** A third of the lane's lag is one beat: the hub should have settled a report made since the present one began. */
+const readHeartbeats: Reader<"heartbeat"> = async (context, eid, keys) => {
+  const [hub, { chain }] = [hubOf(context), vaultAt(context, eid)];
+  const [lane] = await readHub(hub, "laneOf", [[eid]]);
+  const beat = BigInt(Math.max(1, Math.floor(lane!.maxLagSeconds / BEATS_PER_LAG)));
+  const standing = {
+    source: chain.heads.latest.timestamp / beat,
+    target: BigInt(lane!.settledTime) / beat,
+    ...NOTHING_LACKS,
+  };
+  return keys.map(() => standing);
 };
 
 function isZero(word: Hex): boolean {

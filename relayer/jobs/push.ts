@@ -32,7 +32,7 @@ export const push: RelayerJob<PushData> = {
   subscriptions: (context) => {
     const { eid, clearingHub: address } = hubOf(context);
     const common = { eid, address, abi: clearingHubAbi };
-    const told = ["InstrumentListed", "MandateSet"];
+    const told = ["InstrumentListed", "MandateSet", "FreezeSet"];
     const sent = ["CreditGranted", "PayoutIssued"];
     return [
       { ...common, when: "latest", events: told, on: (log) => pushKeysOf(context, log) },
@@ -75,6 +75,8 @@ function keysOf(context: RelayerContext, { eventName, args }: ChainLog): PushDat
         eid,
         key: { kind: "instrument", instrument: args.instrument },
       }));
+    case "FreezeSet":
+      return vaultsOf(context).map(({ eid }) => ({ eid, key: { kind: "freeze", account: args.account } }));
     case "MandateSet":
       return [{ eid: args.eid, key: { kind: "venueAllowance", account: args.account, venue: args.venue } }];
     case "CreditGranted":

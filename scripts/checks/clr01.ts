@@ -53,7 +53,10 @@ function conservation(state: NetworkState, asset: number) {
           .map((deposit) => deposit.total - depositSeen(lane, deposit)),
       ),
     ),
-    unpaid: amounts(payouts.filter(({ id, later }) => !later && !executed.has(id))),
+    // What was cancelled is among the balances again, once the hub knows.
+    unpaid: amounts(
+      payouts.filter(({ id, later, rank }) => !later && !executed.has(id) && rank !== payoutRank.cancelled),
+    ),
     // Executed already, while the ledger was read before it was debited.
     unaware: amounts(payouts.filter(({ id, later }) => later && executed.has(id))),
     surplus: sum(state.spokes.map((spoke) => surplusOf(spoke, asset))),

@@ -72,7 +72,7 @@ describe("CLR-05", () => {
     ],
     ["another asked", ({ spokes }) => (spokes[0]!.withdrawals[0]!.requester = stranger), "not its owner"],
     ["something else was asked", ({ hub }) => (hub.requests[1]!.deadline = 1), "is not what was asked for"],
-    ["the recipient was never registered", ({ hub }) => (hub.recipients = []), "never registered"],
+    ["the recipient was never registered", ({ hub }) => (hub.wallets = []), "never registered"],
     [
       "a payout goes elsewhere",
       ({ hub }) => Object.assign(hub.payouts[0]!.pay, { recipient: stranger }),
@@ -96,7 +96,7 @@ describe("CLR-05", () => {
 
   test("lets the home be paid at home without registering", () => {
     const state = stateFixture();
-    state.hub.recipients = [];
+    state.hub.wallets = [];
     const { requests, payouts } = state.hub;
     for (const request of [requests[1]!, state.spokes[0]!.withdrawals[0]!])
       Object.assign(request, { dstEid: 1, recipient: aliceAddress });

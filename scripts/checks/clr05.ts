@@ -2,6 +2,7 @@ import { type Hex, isAddressEqual, padHex } from "viem";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
 import { payoutRank } from "../../clearing/codec/payoutId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
+import { walletRights } from "../../clearing/codec/walletRights.ts";
 import { pairViolations } from "./clr05Pairs.ts";
 import { spokesWithLanes } from "./inFlight.ts";
 import { showAccount, showAmount, showId, sum, verdict } from "./report.ts";
@@ -140,9 +141,12 @@ function unsignedViolations({ spokes }: NetworkState, request: RequestState, nam
 function mayReceive({ hub }: NetworkState, { account, dstEid, recipient }: RequestState): boolean {
   const { owner, homeEid } = parseAccountId(account);
   if (homeEid === dstEid && isAddressEqual(owner, recipient)) return true;
-  return hub.recipients.some(
+  return hub.wallets.some(
     (known) =>
-      known.account === account && known.dstEid === dstEid && isAddressEqual(known.recipient, recipient),
+      known.account === account &&
+      known.eid === dstEid &&
+      isAddressEqual(known.wallet, recipient) &&
+      (known.rights & walletRights.bePaid) !== 0,
   );
 }
 

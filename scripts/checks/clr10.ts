@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { payoutId, payoutRank } from "../../clearing/codec/payoutId.ts";
+import { isTerminalRank, payoutId, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { showAmount, showId, verdict } from "./report.ts";
 import type { NetworkState, PayoutState, SpokeState } from "./state.ts";
 import type { RequirementCheck } from "./types.ts";
@@ -36,8 +36,14 @@ function resolutionViolations(
 ): string[] {
   const name = `payout ${showId(id)}`;
   const places = found.map(({ spoke }) => spoke.name).join(" and ");
-  if (payout === undefined) return [`${name} was resolved on ${places}, but the hub never issued it`];
+  if (payout === undefined) {
+    // Anyone may cancel what was never issued, to no effect.
+    if (found.every(({ rank }) => rank === payoutRank.cancelled)) return [];
+    return [`${name} was resolved on ${places}, but the hub never issued it`];
+  }
   const violations: string[] = [];
+  if (found.filter(({ rank }) => isTerminalRank(rank)).length > 1)
+    violations.push(`${name} ended more than once, on ${places}`);
   if (found.filter(({ rank }) => rank === payoutRank.paid).length > 1)
     violations.push(`${name} was paid more than once, on ${places}`);
   if (
@@ -74,7 +80,8 @@ function issueViolations({ hub, spokes }: NetworkState, payout: PayoutState): st
   const places = { hubEid: hub.eid, hub: hub.address, dstEid: payout.dstEid, vault: destination.vault };
   if (payoutId(places, payout.pay) !== payout.id) violations.push(`${name} is not the id of what it pays`);
   const rank = destination.ranks.get(payout.id) ?? payoutRank.none;
-  if (payout.rank > rank) violations.push(`${name} has rank ${payout.rank} at the hub, ${rank} at the vault`);
+  if (payout.rank > rank || (isTerminalRank(payout.rank) && payout.rank !== rank))
+    violations.push(`${name} has rank ${payout.rank} at the hub, ${rank} at the vault`);
   const told = destination.resolutions.filter((resolution) => resolution.payoutId === payout.id);
   if (Math.max(payoutRank.none, ...told.map((resolution) => resolution.rank)) !== rank)
     violations.push(`${name} has rank ${rank} on ${destination.name}, which its log does not tell`);

@@ -12,6 +12,7 @@ test("splits keys into parts of bounded size that together are all of them, in o
     ],
     withdrawals: [1n],
     payouts: [],
+    balances: [],
   };
   const parts = splitKeys(keys, 3);
   expect(parts).toEqual([

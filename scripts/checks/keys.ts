@@ -16,6 +16,7 @@ export interface ReportKeys {
   pairs: { account: Hex; instrument: Hex }[];
   withdrawals: bigint[];
   payouts: Hex[];
+  balances: number[];
 }
 
 /** `IClearingHub.CommandKeys`. */
@@ -25,6 +26,7 @@ export interface CommandKeys {
   payouts: Hex[];
   prices: Hex[];
   instruments: Hex[];
+  freezes: Hex[];
 }
 
 /**
@@ -41,6 +43,7 @@ export async function allReportKeys(network: CheckedNetwork, eid: number): Promi
     pairs: unique(history.pairs, ({ account, instrument }) => joinKey(account, instrument)),
     withdrawals: history.withdrawals,
     payouts: [...new Set(history.resolutions.map(({ payoutId }) => payoutId))],
+    balances: [...history.assets],
   };
 }
 
@@ -74,6 +77,7 @@ export async function allCommandKeys(network: CheckedNetwork, eid: number): Prom
     payouts: history.issued.filter(({ dstEid }) => dstEid === eid).map(({ payoutId }) => payoutId),
     prices: prices.filter(({ priceWad }) => priceWad > 0n).map(({ underlying }) => underlying),
     instruments: [...history.instruments],
+    freezes: [...history.freezes],
   };
 }
 

@@ -33,8 +33,8 @@ export interface HubState {
   lanes: LaneState[];
   payouts: PayoutState[];
   requests: RequestState[];
-  /** Recipients that were ever registered. */
-  recipients: { account: Hex; dstEid: number; recipient: Address }[];
+  /** Wallets that were ever registered, with the rights given then. */
+  wallets: { account: Hex; eid: number; wallet: Address; rights: number }[];
   margins: MarginReading[];
 }
 

@@ -107,7 +107,7 @@ function hubFixture(): HubState {
       },
       { id: alicesRequest, ...asked, remaining: 20_000000n, signed: false, state: 1 },
     ],
-    recipients: [{ account: alice, dstEid: 2, recipient }],
+    wallets: [{ account: alice, eid: 2, wallet: recipient, rights: 1 }],
     margins: [
       {
         account: alice,

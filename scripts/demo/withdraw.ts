@@ -1,7 +1,8 @@
 import { encodeFunctionData, erc20Abi } from "viem";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
-import { hubDomain } from "../trader/domains.ts";
+import { walletRights } from "../../clearing/codec/walletRights.ts";
+import { registerWalletData } from "../trader/wallet.ts";
 import { withdrawalData } from "../trader/withdrawalData.ts";
 import type { Actor } from "./actors.ts";
 import { revokeMandates } from "./mandates.ts";
@@ -14,16 +15,6 @@ const UNITS_PER_CENT = 10_000n;
 const DAY_SECONDS = 86_400;
 const RELEASE_SECONDS = 90;
 const PAYOUT_SECONDS = 60;
-
-const recipientTypes = {
-  Recipient: [
-    { name: "account", type: "bytes32" },
-    { name: "dstEid", type: "uint32" },
-    { name: "recipient", type: "address" },
-    { name: "allowed", type: "bool" },
-    { name: "nonce", type: "uint64" },
-  ],
-} as const;
 
 /** A trader's withdrawal to a chain where it never deposited. */
 export interface DemoWithdrawal {
@@ -127,21 +118,17 @@ async function withdrawFromHome(
 ): Promise<void> {
   const dstEid = network.chain(destination).definition.eid;
   const recipient = actor.owner.address;
-  const registration = { account: actor.id, dstEid, recipient, allowed: true, nonce: 1n };
-  const signature = await actor.owner.signTypedData({
-    domain: hubDomain(hubPlace(network)),
-    types: recipientTypes,
-    primaryType: "Recipient",
-    message: registration,
-  });
+  const registration = {
+    account: actor.id,
+    eid: dstEid,
+    wallet: recipient,
+    rights: walletRights.bePaid,
+    nonce: 1n,
+  };
   await network.courier(0).submit({
-    label: "recipient",
+    label: "wallet",
     to: network.hub.clearingHub,
-    data: encodeFunctionData({
-      abi: clearingHubAbi,
-      functionName: "registerRecipient",
-      args: [actor.id, dstEid, recipient, true, 1n, signature],
-    }),
+    data: await registerWalletData(hubPlace(network), actor.owner, registration),
   });
   await network.wallet(actor.plan.home, actor.owner).submit({
     label: "withdrawal from home",

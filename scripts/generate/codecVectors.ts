@@ -118,7 +118,7 @@ function messages(draw: Random, format: string, all: Kinds, headerSize: number):
   const list = Object.entries(all);
   const header = (): Uint8Array => concat([Uint8Array.of(1), randomBytes(draw, headerSize)]);
   const section = ({ id, layout }: { id: number; layout: Layout }, count: number): Uint8Array =>
-    concat([sectionHeader(id, count), randomBytes(draw, count * sizeOf(layout))]);
+    concat([sectionHeader(id, count), ...Array.from({ length: count }, () => canonical(draw, layout))]);
   const first = list[0]![1];
   const whole = concat([header(), ...list.map(([, kind]) => section(kind, 2))]);
   const named: [string, Uint8Array][] = [
@@ -169,6 +169,13 @@ function messages(draw: Random, format: string, all: Kinds, headerSize: number):
 
 function sectionHeader(kind: number, count: number): Uint8Array {
   return Uint8Array.of(kind, count >> 8, count & 0xff);
+}
+
+/** A random item as it is packed: a flag is 0 or 1. */
+function canonical(draw: Random, layout: Layout): Uint8Array {
+  const packed = randomBytes(draw, sizeOf(layout));
+  writeItem(layout, readItem(layout, packed, 0), packed, 0);
+  return packed;
 }
 
 function randomBytes(draw: Random, size: number): Uint8Array {

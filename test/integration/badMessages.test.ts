@@ -251,7 +251,14 @@ async function requestWithdrawal(sender: typeof clearing.mallory, destination: n
 /** Has the hub's own vault report a withdrawal; resolves with the message's guid when it was delivered. */
 async function reportWithdrawal(number: bigint): Promise<Hash> {
   const { network } = clearing;
-  const keys = { creditStates: [], deposits: [], pairs: [], withdrawals: [number], payouts: [] };
+  const keys = {
+    creditStates: [],
+    deposits: [],
+    pairs: [],
+    withdrawals: [number],
+    payouts: [],
+    balances: [],
+  };
   const before = await network.chain(HUB).client.getBlockNumber();
   await network.courier(HUB).submit({
     label: "report",

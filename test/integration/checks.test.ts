@@ -50,8 +50,15 @@ import {
 
 const USDC = 1;
 const ETH = perpetual("ETH");
-const nothing: ReportKeys = { creditStates: [], deposits: [], pairs: [], withdrawals: [], payouts: [] };
-const noCommands = { credits: [], venues: [], payouts: [], prices: [], instruments: [] };
+const nothing: ReportKeys = {
+  creditStates: [],
+  deposits: [],
+  pairs: [],
+  withdrawals: [],
+  payouts: [],
+  balances: [],
+};
+const noCommands = { credits: [], venues: [], payouts: [], prices: [], instruments: [], freezes: [] };
 const messageQueued = parseAbiItem(
   "event MessageQueued(uint64 indexed nonce, address indexed from, address indexed to, uint256 gas, bytes message)",
 );

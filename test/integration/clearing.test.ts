@@ -182,12 +182,12 @@ test("a withdrawal is paid on a chain where the account never deposited", async 
   const { deployment, definition, client } = network.chain(SPOKE);
   const wallet = network.wallet(HUB, owner);
   await wallet.submit({
-    label: "recipient",
+    label: "wallet",
     to: network.hub.clearingHub,
     data: encodeFunctionData({
       abi: clearingHubAbi,
-      functionName: "registerRecipient",
-      args: [idOf(0), eidOf(SPOKE), owner.address, true, 1n, "0x"],
+      functionName: "registerWallet",
+      args: [idOf(0), eidOf(SPOKE), owner.address, 1, 1n, "0x"],
     }),
   });
   const deadline = Number((await network.hubTime()) + 3_600n);

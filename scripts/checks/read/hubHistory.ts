@@ -21,7 +21,9 @@ export interface HubHistory {
   names: { eid: number; kind: "account" | "instrument"; index: number }[];
   mandates: { account: Hex; eid: number; venue: Address }[];
   grants: (Place & { account: Hex; eid: number })[];
-  recipients: { account: Hex; dstEid: number; recipient: Address }[];
+  /** Every registration, removals included. */
+  wallets: { account: Hex; eid: number; wallet: Address; rights: number }[];
+  freezes: Set<Hex>;
   queued: { requestId: Hex; amount: bigint; block: bigint }[];
   issued: (Place & { payoutId: Hex; requestId: Hex; dstEid: number; pay: Pay })[];
   /** Index of the last transaction of a block that changed the hub or its oracle. */
@@ -63,8 +65,11 @@ export async function readHubHistory(hub: CheckedHub, toBlock: bigint): Promise<
       case "CreditGranted":
         history.grants.push({ ...event.args, ...place });
         break;
-      case "RecipientRegistered":
-        if (event.args.allowed) history.recipients.push(event.args);
+      case "WalletRegistered":
+        history.wallets.push(event.args);
+        break;
+      case "FreezeSet":
+        history.freezes.add(event.args.account);
         break;
       case "WithdrawalQueued":
         history.queued.push({ ...event.args, block: place.block });
@@ -87,7 +92,8 @@ function emptyHubHistory(): HubHistory {
     names: [],
     mandates: [],
     grants: [],
-    recipients: [],
+    wallets: [],
+    freezes: new Set(),
     queued: [],
     issued: [],
     lastChange: new Map(),

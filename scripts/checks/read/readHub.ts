@@ -88,7 +88,7 @@ export async function readHub(parameters: ReadHubParameters): Promise<HubState> 
     lanes,
     payouts,
     requests,
-    recipients: history.recipients,
+    wallets: history.wallets,
     margins,
   };
 }

@@ -249,7 +249,7 @@ contract ReportTest is HubTestBase {
         deliver(HUB_EID, report(1, payoutSection(id, PayoutId.PAID)));
         deliver(B_EID, report(1, payoutSection(keccak256("unknown"), PayoutId.PAID)));
         deliver(B_EID, report(1, payoutSection(id, 0)));
-        deliver(B_EID, report(1, payoutSection(id, 3)));
+        deliver(B_EID, report(1, payoutSection(id, 4)));
         assertEq(ledger(), before);
         assertEq(hub.payoutOf(id).rank, 0);
     }
