@@ -581,6 +581,12 @@ export const clearingHubAbi = [
     "internalType": "uint16",
     "name": "haircutMaintenanceBps",
     "type": "uint16"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint8",
+    "name": "sharedDecimals",
+    "type": "uint8"
    }
   ],
   "name": "AssetListed",
@@ -695,7 +701,7 @@ export const clearingHubAbi = [
     "type": "uint64"
    }
   ],
-  "name": "CreditReleased",
+  "name": "CreditStateApplied",
   "type": "event"
  },
  {
@@ -718,6 +724,12 @@ export const clearingHubAbi = [
     "internalType": "uint16",
     "name": "asset",
     "type": "uint16"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint8",
+    "name": "purpose",
+    "type": "uint8"
    },
    {
     "indexed": false,
@@ -1255,32 +1267,10 @@ export const clearingHubAbi = [
     "type": "bytes32"
    },
    {
-    "components": [
-     {
-      "internalType": "int88",
-      "name": "base",
-      "type": "int88"
-     },
-     {
-      "internalType": "int88",
-      "name": "quote",
-      "type": "int88"
-     },
-     {
-      "internalType": "uint48",
-      "name": "used",
-      "type": "uint48"
-     },
-     {
-      "internalType": "uint32",
-      "name": "version",
-      "type": "uint32"
-     }
-    ],
     "indexed": false,
-    "internalType": "struct Pair",
-    "name": "pair",
-    "type": "tuple"
+    "internalType": "uint256",
+    "name": "packed",
+    "type": "uint256"
    }
   ],
   "name": "PositionNetted",
@@ -1532,22 +1522,57 @@ export const clearingHubAbi = [
     "type": "bytes32"
    },
    {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint16",
+      "name": "asset",
+      "type": "uint16"
+     },
+     {
+      "internalType": "uint64",
+      "name": "remaining",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "minimum",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "deadline",
+      "type": "uint40"
+     },
+     {
+      "internalType": "bool",
+      "name": "signed",
+      "type": "bool"
+     },
+     {
+      "internalType": "enum IClearingHub.WithdrawalState",
+      "name": "state",
+      "type": "uint8"
+     },
+     {
+      "internalType": "uint32",
+      "name": "dstEid",
+      "type": "uint32"
+     },
+     {
+      "internalType": "address",
+      "name": "recipient",
+      "type": "address"
+     }
+    ],
     "indexed": false,
-    "internalType": "uint32",
-    "name": "dstEid",
-    "type": "uint32"
-   },
-   {
-    "indexed": false,
-    "internalType": "uint16",
-    "name": "asset",
-    "type": "uint16"
-   },
-   {
-    "indexed": false,
-    "internalType": "uint64",
-    "name": "amount",
-    "type": "uint64"
+    "internalType": "struct IClearingHub.WithdrawalRequest",
+    "name": "request",
+    "type": "tuple"
    }
   ],
   "name": "WithdrawalQueued",

@@ -643,6 +643,25 @@ export const spokeVaultAbi = [
   "anonymous": false,
   "inputs": [
    {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "index",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "AccountIndexed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
     "indexed": false,
     "internalType": "address",
     "name": "authority",
@@ -799,6 +818,25 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "FreezeSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "index",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "InstrumentIndexed",
   "type": "event"
  },
  {
@@ -1173,6 +1211,59 @@ export const spokeVaultAbi = [
     "internalType": "address",
     "name": "requester",
     "type": "address"
+   },
+   {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "number",
+      "type": "uint64"
+     },
+     {
+      "internalType": "address",
+      "name": "requester",
+      "type": "address"
+     },
+     {
+      "internalType": "uint16",
+      "name": "asset",
+      "type": "uint16"
+     },
+     {
+      "internalType": "uint64",
+      "name": "amount",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint32",
+      "name": "dstEid",
+      "type": "uint32"
+     },
+     {
+      "internalType": "address",
+      "name": "recipient",
+      "type": "address"
+     },
+     {
+      "internalType": "uint64",
+      "name": "minimum",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "deadline",
+      "type": "uint40"
+     }
+    ],
+    "indexed": false,
+    "internalType": "struct ReportCodec.Withdrawal",
+    "name": "request",
+    "type": "tuple"
    }
   ],
   "name": "WithdrawalRequested",

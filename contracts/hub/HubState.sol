@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {Pair} from "../types/Pair.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
@@ -32,13 +31,13 @@ struct HubState {
     mapping(uint32 eid => mapping(uint32 index => AccountId)) accountAt;
     mapping(uint32 eid => mapping(uint16 index => InstrumentId)) instrumentAt;
     mapping(uint32 eid => mapping(AccountId => mapping(uint16 asset => mapping(uint8 purpose => uint64)))) depositSeen;
-    // A pair's key: account index ‖ instrument index (2 bytes).
-    mapping(uint32 eid => mapping(uint256 key => Pair)) pairs;
+    // A pair's key: account index ‖ instrument index (2 bytes); its value as it travels, `Pair.pack`.
+    mapping(uint32 eid => mapping(uint256 key => uint256 packed)) pairs;
     mapping(uint32 eid => BitMaps.BitMap) received;
     mapping(uint32 eid => mapping(InstrumentId => SpokeSum)) spokeSums;
     // The portfolio.
     mapping(AccountId => InstrumentId[]) instruments;
-    mapping(AccountId => mapping(InstrumentId => IClearingHub.NetPosition)) positions;
+    mapping(AccountId => mapping(InstrumentId => uint256 packed)) positions;
     mapping(InstrumentId => uint256) variationPool;
     // Credit.
     mapping(AccountId => mapping(uint32 eid => IClearingHub.CreditLine)) credit;

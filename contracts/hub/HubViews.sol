@@ -7,9 +7,10 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {Pair} from "../types/Pair.sol";
+import {Pair, PairLib} from "../types/Pair.sol";
 import {CreditLogic} from "./CreditLogic.sol";
 import {HubState} from "./HubState.sol";
+import {PackedPosition} from "./PackedPosition.sol";
 import {ReportLogic} from "./ReportLogic.sol";
 import {SettlementLogic} from "./SettlementLogic.sol";
 import {WalletRights} from "./WalletRights.sol";
@@ -40,7 +41,7 @@ abstract contract HubViews is IClearingHub {
 
     /// @inheritdoc IClearingHub
     function positionOf(AccountId account, InstrumentId instrument) external view returns (NetPosition memory) {
-        return _s.positions[account][instrument];
+        return PackedPosition.unpack(_s.positions[account][instrument]);
     }
 
     /// @inheritdoc IClearingHub
@@ -79,7 +80,7 @@ abstract contract HubViews is IClearingHub {
 
     /// @inheritdoc IClearingHub
     function pairOf(uint32 eid, uint32 accountIndex, uint16 instrumentIndex) external view returns (Pair memory) {
-        return _s.pairs[eid][ReportLogic.pairKey(accountIndex, instrumentIndex)];
+        return PairLib.unpack(_s.pairs[eid][ReportLogic.pairKey(accountIndex, instrumentIndex)]);
     }
 
     /// @inheritdoc IClearingHub

@@ -8,6 +8,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {HubState} from "./HubState.sol";
+import {PackedPosition} from "./PackedPosition.sol";
 import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Listings and risk modules. The caller has checked the role.
@@ -47,13 +48,16 @@ library ListingLogic {
         else _addAsset(s, asset, a);
         s.assets[asset] = a;
         s.assets[asset].listed = true;
-        emit IClearingHub.AssetListed(asset, a.underlying, a.haircutInitialBps, a.haircutMaintenanceBps);
+        emit IClearingHub.AssetListed(
+            asset, a.underlying, a.haircutInitialBps, a.haircutMaintenanceBps, a.sharedDecimals
+        );
     }
 
     function listInstrument(HubState storage s, InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase)
         external
     {
         if (!instrument.isPerpetual()) revert IClearingHub.Hub_UnknownInstrument(instrument);
+        if (maxBase >= PackedPosition.MAX_BASE) revert IClearingHub.Hub_InvalidParameter("maxBase", maxBase);
         if (ratePpm == 0) revert IClearingHub.Hub_InvalidParameter("ratePpm", 0);
         uint32 version = s.terms[instrument].version + 1;
         if (version == 1) {

@@ -7,6 +7,7 @@ import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {Exposure} from "../interfaces/IMarginEngine.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
 import {HubState} from "./HubState.sol";
+import {PackedPosition} from "./PackedPosition.sol";
 
 /// @notice Equity and requirement of one account over all chains.
 library Portfolio {
@@ -80,7 +81,7 @@ library Portfolio {
         uint256 open;
         int256 value;
         for (uint256 i; i < held.length; ++i) {
-            IClearingHub.NetPosition memory p = s.positions[account][held[i]];
+            IClearingHub.NetPosition memory p = PackedPosition.unpack(s.positions[account][held[i]]);
             if (p.base == 0 && p.longs == 0 && p.shorts == 0) {
                 value += p.quote;
                 continue;

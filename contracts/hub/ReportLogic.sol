@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {Pair} from "../types/Pair.sol";
+import {PackedPair} from "../types/Pair.sol";
 import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {Digest} from "../libraries/Digest.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
@@ -12,11 +13,13 @@ import {SectionCodec} from "../libraries/SectionCodec.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentSums} from "./InstrumentSums.sol";
 import {LaneLogic} from "./LaneLogic.sol";
+import {PackedPosition} from "./PackedPosition.sol";
 import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Applies what a spoke reports. Only records, never decides; a bad item is skipped with its reason and
 /// changes nothing (CLR-11); an item not newer than what is known changes nothing (CLR-03).
 library ReportLogic {
+    using PackedPair for uint256;
     using InstrumentSums for InstrumentSums.Sums;
 
     uint8 internal constant COLLATERAL = 0;
@@ -111,15 +114,17 @@ library ReportLogic {
             c.digestDelta += Digest.deposit(d.account, d.asset, d.purpose, d.total)
                 - Digest.deposit(d.account, d.asset, d.purpose, seen);
         }
-        emit IClearingHub.DepositCredited(c.eid, d.account, d.asset, amount, d.total);
+        emit IClearingHub.DepositCredited(c.eid, d.account, d.asset, d.purpose, amount, d.total);
     }
 
+    /// @dev A full report has some 195 pairs: each is handled as the one word it is stored as.
     function _applyPairs(HubState storage s, Context memory c, bytes calldata message, uint256 from, uint256 to)
         private
     {
         InstrumentSums.Sums memory sums = InstrumentSums.create((to - from) / ReportCodec.PAIR_SIZE);
         for (; from < to; from += ReportCodec.PAIR_SIZE) {
-            _applyPair(s, c, sums, ReportCodec.decodePair(message, from));
+            (uint256 key, uint256 packed) = ReportCodec.decodePackedPair(message, from);
+            _applyPair(s, c, sums, key, packed);
         }
         sums.store(s, c.eid);
     }
@@ -128,29 +133,36 @@ library ReportLogic {
         HubState storage s,
         Context memory c,
         InstrumentSums.Sums memory sums,
-        ReportCodec.PairItem memory p
+        uint256 key,
+        uint256 packed
     ) private {
-        AccountId account = s.accountAt[c.eid][p.account];
-        InstrumentId instrument = s.instrumentAt[c.eid][p.instrument];
-        uint256 key = pairKey(p.account, p.instrument);
+        AccountId account = s.accountAt[c.eid][uint32(key >> 16)];
+        InstrumentId instrument = s.instrumentAt[c.eid][uint16(key)];
         if (AccountId.unwrap(account) == 0 || InstrumentId.unwrap(instrument) == 0) {
             return _skip(c, ReportCodec.PAIR, bytes32(key), "UnknownName");
         }
-        Pair memory old = s.pairs[c.eid][key];
-        Pair memory pair = p.pair;
-        if (pair.version <= old.version) return;
-        if (pair.used < old.used) return _alarm(c, ReportCodec.PAIR, account, "UsedFell");
-        if (!_charge(s.credit[account][c.eid], pair.used - old.used)) {
+        uint256 old = s.pairs[c.eid][key];
+        if (packed.version() <= old.version()) return;
+        if (packed.used() < old.used()) return _alarm(c, ReportCodec.PAIR, account, "UsedFell");
+        if (SignedMath.abs(packed.base()) >= PackedPosition.MAX_BASE) {
+            return _alarm(c, ReportCodec.PAIR, account, "BaseTooLarge");
+        }
+        int256 quoteDelta = packed.quote() - old.quote();
+        (bool fits, uint256 position) =
+            PackedPosition.replace(s.positions[account][instrument], old.base(), packed.base(), quoteDelta);
+        if (!fits) return _alarm(c, ReportCodec.PAIR, account, "QuoteTooLarge");
+        if (!_charge(s.credit[account][c.eid], uint64(packed.used() - old.used()))) {
             return _alarm(c, ReportCodec.PAIR, account, "BeyondCeiling");
         }
-        s.pairs[c.eid][key] = pair;
-        _net(s, account, instrument, old, pair);
-        sums.add(p.instrument, instrument, int256(pair.base) - old.base, int256(pair.quote) - old.quote);
+
+        if (uint8(position) == 0) position |= _hold(s.instruments[account], instrument);
+        s.positions[account][instrument] = position;
+        s.pairs[c.eid][key] = packed;
+        sums.add(uint16(key), instrument, packed.base() - old.base(), quoteDelta);
         unchecked {
-            c.digestDelta +=
-                Digest.pair(account, instrument, pair.pack()) - Digest.pair(account, instrument, old.pack());
+            c.digestDelta += Digest.pair(account, instrument, packed) - Digest.pair(account, instrument, old);
         }
-        emit IClearingHub.PositionNetted(c.eid, account, instrument, pair);
+        emit IClearingHub.PositionNetted(c.eid, account, instrument, packed);
     }
 
     /// @dev Beyond the ceiling no honest vault lets an account trade.
@@ -162,24 +174,10 @@ library ReportLogic {
         return true;
     }
 
-    function _net(HubState storage s, AccountId account, InstrumentId instrument, Pair memory old, Pair memory pair)
-        private
-    {
-        IClearingHub.NetPosition storage stored = s.positions[account][instrument];
-        IClearingHub.NetPosition memory n = stored;
-        if (n.slot == 0) {
-            InstrumentId[] storage held = s.instruments[account];
-            held.push(instrument);
-            n.slot = uint16(held.length);
-        }
-        unchecked {
-            // int88 terms, far fewer than 2^31 of them: the wider sums cannot overflow.
-            n.base += int120(pair.base) - old.base;
-            n.quote += int120(pair.quote) - old.quote;
-            n.longs = n.longs + _long(pair.base) - _long(old.base);
-            n.shorts = n.shorts + _long(-int256(pair.base)) - _long(-int256(old.base));
-        }
-        s.positions[account][instrument] = n;
+    /// @dev Puts an instrument on the account's list; returns its place there, from 1.
+    function _hold(InstrumentId[] storage held, InstrumentId instrument) private returns (uint8 slot) {
+        held.push(instrument);
+        return uint8(held.length);
     }
 
     /// @dev The rule for releasing credit, model-checked: only a report made at or after the end of the latest
@@ -194,13 +192,15 @@ library ReportLogic {
         IClearingHub.CreditLine storage line = s.credit[account][c.eid];
         if (state.usedTotal > line.ceiling) return _alarm(c, ReportCodec.CREDIT_STATE, account, "BeyondCeiling");
         _seeFreeze(s, c, line, account, state);
-        if (state.usedTotal > line.usedSeen) line.usedSeen = state.usedTotal;
-        if (c.chainTime < line.validUntil) return;
+        uint64 seen = line.usedSeen;
+        uint64 ceiling = line.ceiling;
+        if (state.usedTotal > seen) seen = state.usedTotal;
         // Only a vault that lies tells a total below what it reported pair by pair.
-        uint64 ceiling = line.usedSeen > line.usedApplied ? line.usedSeen : line.usedApplied;
-        if (ceiling == line.ceiling) return;
+        if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;
+        if (seen == line.usedSeen && ceiling == line.ceiling) return;
+        line.usedSeen = seen;
         line.ceiling = ceiling;
-        emit IClearingHub.CreditReleased(c.eid, account, ceiling, line.usedSeen);
+        emit IClearingHub.CreditStateApplied(c.eid, account, ceiling, seen);
     }
 
     /// @dev A spoke obeys the version of its latest freeze: the hub knows what that version says.
@@ -239,7 +239,7 @@ library ReportLogic {
         r.dstEid = w.dstEid;
         r.recipient = w.recipient;
         r.state = IClearingHub.WithdrawalState.Pending;
-        emit IClearingHub.WithdrawalQueued(requestId, w.account, w.dstEid, w.asset, w.amount);
+        emit IClearingHub.WithdrawalQueued(requestId, w.account, r);
     }
 
     function _applyPayoutResult(HubState storage s, Context memory c, bytes calldata message, uint256 at) private {
@@ -275,10 +275,6 @@ library ReportLogic {
     function _credit(HubState storage s, AccountId account, uint16 asset, uint64 amount) private {
         if (asset == s.settlementAsset) s.cash[account] += int128(uint128(amount));
         else s.collateral[account][asset] += amount;
-    }
-
-    function _long(int256 base) private pure returns (uint128) {
-        return base > 0 ? uint128(uint256(base)) : 0;
     }
 
     function _skip(Context memory c, uint8 kind, bytes32 key, bytes32 reason) private {

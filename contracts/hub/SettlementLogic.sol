@@ -8,6 +8,7 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {IClearingHub} from "../interfaces/IClearingHub.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
 import {HubState, SpokeSum} from "./HubState.sol";
+import {PackedPosition} from "./PackedPosition.sol";
 import {Portfolio} from "./Portfolio.sol";
 
 /// @notice Variation settlement. `cash + quote` of an account never changes here, so order never matters to equity;
@@ -28,7 +29,7 @@ library SettlementLogic {
             if (i != 0 && AccountId.unwrap(accounts[i]) <= AccountId.unwrap(accounts[i - 1])) {
                 revert IClearingHub.Hub_AccountsNotAscending(accounts[i]);
             }
-            IClearingHub.NetPosition storage p = s.positions[accounts[i]][instrument];
+            IClearingHub.NetPosition memory p = PackedPosition.unpack(s.positions[accounts[i]][instrument]);
             int256 value = PositionValue.micros(p.base, p.quote, mark);
             if (value > 0) {
                 gains[i] = value;
@@ -62,7 +63,7 @@ library SettlementLogic {
         int256 paid = loss < cash ? loss : cash;
         if (paid <= 0) return;
         s.cash[account] = (cash - paid).toInt128();
-        s.positions[account][instrument].quote += paid.toInt120();
+        s.positions[account][instrument] = PackedPosition.moveQuote(s.positions[account][instrument], paid);
         s.variationPool[instrument] += uint256(paid);
         emit IClearingHub.PositionSettled(account, instrument, -paid, mark);
     }
@@ -84,7 +85,8 @@ library SettlementLogic {
             if (share == 0) continue;
             int256 paid = int256(share);
             s.cash[accounts[i]] = (int256(s.cash[accounts[i]]) + paid).toInt128();
-            s.positions[accounts[i]][instrument].quote -= paid.toInt120();
+            s.positions[accounts[i]][instrument] =
+                PackedPosition.moveQuote(s.positions[accounts[i]][instrument], -paid);
             spent += share;
             emit IClearingHub.PositionSettled(accounts[i], instrument, paid, mark);
         }

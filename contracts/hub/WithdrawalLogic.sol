@@ -31,7 +31,7 @@ library WithdrawalLogic {
         r.dstEid = w.dstEid;
         r.recipient = w.recipient;
         r.state = IClearingHub.WithdrawalState.Pending;
-        emit IClearingHub.WithdrawalQueued(requestId, w.account, w.dstEid, w.asset, w.amount);
+        emit IClearingHub.WithdrawalQueued(requestId, w.account, r);
     }
 
     /// @notice Decides a pending withdrawal: debits the account and reserves the destination's liquidity, in that

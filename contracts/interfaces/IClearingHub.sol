@@ -33,6 +33,7 @@ interface IClearingHub {
     }
 
     /// @notice An account's position in an instrument over all spokes and the hub.
+    /// @dev As it is told; it is stored in one word, see `PackedPosition`.
     /// @param base 1e-8; `quote` 1e-6 dollar, including what settlement moved to or from cash
     /// @param slot place in the account's list of instruments, from 1
     /// @param longs sum of the long pairs, 1e-8; `shorts` likewise
@@ -203,7 +204,13 @@ interface IClearingHub {
     event LaneDiverged(uint32 indexed eid, uint64 indexed sequence, uint256 told, uint256 digest);
     /// @notice A vault's own word on what it holds, shared units. For information only.
     event VaultBalanceTold(uint32 indexed eid, uint16 indexed asset, uint64 amount);
-    event AssetListed(uint16 indexed asset, bytes16 underlying, uint16 haircutInitialBps, uint16 haircutMaintenanceBps);
+    event AssetListed(
+        uint16 indexed asset,
+        bytes16 underlying,
+        uint16 haircutInitialBps,
+        uint16 haircutMaintenanceBps,
+        uint8 sharedDecimals
+    );
     event InstrumentListed(InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version);
     event RiskModulesSet(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge);
 
@@ -216,10 +223,11 @@ interface IClearingHub {
     event LaneAlarm(uint32 indexed eid, bytes32 indexed guid, AccountId indexed account, bytes32 reason);
     event AccountNamed(uint32 indexed eid, uint32 indexed index, AccountId indexed account);
     event InstrumentNamed(uint32 indexed eid, uint16 indexed index, InstrumentId indexed instrument);
-    event DepositCredited(uint32 indexed eid, AccountId indexed account, uint16 indexed asset, uint64 amount, uint64 total);
-    event PositionNetted(uint32 indexed eid, AccountId indexed account, InstrumentId indexed instrument, Pair pair);
-    /// @notice Outstanding credit changed by a credit state: what was not used came back.
-    event CreditReleased(uint32 indexed eid, AccountId indexed account, uint64 ceiling, uint64 usedSeen);
+    event DepositCredited(uint32 indexed eid, AccountId indexed account, uint16 indexed asset, uint8 purpose, uint64 amount, uint64 total);
+    /// @param packed the pair, as `Pair.pack`: base (int88) ‖ quote (int88) ‖ used (uint48) ‖ version (uint32)
+    event PositionNetted(uint32 indexed eid, AccountId indexed account, InstrumentId indexed instrument, uint256 packed);
+    /// @notice A credit state told of more use, or released what was not used (`ceiling` fell).
+    event CreditStateApplied(uint32 indexed eid, AccountId indexed account, uint64 ceiling, uint64 usedSeen);
     event MandateSet(
         AccountId indexed account, uint32 indexed eid, address indexed venue, uint64 maxOutstanding, uint64 venueLimit, uint64 nonce
     );
@@ -235,7 +243,7 @@ interface IClearingHub {
     event FreezeSet(AccountId indexed account, bool frozen, uint32 version, uint64 nonce);
     /// @notice A spoke told that it obeys `version` of the account's freeze.
     event FreezeSeen(uint32 indexed eid, AccountId indexed account, uint32 version);
-    event WithdrawalQueued(bytes32 indexed requestId, AccountId indexed account, uint32 dstEid, uint16 asset, uint64 amount);
+    event WithdrawalQueued(bytes32 indexed requestId, AccountId indexed account, WithdrawalRequest request);
     event WithdrawalExpired(bytes32 indexed requestId, uint64 remaining);
     event PayoutIssued(
         bytes32 indexed payoutId, bytes32 indexed requestId, AccountId indexed account, uint32 dstEid, CommandCodec.Pay pay

@@ -88,7 +88,12 @@ interface ISpokeVault {
         uint88 feeEach
     );
     event PairChanged(AccountId indexed account, InstrumentId indexed instrument, Pair pair);
-    event WithdrawalRequested(AccountId indexed account, uint64 indexed number, address indexed requester);
+    event WithdrawalRequested(
+        AccountId indexed account, uint64 indexed number, address indexed requester, ReportCodec.Withdrawal request
+    );
+    /// @notice An index was assigned, for good: from then on reports may call the account, or the instrument, by it.
+    event AccountIndexed(uint32 indexed index, AccountId indexed account);
+    event InstrumentIndexed(uint16 indexed index, InstrumentId indexed instrument);
     event ReportSent(uint64 indexed sequence, bytes32 indexed guid);
     /// @notice A command that is no command of this version; nothing of it was applied.
     event CommandRejected(bytes32 indexed guid, bytes message);

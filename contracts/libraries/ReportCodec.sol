@@ -178,6 +178,15 @@ library ReportCodec {
         p.pair = PairLib.unpack(m.read(at + 6, 32));
     }
 
+    /// @notice The same as two words: account index ‖ instrument index, and `Pair.pack`.
+    function decodePackedPair(bytes calldata m, uint256 at) internal pure returns (uint256 key, uint256 packed) {
+        // The caller has checked the length: two loads, where slices would check each again.
+        assembly ("memory-safe") {
+            key := shr(208, calldataload(add(m.offset, at)))
+            packed := calldataload(add(m.offset, add(at, 6)))
+        }
+    }
+
     function decodeCreditState(bytes calldata m, uint256 at) internal pure returns (CreditState memory c) {
         c.account = uint32(m.read(at, 4));
         c.version = uint32(m.read(at + 4, 4));

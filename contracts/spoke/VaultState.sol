@@ -66,6 +66,7 @@ library VaultNames {
         index = ++s.accountCount;
         s.accountIndex[account] = index;
         s.accountAt[index] = account;
+        emit ISpokeVault.AccountIndexed(index, account);
     }
 
     /// @notice Index of `instrument`, assigned now if it has none.
@@ -75,6 +76,7 @@ library VaultNames {
         index = ++s.instrumentCount;
         s.instrumentIndex[instrument] = index;
         s.instrumentAt[index] = instrument;
+        emit ISpokeVault.InstrumentIndexed(index, instrument);
     }
 
     /// @notice Key of a pair by its indices.

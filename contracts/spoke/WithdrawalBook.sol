@@ -35,7 +35,7 @@ abstract contract WithdrawalBook is TokenBook {
             minimum: minimum,
             deadline: deadline
         });
-        emit WithdrawalRequested(account, number, msg.sender);
+        emit WithdrawalRequested(account, number, msg.sender, _s.withdrawals[number]);
     }
 
     /// @inheritdoc ISpokeVault

@@ -29,3 +29,22 @@ library PairLib {
         p.version = uint32(word);
     }
 }
+
+/// @notice Fields of a packed pair.
+library PackedPair {
+    function base(uint256 packed) internal pure returns (int256) {
+        return int256(packed) >> 168;
+    }
+
+    function quote(uint256 packed) internal pure returns (int256) {
+        return int256(int88(uint88(packed >> 80)));
+    }
+
+    function used(uint256 packed) internal pure returns (uint256) {
+        return uint48(packed >> 32);
+    }
+
+    function version(uint256 packed) internal pure returns (uint256) {
+        return uint32(packed);
+    }
+}

@@ -72,7 +72,11 @@ export async function readHubHistory(hub: CheckedHub, toBlock: bigint): Promise<
         history.freezes.add(event.args.account);
         break;
       case "WithdrawalQueued":
-        history.queued.push({ ...event.args, block: place.block });
+        history.queued.push({
+          requestId: event.args.requestId,
+          amount: event.args.request.remaining,
+          block: place.block,
+        });
         break;
       case "PayoutIssued":
         history.issued.push({ ...event.args, ...place });

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {HubState, SpokeSum} from "../../../contracts/hub/HubState.sol";
+import {PackedPosition} from "../../../contracts/hub/PackedPosition.sol";
 import {Portfolio} from "../../../contracts/hub/Portfolio.sol";
 import {SettlementLogic} from "../../../contracts/hub/SettlementLogic.sol";
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
@@ -110,14 +111,13 @@ contract LedgerVectorsTest is VectorFile {
         AccountId[] memory accounts = new AccountId[](c.base.length);
         for (uint256 i; i < accounts.length; ++i) {
             accounts[i] = _account(key, i);
-            s.positions[accounts[i]][instrument].base = c.base[i].toInt120();
-            s.positions[accounts[i]][instrument].quote = c.quote[i].toInt120();
+            s.positions[accounts[i]][instrument] = _position(c.base[i], c.quote[i]);
             s.cash[accounts[i]] = c.cash[i].toInt128();
         }
         SettlementLogic.settle(s, instrument, accounts);
         for (uint256 i; i < accounts.length; ++i) {
             assertEq(s.cash[accounts[i]], c.cash[i] + c.amounts[i]);
-            assertEq(s.positions[accounts[i]][instrument].quote, c.quote[i] - c.amounts[i]);
+            assertEq(PackedPosition.quoteOf(s.positions[accounts[i]][instrument]), c.quote[i] - c.amounts[i]);
         }
         assertEq(s.variationPool[instrument], c.variationPoolAfter);
     }
@@ -142,10 +142,16 @@ contract LedgerVectorsTest is VectorFile {
             assertEq(PositionValue.micros(c.base[i], c.quote[i], c.markWad[i]), c.values[i]);
             InstrumentId instrument = _instrument(key, i, c.markWad[i]);
             s.instruments[account].push(instrument);
-            s.positions[account][instrument].base = c.base[i].toInt120();
-            s.positions[account][instrument].quote = c.quote[i].toInt120();
+            s.positions[account][instrument] = _position(c.base[i], c.quote[i]);
         }
         assertEq(Portfolio.margin(s, account, true).equityInitialWad, c.equityWad);
+    }
+
+    function _position(int256 base, int256 quote) private pure returns (uint256 packed) {
+        bool fits;
+        (fits, packed) = PackedPosition.replace(0, 0, base, quote);
+        assertTrue(fits, "quote");
+        assertEq(PackedPosition.unpack(packed).base, base, "base");
     }
 
     function _account(uint256 key, uint256 index) private pure returns (AccountId) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {PackedPosition} from "../../../contracts/hub/PackedPosition.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -148,20 +149,48 @@ contract ReportTest is HubTestBase {
         assertEq(ledger(), before);
     }
 
-    /// @dev A full report of extremes must neither revert nor wrap.
-    function test_CLR11_ExtremePairsDoNotOverflow() public {
+    /// @dev The largest pairs that any vault may hold, on every lane there can be, add up without wrapping.
+    function test_CLR11_TheLargestPairsAddUpOnAllLanes() public {
+        int256 most = int256(PackedPosition.MAX_BASE) - 1;
+        for (uint32 eid = 1; eid <= 29; ++eid) {
+            hub.listLane(eid, LEASE, MAX_LAG);
+            setPeer(eid, vaultOf(eid));
+        }
+        for (uint256 sign; sign < 2; ++sign) {
+            int256 base = sign == 0 ? most : -most;
+            uint32[] memory lanes = hub.eids();
+            assertEq(lanes.length, 32);
+            for (uint256 i; i < lanes.length; ++i) {
+                nameAll(lanes[i]);
+                reportPair(lanes[i], 0, base, -base, 0, uint32(1 + sign));
+            }
+            IClearingHub.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
+            assertEq(p.base, 32 * base);
+            assertEq(p.quote, -32 * base);
+            assertEq(p.longs, sign == 0 ? uint256(32 * most) : 0);
+            assertEq(p.shorts, sign == 0 ? 0 : uint256(32 * most));
+        }
+    }
+
+    /// @dev What no honest vault can hold is skipped, alarmed, and changes nothing.
+    function test_CLR11_ImpossiblePairsAreSkipped() public {
         nameAll(A_EID);
         nameAll(B_EID);
-        int256 least = type(int88).min;
-        int256 most = type(int88).max;
-        reportPair(A_EID, 0, least, least, 0, 1);
-        reportPair(B_EID, 0, least, least, 0, 1);
-        assertEq(hub.positionOf(accounts[0], btcPerp).base, 2 * least);
-        assertEq(hub.positionOf(accounts[0], btcPerp).shorts, uint256(-2 * least));
-        reportPair(A_EID, 0, most, most, 0, type(uint32).max);
-        reportPair(B_EID, 0, most, most, 0, type(uint32).max);
-        assertEq(hub.positionOf(accounts[0], btcPerp).quote, 2 * most);
-        assertEq(hub.positionOf(accounts[0], btcPerp).shorts, 0);
+        int256 limit = int256(PackedPosition.MAX_BASE);
+        int256[3] memory bases = [limit, -limit, type(int88).min];
+        bytes32 before = ledger();
+        for (uint256 i; i < bases.length; ++i) {
+            vm.expectEmit(true, false, true, true);
+            emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "BaseTooLarge");
+            reportPair(A_EID, 0, bases[i], 0, 0, 1);
+        }
+        assertEq(ledger(), before);
+        reportPair(A_EID, 0, 0, type(int88).min, 0, 1);
+        before = ledger();
+        vm.expectEmit(true, false, true, true);
+        emit IClearingHub.LaneAlarm(B_EID, 0, accounts[0], "QuoteTooLarge");
+        reportPair(B_EID, 0, 0, -1, 0, 1);
+        assertEq(ledger(), before);
     }
 
     // ---- credit states ----

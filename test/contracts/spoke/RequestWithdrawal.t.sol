@@ -18,14 +18,13 @@ contract RequestWithdrawalTest is VaultFixture {
         uint40 deadline
     ) public {
         amount = uint64(bound(amount, 1, type(uint64).max));
+        ReportCodec.Withdrawal memory expected =
+            ReportCodec.Withdrawal(alice, 1, requester, USDC, amount, dstEid, carol, minimum, deadline);
         vm.expectEmit(address(vault));
-        emit ISpokeVault.WithdrawalRequested(alice, 1, requester);
+        emit ISpokeVault.WithdrawalRequested(alice, 1, requester, expected);
         vm.prank(requester);
         assertEq(vault.requestWithdrawal(alice, USDC, amount, dstEid, carol, minimum, deadline), 1);
         assertEq(vault.requestWithdrawal(bob, USDC, 1, dstEid, carol, 0, 0), 2);
-
-        ReportCodec.Withdrawal memory expected =
-            ReportCodec.Withdrawal(alice, 1, requester, USDC, amount, dstEid, carol, minimum, deadline);
         assertEq(abi.encode(vault.withdrawalOf(1)), abi.encode(expected));
         assertEq(vault.withdrawalCount(), 2);
     }
