@@ -60,8 +60,15 @@ export interface Message {
 const DAY_SECONDS = 86_400;
 /** For any message's fee; the rest comes back. */
 const FEE_WEI = 10n ** 18n;
-const NO_REPORT_KEYS = { creditStates: [], deposits: [], pairs: [], withdrawals: [], payouts: [] };
-const NO_COMMAND_KEYS = { credits: [], venues: [], payouts: [], prices: [], instruments: [] };
+const NO_REPORT_KEYS = {
+  creditStates: [],
+  deposits: [],
+  pairs: [],
+  withdrawals: [],
+  payouts: [],
+  balances: [],
+};
+const NO_COMMAND_KEYS = { credits: [], venues: [], payouts: [], prices: [], instruments: [], freezes: [] };
 
 export type BenchActions = ReturnType<typeof benchActions>;
 

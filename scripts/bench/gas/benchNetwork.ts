@@ -23,7 +23,7 @@ export interface BenchNetwork {
   stop(): Promise<void>;
 }
 
-/** Leases as long as a run, by a clock that stands still; the length of a lease costs no gas. */
+/** Leases, and what a vault may lag behind, as long as a run, by a clock that stands still; neither length costs gas. */
 const LEASE_SECONDS = 86_400;
 
 /** Deploys and wires afresh: everything that happened before a measurement is the same in every run. */
@@ -59,7 +59,11 @@ export async function startBenchNetwork(prices: ReadonlyMap<string, bigint>): Pr
 }
 
 function withLongLeases(config: Config): Config {
-  const longer = (chain: ConfiguredChain): ConfiguredChain => ({ ...chain, leaseSeconds: LEASE_SECONDS });
+  const longer = (chain: ConfiguredChain): ConfiguredChain => ({
+    ...chain,
+    leaseSeconds: LEASE_SECONDS,
+    maxLagSeconds: LEASE_SECONDS,
+  });
   return { ...config, chains: config.chains.map(longer), hub: longer(config.hub) };
 }
 
