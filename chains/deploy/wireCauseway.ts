@@ -9,8 +9,8 @@ import {
 import { assets, getAsset } from "../assets.ts";
 import type { Config } from "../config.ts";
 import { bytes16, type MarketParameters, perpetualOf } from "../markets.ts";
-import { bindRoles } from "./bindRoles.ts";
 import type { ChainDefinition } from "../types.ts";
+import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
 import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";

@@ -246,7 +246,11 @@ describe("CLR-22: after the handover", () => {
     const { clearingHub } = wired.hub.contracts;
     const { guardian } = holders;
     const calls = {
-      listing: encodeFunctionData({ abi: clearingHubAbi, functionName: "listLane", args: [39_999, 600, 600] }),
+      listing: encodeFunctionData({
+        abi: clearingHubAbi,
+        functionName: "listLane",
+        args: [39_999, 600, 600],
+      }),
       wiring: encodeFunctionData({
         abi: clearingHubAbi,
         functionName: "setDelegate",
