@@ -8,6 +8,7 @@ import type { ConfigFile } from "../../chains/config.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import { buildContracts } from "../../scripts/build.ts";
 import { commands } from "../../scripts/commands/list.ts";
+import { createOutput } from "../../scripts/output.ts";
 import { failure } from "../../scripts/schema/common.ts";
 import { deployResult, wireResult } from "../../scripts/schema/network.ts";
 import { type CausewayRun, causeway } from "./support/causeway.ts";
@@ -153,13 +154,11 @@ describe("./causeway deploy and wire", () => {
   });
 });
 
-describe("every command", () => {
-  const names = commands.map(({ name }) => name);
-  test.each(names)("%s has help and a schema", async (command) => {
-    const [help, schema] = await Promise.all([
-      causeway([command, "--help"]),
-      causeway([command, "--schema"]),
-    ]);
+describe("every command", async () => {
+  test.each(await commandLines())("%s has help and a schema", async (command) => {
+    const [help, schema] = (await Promise.all(
+      ["--help", "--schema"].map((option) => causeway([...command.split(" "), option])),
+    )) as [CausewayRun, CausewayRun];
     expect(help).toMatchObject({ code: 0, stderr: "" });
     for (const text of [`Usage: causeway ${command}`, "--json", "--schema"])
       expect(help.stdout).toContain(text);
@@ -172,9 +171,19 @@ describe("every command", () => {
   test("is listed by --help", async () => {
     const { code, stdout } = await causeway(["--help"]);
     expect(code).toBe(0);
-    for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
   });
 });
+
+/** Every command, and those of a command that only gathers others. */
+async function commandLines(): Promise<string[]> {
+  const output = createOutput({ json: false, stdout: () => undefined, stderr: () => undefined });
+  const lines = commands.map(async ({ name, load }) => {
+    const parts = (await load())(output).commands;
+    return parts.length === 0 ? [name] : parts.map((part) => `${name} ${part.name()}`);
+  });
+  return (await Promise.all(lines)).flat();
+}
 
 async function result(command: "deploy" | "wire"): Promise<unknown> {
   const run: CausewayRun = await causeway([command, "--config", local.configFile, "--json"]);
