@@ -101,7 +101,7 @@ function render({ warning, config, prices, chains, markets, accounts }: DevnetRe
     "",
     "Then, in another terminal:",
     "  ./causeway deposit --as alice --chain local-a --amount 10000",
-    "  ./causeway positions --as alice",
+    "  ./causeway positions --account alice",
     "",
   ].join("\n");
 }
