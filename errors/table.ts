@@ -272,6 +272,13 @@ export const errorTable = {
     message: "The submitter's account cannot sign transactions.",
     hint: "Give the relayer a local key or a remote signer.",
   },
+  4305: {
+    name: "SubmissionCancelled",
+    message:
+      "A transaction was given up before it was broadcast; another one, which does nothing, used its nonce.",
+    hint: "Do the same again: it gets a nonce of its own.",
+    retryable: true,
+  },
   4401: {
     name: "EarlierNonceMissing",
     message: "An earlier message of the same path is not verified.",
@@ -304,6 +311,12 @@ export const errorTable = {
     name: "DatabaseMigrationFailed",
     message: "The database's tables could not be brought up to date: {found}.",
     hint: "Check that the database's user may create the schema causeway, and that no newer release used it.",
+  },
+  4504: {
+    name: "LeaseLost",
+    message: "Another relayer took over {key} on chain {chainId}.",
+    hint: "Start it again: it stands by until the other one ends.",
+    retryable: true,
   },
   5001: {
     name: "UsageInvalid",
