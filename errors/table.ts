@@ -397,12 +397,22 @@ export const errorTable = {
   5031: {
     name: "PayoutRefused",
     message: "{chain} could not pay {payoutId}: the token refused the transfer to {recipient}.",
-    hint: "The money stays reserved as a claim; once the token takes {recipient} again, anyone may call `claim` on the vault.",
+    hint: "It is a claim now: anyone may call `claim` on the vault once the token takes {recipient} again, or {recipient} or the owner may `cancel` it an hour after it was issued.",
   },
   5032: {
     name: "UnknownMarket",
     message: "There is no market {found}: expected one of {expected}.",
     hint: "Use a listed market.",
+  },
+  5033: {
+    name: "LanePaused",
+    message: "Nothing is paid on {chain}: {found}.",
+    hint: "Withdraw to another chain, or wait until it is over; a request that is signed already stays queued.",
+  },
+  5034: {
+    name: "PayoutCancelled",
+    message: "Payout {payoutId} on {chain} was cancelled by {recipient} or by the owner.",
+    hint: "The account has the money again at the hub, as soon as that is reported.",
   },
 } as const satisfies Record<number, ErrorRow>;
 
