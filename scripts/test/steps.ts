@@ -72,13 +72,16 @@ function isInvariant(file: string): boolean {
   return file.split("/")[0] === INVARIANTS;
 }
 
-/** Compares what everything costs with what is committed. Each figure counts as a test. */
+/** Compares what everything costs with its target and with what is committed. Each figure counts as a test. */
 async function gas({ progress }: Output): Promise<Counts> {
   await buildContracts(progress);
   const { result, drift } = await runGas({ progress });
   for (const line of drift) progress(`not as committed: ${line}`);
   if (drift.length > 0) progress("If that is wanted: ./causeway bench gas --write");
-  return { passed: result.rows.length - drift.length, failed: drift.length };
+  const missed = result.rows.filter(({ pass }) => !pass);
+  for (const { what, value, target } of missed) progress(`${what}: ${value}, at most ${target}`);
+  const failed = drift.length + missed.length;
+  return { passed: result.rows.length - failed, failed };
 }
 
 async function vitest(project: string): Promise<Counts> {
