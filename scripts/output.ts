@@ -35,8 +35,6 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
   "DemoStalled",
   "WaitedInVain",
   "PayoutRefused",
-  "PayoutCancelled",
-  "LanePaused",
 ]);
 
 export function createOutput({ json, stdout, stderr }: CreateOutputParameters): Output {

@@ -25,7 +25,6 @@ const originOf = ({ srcEid, sender, nonce }: TrackedPacket) => ({ srcEid, sender
 export function commitRequest({ layerZero }: Deployment, packet: TrackedPacket): SubmitRequest {
   return {
     label: `commit ${packet.guid}`,
-    dedupeId: `commit ${packet.guid}`,
     to: layerZero.receiveUln302,
     data: encodeFunctionData({
       abi: receiveUln302Abi,
@@ -45,7 +44,6 @@ export function executeRequest(
   const { guid, receiver, message, value } = packet;
   return {
     label: `execute ${guid}`,
-    dedupeId: `execute ${guid}`,
     to: layerZero.executor,
     data: encodeFunctionData({
       abi: executorAbi,
@@ -62,7 +60,6 @@ export function commitAndExecuteRequest({ layerZero }: Deployment, packet: Track
   const { guid, receiver, message, value, gasLimit } = packet;
   return {
     label: `deliver ${guid}`,
-    dedupeId: `deliver ${guid}`,
     to: layerZero.lzExecutor,
     data: encodeFunctionData({
       abi: lzExecutorAbi,

@@ -104,10 +104,8 @@ async function readQueued({ chain, loopback }: HubPlace, block: bigint) {
 }
 
 function deliver({ chain, loopback }: HubPlace, { nonce, from, to, gas, message }: QueuedMessage) {
-  const label = `deliver loopback ${nonce}`;
   return chain.submitter.submit({
-    label,
-    dedupeId: label,
+    label: `deliver loopback ${nonce}`,
     to: loopback,
     data: encodeFunctionData({
       abi: loopbackAbi,

@@ -25,10 +25,9 @@ import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import type { MarketParameters } from "../../chains/markets.ts";
 import type { RoleHolders } from "../../chains/types.ts";
-import { accountId } from "../../clearing/codec/accountId.ts";
-import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import type { CausewayError } from "../../errors/CausewayError.ts";
-import { deliverAll, sendCall } from "./support/byHand.ts";
+import { sendCall } from "./support/byHand.ts";
+import { depositByHand, withdrawByHand } from "./support/cashByHand.ts";
 
 /*
  * Roles as they are on chains with money on them: the same chains as ever, but configured as if they were not local. One account
@@ -37,7 +36,6 @@ import { deliverAll, sendCall } from "./support/byHand.ts";
 
 const USDC = 1;
 const DELAY = MIN_ROLE_DELAY_SECONDS;
-const noReport = { creditStates: [], deposits: [], pairs: [], withdrawals: [], payouts: [] };
 
 const market: MarketParameters = {
   underlying: "ETH",
@@ -194,7 +192,7 @@ describe("CLR-22: after the handover", () => {
   test("setPeer acts only after the delay, and a withdrawal asked for meanwhile is paid", async () => {
     const chain = wired.hub;
     const { clearingHub } = wired.hub.contracts;
-    await deposit(1_000_000n);
+    await depositByHand(chain, trader, 1_000_000n);
     const data = encodeFunctionData({
       abi: clearingHubAbi,
       functionName: "setPeer",
@@ -205,7 +203,7 @@ describe("CLR-22: after the handover", () => {
     await pass(DELAY - 60);
     await expectReverts(chain, holders.wiring, manager(), execute(clearingHub, data), /NotReady/);
 
-    await withdraw(1_000_000n);
+    await withdrawByHand(chain, trader, stranger, 1_000_000n);
     expect(await balanceOf(trader.address)).toBe(1_000_000n);
     expect(await peerOfSpoke()).not.toBe(pad(stranger.address).toLowerCase());
 
@@ -305,6 +303,38 @@ describe("CLR-22: after the handover", () => {
     }
   });
 
+  test("the guardian pauses at once, and can undo nothing: that is risk's, after the delay", async () => {
+    const { guardian, risk } = holders;
+    const { clearingHub } = wired.hub.contracts;
+    const { vault } = wired.hub.record.causeway;
+    const spokeEid = wired.chains[1]!.definition.eid;
+    const hubCall = (name: "pauseLane" | "unpauseLane", eid: number) =>
+      encodeFunctionData({ abi: clearingHubAbi, functionName: name, args: [eid] });
+    const vaultCall = (name: "pause" | "unpause") =>
+      encodeFunctionData({ abi: spokeVaultAbi, functionName: name });
+    const tokenCall = (name: "suspendToken" | "resumeToken") =>
+      encodeFunctionData({ abi: spokeVaultAbi, functionName: name, args: [USDC] });
+    const rows = [
+      { target: clearingHub, stop: hubCall("pauseLane", 0), undo: hubCall("unpauseLane", 0) },
+      { target: clearingHub, stop: hubCall("pauseLane", spokeEid), undo: hubCall("unpauseLane", spokeEid) },
+      { target: vault, stop: vaultCall("pause"), undo: vaultCall("unpause") },
+      { target: vault, stop: tokenCall("suspendToken"), undo: tokenCall("resumeToken") },
+    ];
+    for (const { target, stop, undo } of rows) {
+      await expectReverts(wired.hub, stranger, target, stop, /^AccessManagedUnauthorized\(/);
+      await expectReverts(wired.hub, risk, target, stop, /^AccessManagedUnauthorized\(/);
+      await send(guardian, target, stop);
+      await expectReverts(wired.hub, guardian, target, undo, /^AccessManagedUnauthorized\(/);
+      await expectReverts(wired.hub, risk, target, undo, /^AccessManagerNotScheduled\(/);
+    }
+    expect(await standing()).toEqual({ hub: true, lane: true, vault: true, token: true });
+
+    for (const { target, undo } of rows) await schedule(risk, target, undo);
+    await pass(DELAY);
+    for (const { target, undo } of rows) await send(risk, target, undo);
+    expect(await standing()).toEqual({ hub: false, lane: false, vault: false, token: false });
+  });
+
   test("a role that is granted after the delay is found wider than configured", async () => {
     const grant = encodeFunctionData({
       abi: accessManagerAbi,
@@ -362,6 +392,16 @@ function administration(beneficiary: Address): Hex[] {
   ];
 }
 
+function writerOf({ definition, client }: WiredNetwork["chains"][number], account: LocalAccount) {
+  return createChainWriter({
+    chain: definition.name,
+    client,
+    account,
+    timeoutMs: 30_000,
+    errorAbi: causewayErrorAbi,
+  });
+}
+
 async function expectReverts(
   chain: WiredNetwork["chains"][number],
   account: LocalAccount,
@@ -369,18 +409,28 @@ async function expectReverts(
   data: Hex,
   reason: RegExp,
 ): Promise<void> {
-  const { definition, client } = chain;
-  const writer = createChainWriter({
-    chain: definition.name,
-    client,
-    account,
-    timeoutMs: 30_000,
-    errorAbi: causewayErrorAbi,
-  });
-  await expect(writer.send([{ what: "a call", to, data }])).rejects.toMatchObject({
+  await expect(writerOf(chain, account).send([{ what: "a call", to, data }])).rejects.toMatchObject({
     kind: "TransactionReverted",
     details: { reason: expect.stringMatching(reason) },
   });
+}
+
+/** What is stopped. */
+async function standing() {
+  const { client, contracts, record } = wired.hub;
+  const hub = { address: contracts.clearingHub, abi: clearingHubAbi } as const;
+  const vault = { address: record.causeway.vault, abi: spokeVaultAbi } as const;
+  const [whole, lane, paused, token] = await Promise.all([
+    client.readContract({ ...hub, functionName: "laneOf", args: [0] }),
+    client.readContract({ ...hub, functionName: "laneOf", args: [wired.chains[1]!.definition.eid] }),
+    client.readContract({ ...vault, functionName: "paused" }),
+    client.readContract({ ...vault, functionName: "tokenOf", args: [USDC] }),
+  ]);
+  return { hub: whole.paused, lane: lane.paused, vault: paused, token: token.suspended };
+}
+
+async function send(account: LocalAccount, to: Address, data: Hex): Promise<void> {
+  await writerOf(wired.hub, account).send([{ what: "a call", to, data }]);
 }
 
 const manager = (): Address => wired.hub.record.causeway.accessManager;
@@ -423,41 +473,4 @@ function balanceOf(owner: Address): Promise<bigint> {
     functionName: "balanceOf",
     args: [owner],
   });
-}
-
-/** The trader's deposit on the hub's chain, credited at the hub. */
-async function deposit(amount: bigint): Promise<void> {
-  const chain = wired.hub;
-  const { vault, tokens } = chain.record.causeway;
-  const account = accountId(trader.address, chain.definition.eid);
-  await sendCall(chain, trader, tokens.USDC!, testTokenAbi, "mint", [trader.address, amount]);
-  await sendCall(chain, trader, tokens.USDC!, testTokenAbi, "approve", [vault, amount]);
-  await sendCall(chain, trader, vault, spokeVaultAbi, "deposit", [account, USDC, amount]);
-  await report({ deposits: [{ account, asset: USDC, purpose: 0 }] });
-}
-
-/** From asking to being paid, by calls that anyone may make. */
-async function withdraw(amount: bigint): Promise<void> {
-  const chain = wired.hub;
-  const { eid } = chain.definition;
-  const { vault } = chain.record.causeway;
-  const deadline = Number((await chain.client.getBlock()).timestamp) + 3_600;
-  const account = accountId(trader.address, eid);
-  const ask = [account, USDC, amount, eid, trader.address, amount, deadline] as const;
-  await sendCall(chain, trader, vault, spokeVaultAbi, "requestWithdrawal", ask);
-  await report({ withdrawals: [1n] });
-  await sendCall(chain, stranger, chain.record.causeway.hub!.clearingHub, clearingHubAbi, "process", [
-    requestIdOf(eid, 1n),
-    "0x",
-  ]);
-  await deliverAll(chain, wired.hub.contracts.loopback, stranger);
-}
-
-async function report(keys: Partial<Record<keyof typeof noReport, unknown>>): Promise<void> {
-  const { vault } = wired.hub.record.causeway;
-  await sendCall(wired.hub, stranger, vault, spokeVaultAbi, "report", [
-    { ...noReport, ...keys } as never,
-    false,
-  ]);
-  await deliverAll(wired.hub, wired.hub.contracts.loopback, stranger);
 }

@@ -17,14 +17,9 @@ import type { WiredChain, WiredNetwork } from "../../chains/deploy/wiredNetwork.
 import { writeDeployment } from "../../chains/deployments.ts";
 import { perpetualOf } from "../../chains/markets.ts";
 import { encodeCommand } from "../../clearing/codec/command.ts";
+import { anvilOf } from "./support/anvilOf.ts";
 import { administer, asOwner, setPeer } from "./support/breakWiring.ts";
-import {
-  anvilOf,
-  expectFault,
-  type MadeFault,
-  startWiringBench,
-  type WiringBench,
-} from "./support/wiringBench.ts";
+import { expectFault, type MadeFault, startWiringBench, type WiringBench } from "./support/wiringBench.ts";
 
 /*
  * CLR-24: what hub and vaults must know of one another, and roles: each is made wrong on real chains, one at a time, and must be named.
@@ -85,14 +80,14 @@ const contractFaults: MadeFault[] = [
     check: "lanes",
     chain: () => hub,
     says: /the lane 39999 is listed/,
-    make: () => atHub("listLane", [39_999, 600]),
+    make: () => atHub("listLane", [39_999, 600, 600]),
   },
   {
     what: "another lease",
     check: "lanes",
     chain: () => hub,
-    says: /the lease of local-a is 600 s, expected 12 s/,
-    make: () => atHub("listLane", [spoke.definition.eid, 600]),
+    says: /the lane to local-a is a lease of 600 s and .*, expected a lease of 12 s/,
+    make: () => atHub("listLane", [spoke.definition.eid, 600, 60]),
   },
   {
     what: "terms that differ from the configured ones",

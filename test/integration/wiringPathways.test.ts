@@ -15,6 +15,7 @@ import {
   dvn,
   dvnsOf,
   ownerAbi,
+  setCodec,
   setDefaultUln,
   setExecutor,
   setUln,
@@ -226,6 +227,13 @@ const pathwayFaults: MadeFault[] = [
         spoke.record.causeway.vault,
         encodeFunctionData({ abi: spokeVaultAbi, functionName: "setDelegate", args: [stranger] }),
       ),
+  },
+  {
+    what: "a vault that packs messages otherwise",
+    check: "codecs",
+    chain: () => spoke,
+    says: /the vault's codec is 0x0{63}1, expected 0x\w+, the hub's/,
+    make: () => setCodec(spoke, spoke.record.causeway.vault),
   },
   {
     what: "an owner that is not the AccessManager",

@@ -1,6 +1,7 @@
 import { CausewayError } from "../../../errors/CausewayError.ts";
 import type { WiredNetwork } from "../wiredNetwork.ts";
 import { authorities } from "./authorities.ts";
+import { codecs } from "./codecs.ts";
 import { confirmations } from "./confirmations.ts";
 import { dvns } from "./dvns.ts";
 import { executor } from "./executor.ts";
@@ -26,6 +27,7 @@ export const wiringChecks: readonly WiringCheck[] = [
   receiveGas,
   authorities,
   identities,
+  codecs,
   peers,
   lanes,
   tokens,

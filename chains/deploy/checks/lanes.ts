@@ -3,7 +3,7 @@ import type { WiringCheck, WiringFault } from "./types.ts";
 
 export const lanes: WiringCheck = {
   id: "lanes",
-  rule: "the hub has a lane to each configured chain, with its lease, and to no other",
+  rule: "the hub has a lane to each configured chain, with its lease and lag, and to no other",
   stage: "contracts",
   find: async ({ chains, hub }) => {
     const contract = { address: hub.contracts.clearingHub, abi: clearingHubAbi } as const;
@@ -36,16 +36,13 @@ export const lanes: WiringCheck = {
           "Add the chain to the configuration, or set its peer to zero with the wiring role.",
         ),
       );
-    const wrong = found
-      .filter(({ definition, lane }) => !lane.listed || lane.leaseSeconds !== definition.leaseSeconds)
-      .map(({ definition, lane }) =>
-        fault(
-          `the lease of ${definition.name}`,
-          lane.listed ? `${lane.leaseSeconds} s` : "no lane",
-          `${definition.leaseSeconds} s`,
-          "List it, with the listing role: listLane.",
-        ),
-      );
+    const show = (lane: { leaseSeconds: number; maxLagSeconds: number }) =>
+      `a lease of ${lane.leaseSeconds} s and a lag of ${lane.maxLagSeconds} s`;
+    const wrong = found.flatMap(({ definition, lane }) => {
+      const [is, expected] = [lane.listed ? show(lane) : "not listed", show(definition)];
+      const next = "List it, with the listing role: listLane.";
+      return is === expected ? [] : [fault(`the lane to ${definition.name}`, is, expected, next)];
+    });
     return [...strange, ...wrong];
   },
 };

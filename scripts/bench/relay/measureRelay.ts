@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Hash } from "viem";
 import { untilAborted } from "../../interruption.ts";
 import type { BenchRow } from "../../schema/bench.ts";
@@ -20,8 +19,6 @@ interface Figures {
   callsEach: number;
   requestsEach: number;
   gasEach: number;
-  /** Processor time of this process, in which both run: unlike the rate it hardly depends on what else the machine does. */
-  cpuMsEach: number;
 }
 
 type Start = (network: CarrierNetwork) => Promise<Carrier>;
@@ -32,8 +29,6 @@ const MANY = 200;
 const ONE_BY_ONE = 20;
 /** Carried before anything is measured: code is compiled, connections are open. */
 const WARM_UP = 20;
-
-const IDLE_SECONDS = 4;
 
 const PEER = "plain loop";
 
@@ -51,13 +46,6 @@ export async function measureRelay({ progress, signal }: MeasureRelayParameters)
   return [
     ...rowsOf(`${MANY} messages at once`, ours.many, plain.many),
     ...rowsOf(`${ONE_BY_ONE} messages one by one`, ours.oneByOne, plain.oneByOne),
-    // A loop that is called when there is something to carry watches nothing: no peer.
-    benchRow({
-      what: "RPC calls with nothing to carry, two chains",
-      value: ours.idleCallsPerSecond,
-      unit: "calls/s",
-      direction: "min",
-    }),
   ];
 }
 
@@ -70,14 +58,7 @@ async function measureCarrier(start: Start, signal: AbortSignal | undefined) {
   }
 }
 
-interface Carried {
-  many: Figures;
-  oneByOne: Figures;
-  /** RPC calls while there is nothing to carry. */
-  idleCallsPerSecond: number;
-}
-
-async function measureOn(network: PingNetwork, start: Start): Promise<Carried> {
+async function measureOn(network: PingNetwork, start: Start): Promise<{ many: Figures; oneByOne: Figures }> {
   const carrier = await start(network);
   const carry = async (times: number): Promise<readonly Hash[]> => {
     const guids = await network.send(times);
@@ -94,7 +75,6 @@ async function measureOn(network: PingNetwork, start: Start): Promise<Carried> {
     return {
       many: await measured(network, () => carry(MANY)),
       oneByOne: await measured(network, carryOneByOne),
-      idleCallsPerSecond: (await countRpc(() => sleep(IDLE_SECONDS * 1_000))).calls / IDLE_SECONDS,
     };
   } finally {
     await carrier.stop();
@@ -103,10 +83,9 @@ async function measureOn(network: PingNetwork, start: Start): Promise<Carried> {
 
 async function measured(network: PingNetwork, work: () => Promise<readonly Hash[]>): Promise<Figures> {
   const gasBefore = await network.relayerGas();
-  const [began, cpuBefore] = [performance.now(), process.cpuUsage()];
+  const began = performance.now();
   const { result: guids, calls, requests } = await countRpc(work);
   const seconds = (performance.now() - began) / 1_000;
-  const cpu = process.cpuUsage(cpuBefore);
   await network.requireReceivedOnce(guids);
   const gas = (await network.relayerGas()) - gasBefore;
   const messages = guids.length;
@@ -115,7 +94,6 @@ async function measured(network: PingNetwork, work: () => Promise<readonly Hash[
     callsEach: calls / messages,
     requestsEach: requests / messages,
     gasEach: gas / messages,
-    cpuMsEach: (cpu.user + cpu.system) / 1_000 / messages,
   };
 }
 
@@ -128,7 +106,6 @@ function rowsOf(how: string, ours: Figures, plain: Figures): BenchRow[] {
     row("rate", "messagesPerSecond", "messages/s", "max"),
     row("RPC calls", "callsEach", "calls a message", "min"),
     row("HTTP requests", "requestsEach", "requests a message", "min"),
-    row("processor time", "cpuMsEach", "ms a message", "min"),
     row("gas of verify, commit and execute", "gasEach", "gas a message", "min"),
   ];
 }

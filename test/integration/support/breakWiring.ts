@@ -1,7 +1,15 @@
-import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, parseAbi } from "viem";
+import {
+  type Address,
+  encodeAbiParameters,
+  encodeFunctionData,
+  type Hex,
+  parseAbi,
+  toFunctionSelector,
+} from "viem";
 import { accessManagerAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import type { WiredChain } from "../../../chains/deploy/wiredNetwork.ts";
 import { endpointAbi, sendUln302Abi } from "../../../chains/layerzero/abi.ts";
+import { anvilOf } from "./anvilOf.ts";
 
 /*
  * Calls with which the deployer of local chains, who owns their LayerZero and administers our contracts, wires them wrongly.
@@ -153,4 +161,17 @@ export async function setExecutor(
     chain.record.layerZero.sendUln302,
     [{ eid: remote.definition.eid, configType: 1, config }],
   ]);
+}
+
+/** Puts before a contract's code a few bytes that answer 1 to `codec()` and leave everything else to it. */
+export async function setCodec(chain: WiredChain, contract: Address): Promise<void> {
+  const behind: Address = "0x00000000000000000000000000000000c0dec000";
+  const selector = toFunctionSelector("codec()").slice(2);
+  const delegate = `365f5f375f5f365f73${behind.slice(2)}5af43d5f5f3e6037573d5ffd5b3d5ff3`;
+  const anvil = anvilOf(chain);
+  await anvil.setCode({ address: behind, bytecode: (await chain.client.getCode({ address: contract }))! });
+  await anvil.setCode({
+    address: contract,
+    bytecode: `0x5f3560e01c63${selector}14603b57${delegate}5b60015f5260205ff3`,
+  });
 }

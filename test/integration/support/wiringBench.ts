@@ -1,13 +1,14 @@
-import { createTestClient, type Hex, http } from "viem";
+import type { Hex } from "viem";
 import { expect } from "vitest";
 import { causewayErrorAbi, deployCauseway } from "../../../chains/deploy/causeway.ts";
 import { checkWiring } from "../../../chains/deploy/checks/index.ts";
 import { deployLayerZero } from "../../../chains/deploy/layerzero.ts";
-import { connectNetwork, type Network, type NetworkChain } from "../../../chains/deploy/network.ts";
+import { connectNetwork, type Network } from "../../../chains/deploy/network.ts";
 import { wire } from "../../../chains/deploy/wire.ts";
 import { readWiredNetwork, type WiredChain, type WiredNetwork } from "../../../chains/deploy/wiredNetwork.ts";
 import { layerZeroErrorAbi } from "../../../chains/layerzero/errorAbi.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../../chains/local/startLocalNetwork.ts";
+import { anvilOf } from "./anvilOf.ts";
 
 /** One way to wire wrongly. */
 export interface MadeFault {
@@ -74,10 +75,6 @@ export async function startWiringBench(): Promise<WiringBench> {
     await local.stop();
     throw cause;
   }
-}
-
-export function anvilOf({ definition }: NetworkChain) {
-  return createTestClient({ mode: "anvil", transport: http(definition.rpcUrls[0]) });
 }
 
 /** Expects the checks to find this fault, and nothing else but what follows from it. */
