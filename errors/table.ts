@@ -272,6 +272,13 @@ export const errorTable = {
     message: "The submitter's account cannot sign transactions.",
     hint: "Give the relayer a local key or a remote signer.",
   },
+  4305: {
+    name: "SubmissionCancelled",
+    message:
+      "A transaction was given up before it was broadcast; another one, which does nothing, used its nonce.",
+    hint: "Do the same again: it gets a nonce of its own.",
+    retryable: true,
+  },
   4401: {
     name: "EarlierNonceMissing",
     message: "An earlier message of the same path is not verified.",
@@ -304,6 +311,12 @@ export const errorTable = {
     name: "DatabaseMigrationFailed",
     message: "The database's tables could not be brought up to date: {found}.",
     hint: "Check that the database's user may create the schema causeway, and that no newer release used it.",
+  },
+  4504: {
+    name: "LeaseLost",
+    message: "Another relayer took over {key} on chain {chainId}.",
+    hint: "Start it again: it stands by until the other one ends.",
+    retryable: true,
   },
   5001: {
     name: "UsageInvalid",
@@ -384,12 +397,22 @@ export const errorTable = {
   5031: {
     name: "PayoutRefused",
     message: "{chain} could not pay {payoutId}: the token refused the transfer to {recipient}.",
-    hint: "The money stays reserved as a claim; once the token takes {recipient} again, anyone may call `claim` on the vault.",
+    hint: "It is a claim now: anyone may call `claim` on the vault once the token takes {recipient} again, or {recipient} or the owner may `cancel` it an hour after it was issued.",
   },
   5032: {
     name: "UnknownMarket",
     message: "There is no market {found}: expected one of {expected}.",
     hint: "Use a listed market.",
+  },
+  5033: {
+    name: "LanePaused",
+    message: "Nothing is paid on {chain}: {found}.",
+    hint: "Withdraw to another chain, or wait until it is over; a request that is signed already stays queued.",
+  },
+  5034: {
+    name: "PayoutCancelled",
+    message: "Payout {payoutId} on {chain} was cancelled by {recipient} or by the owner.",
+    hint: "The account has the money again at the hub, as soon as that is reported.",
   },
 } as const satisfies Record<number, ErrorRow>;
 

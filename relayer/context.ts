@@ -6,6 +6,7 @@ import type { ChainDefinition, Deployment } from "../chains/types.ts";
 import type { ClearingBook } from "./clearing/clearingBook.ts";
 import { type ClearingSettings, DEFAULT_CLEARING_SETTINGS } from "./clearing/settings.ts";
 import type { RelayerJob } from "./job.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { PacketBook } from "./packets/packetBook.ts";
 import type { DvnSigner } from "./sign/createDvnSigner.ts";
 import type { Submitter } from "./submit/submitter.ts";
@@ -32,6 +33,7 @@ export interface RelayerContext {
   dvns: readonly DvnSigner[];
   packets: PacketBook;
   clearing: ClearingBook;
+  journal: Journal;
   /** Errors of every contract that may revert. */
   errorAbi: Abi;
   settings: RelayerSettings;
@@ -49,6 +51,8 @@ export interface RelayerSettings {
   maxReceiveGas: bigint;
   /** Messages that have not moved are looked at again this often. */
   sweepMs: number;
+  /** Another relayer may take over so long after this one was last heard of. */
+  leaseMs: number;
   clearing: ClearingSettings;
 }
 
@@ -56,5 +60,6 @@ export const DEFAULT_SETTINGS: RelayerSettings = {
   expirationMarginSeconds: 3_600n,
   maxReceiveGas: 10_000_000n,
   sweepMs: 15_000,
+  leaseMs: 15_000,
   clearing: DEFAULT_CLEARING_SETTINGS,
 };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Abi, type Hash, type PublicClient, parseAbi } from "viem";
 import { type ChainClient, connectChains } from "../chains/clients.ts";
@@ -7,6 +8,7 @@ import type { ChainDefinition, Deployment } from "../chains/types.ts";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { createClearingBook } from "./clearing/clearingBook.ts";
 import { DEFAULT_SETTINGS, type RelayerChain, type RelayerContext, type RelayerSettings } from "./context.ts";
+import { openStorage, type Storage } from "./database/openStorage.ts";
 import type { RelayerJob } from "./job.ts";
 import { execute } from "./jobs/execute.ts";
 import { verify } from "./jobs/verify.ts";
@@ -14,7 +16,9 @@ import { createPacketBook, type Delivery } from "./packets/packetBook.ts";
 import { createScheduler, type QueueStats } from "./schedule.ts";
 import { checkDvns } from "./sign/checkDvns.ts";
 import { createDvnSigner } from "./sign/createDvnSigner.ts";
-import { createSubmitter } from "./submit/submitter.ts";
+import type { Faults } from "./submit/faults.ts";
+import type { IntentStore } from "./submit/intentStore.ts";
+import { createSubmitter, type Submitter } from "./submit/submitter.ts";
 import { runSubscriptions } from "./watch/runSubscriptions.ts";
 import { trackHeads } from "./watch/trackHeads.ts";
 
@@ -35,6 +39,8 @@ export interface StartRelayerParameters {
   settings?: Partial<RelayerSettings>;
   /** Own view of the source chains, by endpoint id, for each DVN in order; without it a DVN reads through the relayer's clients. */
   dvnClients?: readonly ReadonlyMap<number, PublicClient>[];
+  /** For tests of crashes. */
+  faults?: Faults;
 }
 
 export interface RelayerStats {
@@ -61,6 +67,8 @@ export interface Relayer {
   drain(): Promise<void>;
   /** Takes no more work, ends what runs, and leaves no timer behind. */
   stop(): Promise<void>;
+  /** Resolves when it has stopped: with why, if nobody asked for it. */
+  ended: Promise<CausewayError | undefined>;
 }
 
 /** How long `stop` waits for transactions in flight. */
@@ -69,11 +77,13 @@ const RECEIVE_ERRORS = parseAbi(["error LZ_InvalidNonce(uint64 nonce)"]);
 
 /**
  * Starts a relayer: two DVNs (or more) and an executor over all given chains. What is pending is derived from the chains: every message since the
- * deployments' first block is looked up at its destination, and continued where it stands.
- * @throws CausewayError `DeploymentMissing`, `KeyUnfunded`, `DvnMisconfigured`, what `connectChains` throws, or `NodeFailed`
+ * deployments' first block is looked up at its destination, and continued where it stands. So is what an earlier relayer was sending.
+ *
+ * While another relayer sends with the same key by the same database, this one stands by: it starts when that one has ended.
+ * @throws CausewayError `DeploymentMissing`, `KeyUnfunded`, `DvnMisconfigured`, what `connectChains` and `openStorage` throw, or `NodeFailed`
  */
 export async function startRelayer(parameters: StartRelayerParameters): Promise<Relayer> {
-  const { config, deployments, log, signal, jobs = transportJobs, dvnClients } = parameters;
+  const { config, deployments, log, signal, jobs = transportJobs, dvnClients, faults } = parameters;
   const settings = { ...DEFAULT_SETTINGS, ...parameters.settings };
   const { relayer: account, dvnSigners } = config.accounts;
   const errorAbi: Abi = [
@@ -84,17 +94,37 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     ...(parameters.errorAbi ?? []),
   ];
   const watching = new AbortController();
+  let storage: Storage | undefined;
   try {
     const clients = await connectChains(config);
-    const chains = await Promise.all(config.chains.map((chain) => connect(chain, clients.get(chain.name)!)));
+    storage = await openStorage({ config, leaseMs: settings.leaseMs, log, signal });
+    const { intentsOf } = storage;
+    const chains = await Promise.all(
+      config.chains.map((chain) => connect(chain, clients.get(chain.name)!, intentsOf(chain.chainId))),
+    );
     await Promise.all(chains.map((chain) => checkDvns(chain, dvnSigners)));
-    return run(new Map(chains.map((chain) => [chain.eid, chain])));
+    await Promise.all(chains.map(({ submitter }) => recover(submitter)));
+    return run(new Map(chains.map((chain) => [chain.eid, chain])), storage);
   } catch (cause) {
     watching.abort();
+    await storage?.close();
     throw cause;
   }
 
-  async function connect(definition: ChainDefinition, client: ChainClient): Promise<RelayerChain> {
+  /** Before any job looks at the chains, so that it sees there what was sent. What takes too long goes on beside the jobs. */
+  async function recover(submitter: Submitter) {
+    const end = new AbortController();
+    const timeout = delay(config.timings.transactionTimeoutMs, undefined, { signal: end.signal });
+    await Promise.race([submitter.recover(), timeout]);
+    timeout.catch(() => undefined);
+    end.abort();
+  }
+
+  async function connect(
+    definition: ChainDefinition,
+    client: ChainClient,
+    intents: IntentStore,
+  ): Promise<RelayerChain> {
     const { eid, chainId, name, finality, blockTimeMs } = definition;
     const deployment = deployments.find((candidate) => candidate.eid === eid);
     if (!deployment)
@@ -113,11 +143,21 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       const details = { chain: name, account: account.address, found: 0, expected: "more" };
       throw new CausewayError("KeyUnfunded", { details });
     }
-    const submitter = createSubmitter({ client, chainId, account, heads, blockTimeMs, errorAbi, log });
+    const submitter = createSubmitter({
+      client,
+      chainId,
+      account,
+      heads,
+      intents,
+      blockTimeMs,
+      errorAbi,
+      log,
+      ...(faults && { faults }),
+    });
     return { eid, definition, deployment, client, heads, submitter };
   }
 
-  function run(chains: ReadonlyMap<number, RelayerChain>): Relayer {
+  function run(chains: ReadonlyMap<number, RelayerChain>, storage: Storage): Relayer {
     const packets = createPacketBook();
     const scheduler = createScheduler({ context: () => context, log });
     const context: RelayerContext = {
@@ -129,6 +169,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       ),
       packets,
       clearing: createClearingBook(settings.clearing),
+      journal: storage.journal,
       errorAbi,
       settings,
       enqueue: scheduler.add,
@@ -171,6 +212,13 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     }
 
     let stopped: Promise<void> | undefined;
+    let why: CausewayError | undefined;
+    const ended = Promise.withResolvers<CausewayError | undefined>();
+    void storage.lost.then((error) => {
+      log.fatal({ error }, "another relayer took over: stopping");
+      why = error;
+      void relayer.stop();
+    });
     const relayer: Relayer = {
       context,
       stats: () => ({
@@ -194,6 +242,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
         stopped ??= stop();
         return stopped;
       },
+      ended: ended.promise,
     };
 
     async function stop() {
@@ -205,8 +254,11 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       await Promise.all(
         [...watches, ...[...chains.values()].map(({ heads }) => heads)].map(({ ended }) => ended),
       );
+      await Promise.all([...chains.values()].map(({ submitter }) => submitter.idle()));
+      await storage.close();
       signal?.removeEventListener("abort", onAbort);
       log.info("stopped");
+      ended.resolve(why);
     }
     const onAbort = () => void relayer.stop();
     signal?.addEventListener("abort", onAbort, { once: true });

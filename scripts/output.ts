@@ -35,6 +35,8 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
   "DemoStalled",
   "WaitedInVain",
   "PayoutRefused",
+  "PayoutCancelled",
+  "LanePaused",
 ]);
 
 export function createOutput({ json, stdout, stderr }: CreateOutputParameters): Output {

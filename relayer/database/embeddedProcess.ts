@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketHandler } from "@electric-sql/pglite-socket";
+import { fillFolder } from "./fillFolder.ts";
 import { createSessionQueue } from "./sessionQueue.ts";
 
 /*
@@ -24,11 +25,9 @@ mkdirSync(folder, { recursive: true, mode: 0o700 });
 const lock = new DatabaseSync(join(folder, "lock"));
 lock.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE`);
 
-const db = await PGlite.create({
-  dataDir: join(folder, "postgres"),
-  // Byte order everywhere alike, and twice as fast as initdb's default.
-  initDbStartParams: ["--locale=C", "--encoding=UTF8"],
-});
+const dataDir = join(folder, "postgres");
+await fillFolder(dataDir);
+const db = await PGlite.create({ dataDir });
 // BullMQ does not qualify its names; ours are always qualified. The first line is for later sessions, the last for the one that is open.
 await db.exec(`
   CREATE SCHEMA IF NOT EXISTS bullmq;

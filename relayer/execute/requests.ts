@@ -25,6 +25,7 @@ const originOf = ({ srcEid, sender, nonce }: TrackedPacket) => ({ srcEid, sender
 export function commitRequest({ layerZero }: Deployment, packet: TrackedPacket): SubmitRequest {
   return {
     label: `commit ${packet.guid}`,
+    dedupeId: `commit ${packet.guid}`,
     to: layerZero.receiveUln302,
     data: encodeFunctionData({
       abi: receiveUln302Abi,
@@ -44,6 +45,7 @@ export function executeRequest(
   const { guid, receiver, message, value } = packet;
   return {
     label: `execute ${guid}`,
+    dedupeId: `execute ${guid}`,
     to: layerZero.executor,
     data: encodeFunctionData({
       abi: executorAbi,
@@ -60,6 +62,7 @@ export function commitAndExecuteRequest({ layerZero }: Deployment, packet: Track
   const { guid, receiver, message, value, gasLimit } = packet;
   return {
     label: `deliver ${guid}`,
+    dedupeId: `deliver ${guid}`,
     to: layerZero.lzExecutor,
     data: encodeFunctionData({
       abi: lzExecutorAbi,

@@ -104,8 +104,10 @@ async function readQueued({ chain, loopback }: HubPlace, block: bigint) {
 }
 
 function deliver({ chain, loopback }: HubPlace, { nonce, from, to, gas, message }: QueuedMessage) {
+  const label = `deliver loopback ${nonce}`;
   return chain.submitter.submit({
-    label: `deliver loopback ${nonce}`,
+    label,
+    dedupeId: label,
     to: loopback,
     data: encodeFunctionData({
       abi: loopbackAbi,

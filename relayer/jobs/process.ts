@@ -101,6 +101,7 @@ async function submit(context: RelayerContext, requestId: Hex, { proof }: { proo
   });
   return chain.submitter.submit({
     label,
+    dedupeId: label,
     to: clearingHub,
     data: encodeFunctionData({
       abi: clearingHubAbi,

@@ -12,4 +12,9 @@ export interface SubmitRequest {
   gas?: bigint;
   /** Without `gas`: the estimate plus a quarter, at least this. */
   minGas?: bigint;
+  /**
+   * Names what it does, where that is done once: while one is in flight, another with the same name is not sent but gets the first one's
+   * receipt, over restarts too.
+   */
+  dedupeId?: string;
 }

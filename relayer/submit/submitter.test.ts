@@ -1,120 +1,6 @@
-import { pino } from "pino";
-import {
-  type Hash,
-  HttpRequestError,
-  keccak256,
-  type PublicClient,
-  parseTransaction,
-  RpcRequestError,
-  TransactionNotFoundError,
-} from "viem";
-import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { HttpRequestError, parseTransaction, RpcRequestError } from "viem";
 import { expect, test } from "vitest";
-import type { BlockRef, HeadTracker } from "../watch/trackHeads.ts";
-import { createSubmitter } from "./submitter.ts";
-
-const TO = "0x00000000000000000000000000000000000000aa";
-
-/** A node with a mempool; the test mines. */
-function scriptedNode() {
-  const account = privateKeyToAccount(generatePrivateKey());
-  const mempool = new Map<number, { hash: Hash; raw: Hash; fee: bigint }>();
-  const receipts = new Map<Hash, { status: string; transactionHash: Hash }>();
-  const broadcasts: { nonce: number; fee: bigint; label: string }[] = [];
-  let used = 0;
-  let number = 0n;
-  let waiters: (() => void)[] = [];
-  const node = { failBroadcast: [] as ((taken: () => void) => never)[], dropAll: false };
-
-  const client = {
-    getTransactionCount: async ({ blockTag }: { blockTag: string }) =>
-      used + (blockTag === "pending" ? mempool.size : 0),
-    estimateMaxPriorityFeePerGas: async () => 1n,
-    estimateGas: async () => 100_000n,
-    async sendRawTransaction({ serializedTransaction: raw }: { serializedTransaction: Hash }) {
-      const { nonce = 0, maxFeePerGas = 0n, data = "0x" } = parseTransaction(raw);
-      const take = () => {
-        broadcasts.push({ nonce, fee: maxFeePerGas, label: data });
-        if (!node.dropAll) mempool.set(nonce, { hash: keccak256(raw), raw, fee: maxFeePerGas });
-      };
-      node.failBroadcast.shift()?.(take);
-      if (nonce < used) {
-        throw new RpcRequestError({ body: {}, url: "", error: { code: -32_000, message: "nonce too low" } });
-      }
-      take();
-      return keccak256(raw);
-    },
-    async getTransactionReceipt({ hash }: { hash: Hash }) {
-      const receipt = receipts.get(hash);
-      if (!receipt) throw new HttpRequestError({ url: "" });
-      return receipt;
-    },
-    async getTransaction({ hash }: { hash: Hash }) {
-      if (receipts.has(hash) || [...mempool.values()].some((one) => one.hash === hash)) return { hash };
-      throw new TransactionNotFoundError({ hash });
-    },
-    call: async () => ({}),
-  } as unknown as PublicClient;
-  const ended = Promise.withResolvers<void>();
-  let hasEnded = false;
-  const heads: HeadTracker = {
-    get latest() {
-      return { number, baseFeePerGas: 10n } as BlockRef;
-    },
-    final: undefined,
-    changed: () => (hasEnded ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
-    ended: ended.promise,
-  };
-
-  /** As `trackHeads` when its signal is aborted. */
-  function endHeads() {
-    hasEnded = true;
-    for (const resolve of waiters) resolve();
-    ended.resolve();
-  }
-
-  /** Lets a block pass; mines what may be mined, in order of nonces. */
-  async function block({ mine = true, status = "success" } = {}) {
-    number += 1n;
-    while (mine && mempool.has(used)) {
-      receipts.set(mempool.get(used)!.hash, { status, transactionHash: mempool.get(used)!.hash });
-      mempool.delete(used);
-      used += 1;
-    }
-    const all = waiters;
-    waiters = [];
-    for (const resolve of all) resolve();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  const submitter = createSubmitter({
-    client,
-    chainId: 1,
-    account,
-    heads,
-    errorAbi: [],
-    log: pino({ level: "silent" }),
-    stallBlocks: 2n,
-    blockTimeMs: 0,
-    maxBumps: 2,
-  });
-  const submit = (data: Hash, gas?: bigint) =>
-    submitter.submit({ label: data, to: TO, data, ...(gas ? { gas } : {}) });
-  /** Waits until so many broadcasts were made. */
-  async function broadcast(count: number) {
-    while (broadcasts.length < count) await new Promise((resolve) => setImmediate(resolve));
-  }
-  return {
-    node,
-    submitter,
-    submit,
-    broadcasts,
-    broadcast,
-    block,
-    endHeads,
-    useNonceElsewhere: () => (used += 1),
-  };
-}
+import { scriptedNode, TO } from "./scriptedNode.ts";
 
 test("gives nonces in the order of the calls, and does not wait for receipts in between", async () => {
   const { submit, broadcasts, broadcast, block, submitter } = scriptedNode();
@@ -146,12 +32,12 @@ test("sends a stalled transaction again with the same nonce and higher fees", as
 });
 
 test("gives up after a bounded number of replacements", async () => {
-  const { node, submit, broadcast, block } = scriptedNode();
+  const { node, submit, broadcast, blocksUntil } = scriptedNode();
   node.dropAll = true;
   const sent = submit("0x0a");
   sent.catch(() => undefined);
   await broadcast(1);
-  for (let count = 0; count < 12; count += 1) await block({ mine: false });
+  await blocksUntil(sent, { mine: false });
   await expect(sent).rejects.toMatchObject({ code: 4303, retryable: true });
 });
 
@@ -218,15 +104,53 @@ test("a revert is an error, and not a retryable one", async () => {
   await expect(sent).rejects.toMatchObject({ code: 4302, retryable: false });
 });
 
-test("an answer that refuses frees the nonce", async () => {
-  const { node, submit, broadcasts, broadcast, block } = scriptedNode();
+test("an answer that refuses leaves no gap: a transaction that does nothing has its nonce, before the next is sent", async () => {
+  const { node, account, submit, broadcasts, broadcast, blocksUntil } = scriptedNode();
   node.failBroadcast.push(() => {
     throw new RpcRequestError({ body: {}, url: "", error: { code: -32_000, message: "insufficient funds" } });
   });
   await expect(submit("0x0a")).rejects.toMatchObject({ code: 4003 });
   const sent = submit("0x0b");
-  await broadcast(1);
-  await block();
+  await broadcast(2);
+  await blocksUntil(sent);
   await sent;
-  expect(broadcasts.map(({ nonce }) => nonce)).toEqual([0]);
+  expect(broadcasts.map(({ nonce, label }) => [nonce, label])).toEqual([
+    [0, "0x"],
+    [1, "0x0b"],
+  ]);
+  expect(parseTransaction(broadcasts[0]!.raw)).toMatchObject({
+    to: account.address.toLowerCase(),
+    gas: 21_000n,
+  });
+});
+
+test("claims no further nonce while the node refuses what would fill the last one", async () => {
+  const { node, submit, broadcasts, blocksUntil } = scriptedNode();
+  const refuse = () => {
+    throw new RpcRequestError({ body: {}, url: "", error: { code: -32_000, message: "insufficient funds" } });
+  };
+  node.failBroadcast.push(refuse, refuse, refuse);
+  for (const data of ["0x0a", "0x0b", "0x0c"] as const)
+    await expect(submit(data)).rejects.toMatchObject({ code: 4003 });
+  const sent = submit("0x0d");
+  await blocksUntil(sent);
+  expect(broadcasts.map(({ nonce, label }) => [nonce, label])).toEqual([
+    [0, "0x"],
+    [1, "0x0d"],
+  ]);
+});
+
+test("sends once what is asked for twice while it is in flight", async () => {
+  const { submitter, broadcasts, broadcast, blocksUntil } = scriptedNode();
+  const request = { label: "deliver", to: TO, data: "0x0a", dedupeId: "deliver 1" } as const;
+  const sent = [submitter.submit(request), submitter.submit(request)];
+  await broadcast(1);
+  sent.push(submitter.submit(request));
+  await blocksUntil(Promise.all(sent));
+  expect(new Set((await Promise.all(sent)).map(({ transactionHash }) => transactionHash)).size).toBe(1);
+  expect(broadcasts.length).toBe(1);
+  // It is done: whoever asks again wants it again.
+  const again = submitter.submit(request);
+  await blocksUntil(again);
+  expect(broadcasts.length).toBe(2);
 });

@@ -3,19 +3,22 @@ import {
   type Abi,
   type Account,
   type Address,
-  type Hash,
-  type Hex,
   keccak256,
   type PublicClient,
   type TransactionReceipt,
 } from "viem";
-import { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HeadTracker } from "../watch/trackHeads.ts";
+import { estimateGas } from "./estimateGas.ts";
+import { type Faults, noFaults } from "./faults.ts";
 import { bumpFees, createFeeReader, type Fees } from "./fees.ts";
+import { type InFlight, waitFor } from "./inFlight.ts";
+import { createMemoryIntents, type IntentStore, type StoredIntent } from "./intentStore.ts";
 import { isKnown } from "./isKnown.ts";
-import { isAmbiguous, isNonceTaken, revertError, toSubmitError } from "./submitErrors.ts";
+import { signTransaction } from "./signTransaction.ts";
+import { isAmbiguous, isNonceTaken, toSubmitError } from "./submitErrors.ts";
 import type { SubmitRequest } from "./submitRequest.ts";
+import { createWatch } from "./watchInFlight.ts";
 
 /** Sends transactions of one key on one chain. */
 export interface Submitter {
@@ -25,9 +28,16 @@ export interface Submitter {
    * Sends and waits for the receipt. Calls made in order get nonces in order, and need not wait for each other.
    * @throws CausewayError `SubmissionReverted` if it reverts (before or after it was mined), with the decoded reason
    * @throws CausewayError `SubmissionTimeout` (retryable) if it is not mined in time; it may still be mined later
+   * @throws CausewayError `SubmissionCancelled` (retryable) if it was given up before it was broadcast
+   * @throws CausewayError `LeaseLost` if somebody else sends with the key now; `DatabaseFailed` (retryable)
    */
   submit(request: SubmitRequest): Promise<TransactionReceipt>;
-  /** Resolves when nothing is in flight. */
+  /**
+   * Goes on with what an earlier process left: sends it again, byte for byte, and uses the nonces of what was never signed. To be called
+   * before anything is submitted. Resolves when all of it has ended, or was not mined in time.
+   */
+  recover(): Promise<void>;
+  /** Resolves when nothing is in flight, and how it ended is stored. */
   idle(): Promise<void>;
 }
 
@@ -37,6 +47,8 @@ export interface CreateSubmitterParameters {
   /** Nobody else may send with this key: its nonces are kept here. */
   account: Account;
   heads: HeadTracker;
+  /** Where intents outlive the process; default: nowhere. */
+  intents?: IntentStore;
   /** Errors of every contract that may revert, for decoding. */
   errorAbi: Abi;
   log: Logger;
@@ -46,48 +58,23 @@ export interface CreateSubmitterParameters {
   blockTimeMs: number;
   /** Times that is done before {@link Submitter.submit} gives up. Default 5. */
   maxBumps?: number;
-}
-
-interface Moment {
-  block: bigint;
-  ms: number;
-}
-
-interface InFlight {
-  request: SubmitRequest;
-  nonce: number;
-  gas: bigint;
-  fees: Fees;
-  /** Every version that was broadcast: any of them may be mined. */
-  hashes: Hash[];
-  raw: Hex;
-  /** Of the newest broadcast. */
-  sentAt: Moment;
-  bumps: number;
-  /** Polls at which the nonce was used but none of ours was found. */
-  missing: number;
-  resolve(receipt: TransactionReceipt): void;
-  reject(error: CausewayError): void;
+  faults?: Faults;
 }
 
 export function createSubmitter(parameters: CreateSubmitterParameters): Submitter {
-  const {
-    client,
-    chainId,
-    account,
-    heads,
-    errorAbi,
-    blockTimeMs,
-    stallBlocks = 8n,
-    maxBumps = 5,
-  } = parameters;
+  const { client, chainId, account, heads, errorAbi, maxBumps = 5, faults = noFaults } = parameters;
+  const { intents = createMemoryIntents() } = parameters;
   const log = parameters.log.child({ chainId, key: account.address });
   const readFees = createFeeReader(client, () => heads.latest);
   const inFlight = new Map<number, InFlight>();
+  /** By what they do; until their receipt, or until nobody waits for it any more. */
+  const submitting = new Map<string, Promise<TransactionReceipt>>();
   let nextNonce: number | undefined;
+  /** The store may know of an intent that we do not: its answer was lost. */
+  let unsure = false;
   let turn: Promise<unknown> = Promise.resolve();
-  let watching = false;
-  let idleWaiters: (() => void)[] = [];
+
+  const watch = createWatch({ ...parameters, log, intents, inFlight, faults, resend, fillGap, maxBumps });
 
   /** One at a time, in the order of the calls: a nonce is taken, signed and broadcast before the next one is taken. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -96,201 +83,189 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     return result;
   }
 
-  async function sign(request: SubmitRequest, nonce: number, gas: bigint, fees: Fees): Promise<Hex> {
-    if (!account.signTransaction) {
-      throw new CausewayError("SubmitterCannotSign", {
-        message: `Account ${account.address} cannot sign transactions.`,
-        hint: "Give the relayer a local key or a remote signer, not a bare address.",
-      });
-    }
-    return account.signTransaction({
-      type: "eip1559",
-      chainId,
-      nonce,
-      to: request.to,
-      data: request.data,
-      value: request.value ?? 0n,
-      gas,
-      ...fees,
-    });
+  /** Signs and stores a further version of it: as it is, or one that does nothing if it was given up. */
+  async function addVersion(entry: InFlight, fees: Fees) {
+    const cancels = entry.cancelling;
+    const raw = await signTransaction({ account, chainId, entry, fees });
+    const transaction = { raw, hash: keccak256(raw), fees, cancels };
+    await intents.store(entry.id, transaction);
+    entry.transactions.push(transaction);
   }
 
-  async function gasFor(request: SubmitRequest): Promise<bigint> {
-    if (request.gas !== undefined) return request.gas;
-    const { to, data, value, minGas = 0n } = request;
+  /** Broadcasts the newest version. A lost answer is no failure: the receipt settles it. */
+  async function broadcast(entry: InFlight) {
+    const { raw, hash } = entry.transactions.at(-1)!;
+    entry.sentAt = watch.now();
     try {
-      const estimate = await client.estimateGas({
-        account: account.address,
-        to,
-        data,
-        ...(value ? { value } : {}),
-      });
-      const padded = (estimate * 5n) / 4n;
-      return padded > minGas ? padded : minGas;
+      await client.sendRawTransaction({ serializedTransaction: raw });
     } catch (cause) {
-      throw toSubmitError(request, cause, errorAbi);
+      // Only an answer of the node proves that it did not take it.
+      if (!isAmbiguous(cause)) {
+        // A transport that asks again after a lost answer is told so of our own transaction: never send that one twice.
+        const isOurs = isNonceTaken(cause) && (await isKnown(client, hash).catch(() => true));
+        if (!isOurs) throw cause;
+      }
     }
+    entry.refused = false;
   }
 
-  /** @returns the receipt's promise, wrapped: bare, an async function would wait for it, and with it the next nonce */
-  async function broadcast(
-    request: SubmitRequest,
-    gas: bigint,
-  ): Promise<{ receipt: Promise<TransactionReceipt> }> {
+  async function claim(request: SubmitRequest, gas: bigint): Promise<InFlight> {
+    if (nextNonce === undefined) {
+      const [last, used] = await Promise.all([
+        intents.lastNonce(),
+        client.getTransactionCount({ address: account.address, blockTag: "pending" }),
+      ]);
+      nextNonce = Math.max(used, last === undefined ? 0 : last + 1);
+    }
+    const nonce = nextNonce;
+    let id: number;
+    try {
+      id = await intents.claim(nonce, request, gas);
+    } catch (cause) {
+      nextNonce = undefined;
+      unsure = true;
+      throw cause;
+    }
+    nextNonce = nonce + 1;
+    const entry = adopt({ id, nonce, request, gas, transactions: [] });
+    faults("afterNonceClaimed");
+    return entry;
+  }
+
+  function adopt({ transactions, ...intent }: StoredIntent): InFlight {
+    const entry: InFlight = {
+      ...intent,
+      transactions: [...transactions],
+      cancelling: transactions.at(-1)?.cancels ?? false,
+      refused: transactions.length === 0,
+      sentAt: watch.now(),
+      stalls: 0,
+      missing: 0,
+      waiters: [],
+    };
+    inFlight.set(entry.nonce, entry);
+    return entry;
+  }
+
+  async function send(request: SubmitRequest, gas: bigint): Promise<InFlight> {
+    if (unsure) await adoptPending();
+    await fillRefused();
     const fees = await readFees();
     for (let attempt = 0; ; attempt += 1) {
-      nextNonce ??= await client.getTransactionCount({ address: account.address, blockTag: "pending" });
-      const nonce = nextNonce;
-      const raw = await sign(request, nonce, gas, fees);
+      const entry = await claim(request, gas);
       try {
-        await client.sendRawTransaction({ serializedTransaction: raw });
+        await addVersion(entry, fees);
+        faults("afterSigned");
+        await broadcast(entry);
       } catch (cause) {
-        // A transport that asks again after a lost answer is told so of our own transaction: never send that one twice.
-        const isOurs = isNonceTaken(cause) && (await isKnown(client, keccak256(raw)));
-        if (isNonceTaken(cause) && !isOurs && attempt < 3) {
-          log.warn({ nonce, label: request.label }, "nonce was taken: somebody else sends with this key");
-          nextNonce = undefined;
-          continue;
-        }
-        // Only an answer of the node proves that it did not take it; a lost answer is settled by the receipt.
-        if (!isOurs && !isAmbiguous(cause)) {
-          nextNonce = undefined;
+        if (!isNonceTaken(cause)) {
+          giveUp(entry, cause);
           throw toSubmitError(request, cause, errorAbi);
         }
+        log.warn(
+          { nonce: entry.nonce, label: request.label },
+          "nonce was taken: somebody else sends with this key",
+        );
+        inFlight.delete(entry.nonce);
+        intents.note(entry.id, { state: "replaced", reason: "another transaction had its nonce" });
+        await intents.flush();
+        nextNonce = undefined;
+        if (attempt < 3) continue;
+        throw toSubmitError(request, cause, errorAbi);
       }
-      nextNonce = nonce + 1;
-      log.debug({ nonce, label: request.label, gas: String(gas) }, "sent");
-      const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
-      const hashes = [keccak256(raw)];
-      inFlight.set(nonce, {
-        request,
-        nonce,
-        gas,
-        fees,
-        raw,
-        hashes,
-        sentAt: now(),
-        bumps: 0,
-        missing: 0,
-        resolve,
-        reject,
+      faults("afterBroadcast");
+      log.debug({ nonce: entry.nonce, label: request.label, gas: String(gas) }, "sent");
+      watch.start();
+      return entry;
+    }
+  }
+
+  /** Nothing of it is on its way. Its nonce is used by a transaction that does nothing, before any later one is claimed. */
+  function giveUp(entry: InFlight, cause: unknown) {
+    entry.cancelling = true;
+    entry.refused = true;
+    const reason = `it was given up: ${toRelayerError(cause).message}`;
+    intents.note(entry.id, { state: "sent", reason });
+    watch.start();
+  }
+
+  /** @throws what the node says to the first that it refuses again */
+  async function fillRefused() {
+    for (const entry of [...inFlight.values()].filter(({ refused }) => refused)) {
+      await cancel(entry).catch((cause) => {
+        throw toSubmitError(entry.request, cause, errorAbi);
       });
-      if (!watching) void watch();
-      return { receipt: promise };
     }
   }
 
-  /** While anything is in flight: at every head, look for receipts and for stalls. */
-  async function watch() {
-    watching = true;
-    while (inFlight.size > 0) {
-      // From before: a head that comes while this one is looked at must not be missed. The end first, as `changed` resolves at once then.
-      const next = Promise.race([heads.ended.then(() => false), heads.changed().then(() => true)]);
-      try {
-        await checkInFlight();
-      } catch (cause) {
-        log.warn({ error: toRelayerError(cause) }, "could not look for receipts");
-      }
-      if (inFlight.size > 0 && !(await next)) break;
-    }
-    watching = false;
-    for (const entry of [...inFlight.values()]) giveUp(entry, "The relayer stopped before it was mined.");
-    const waiters = idleWaiters;
-    idleWaiters = [];
-    for (const resolve of waiters) resolve();
-  }
-
-  async function checkInFlight() {
-    const used = await client.getTransactionCount({ address: account.address, blockTag: "latest" });
-    const mined = [...inFlight.values()].filter((entry) => entry.nonce < used);
-    const pending = [...inFlight.values()].filter((entry) => entry.nonce >= used);
-    await Promise.all(mined.map(settle));
-    const oldest = pending.reduce<InFlight | undefined>(
-      (a, b) => (a && a.nonce < b.nonce ? a : b),
-      undefined,
-    );
-    if (oldest && isStalled(oldest)) await resend(oldest, pending);
-  }
-
-  const now = (): Moment => ({ block: heads.latest.number, ms: performance.now() });
-
-  function isStalled({ sentAt: { block, ms } }: InFlight): boolean {
-    return now().block >= block + stallBlocks && now().ms >= ms + Number(stallBlocks) * blockTimeMs;
-  }
-
-  async function settle(entry: InFlight) {
-    const answers = await Promise.all(
-      entry.hashes.map((hash) => client.getTransactionReceipt({ hash }).catch(() => undefined)),
-    );
-    const receipt = answers.find((answer) => answer !== undefined);
-    if (!receipt) {
-      entry.missing += 1;
-      // Nodes behind a balancer may lag; after a few heads the nonce was plainly used by something else.
-      if (entry.missing > 4) giveUp(entry, "Its nonce was used by another transaction.");
-      return;
-    }
-    inFlight.delete(entry.nonce);
-    if (receipt.status === "success") return entry.resolve(receipt);
-    entry.reject(await explain(entry, receipt));
-  }
-
-  /** The receipt does not say why: ask again what happens, at the state in which it was mined. */
-  async function explain({ request, gas }: InFlight, receipt: TransactionReceipt): Promise<CausewayError> {
-    const { to, data, value } = request;
-    const details = {
-      transaction: receipt.transactionHash,
-      gasUsed: String(receipt.gasUsed),
-      gasLimit: String(gas),
-    };
-    try {
-      await client.call({
-        account: account.address,
-        to,
-        data,
-        gas,
-        blockNumber: receipt.blockNumber,
-        ...(value ? { value } : {}),
-      });
-    } catch (cause) {
-      return toSubmitError(request, cause, errorAbi, details);
-    }
-    return revertError(request, "passesNow", "the same call passes now", undefined, details);
+  async function cancel(entry: InFlight) {
+    entry.cancelling = true;
+    const newest = entry.transactions.at(-1);
+    const fresh = await readFees();
+    const tooLow = newest && newest.fees.maxFeePerGas < fresh.maxFeePerGas;
+    if (!newest?.cancels || tooLow) await addVersion(entry, newest ? bumpFees(newest.fees, fresh) : fresh);
+    await broadcast(entry);
   }
 
   /** The oldest is sent again for more, the others as they are: they may have been dropped, and cannot go before it anyway. */
-  async function resend(oldest: InFlight, pending: readonly InFlight[]) {
-    if (oldest.bumps >= maxBumps) {
-      for (const entry of pending) giveUp(entry, "It was not mined in time.");
-      nextNonce = undefined;
-      return;
-    }
-    oldest.fees = bumpFees(oldest.fees, await readFees());
-    oldest.raw = await sign(oldest.request, oldest.nonce, oldest.gas, oldest.fees);
-    oldest.hashes.push(keccak256(oldest.raw));
-    oldest.bumps += 1;
-    log.warn(
-      { nonce: oldest.nonce, label: oldest.request.label, bumps: oldest.bumps },
-      "stalled: sent with higher fees",
-    );
-    await Promise.all(
-      pending.map(async (entry) => {
-        entry.sentAt = now();
-        await client.sendRawTransaction({ serializedTransaction: entry.raw }).catch((cause) => {
-          log.debug({ nonce: entry.nonce, error: toRelayerError(cause) }, "resend was refused");
-        });
-      }),
-    );
+  function resend(oldest: InFlight, pending: readonly InFlight[]): Promise<void> {
+    return inTurn(async () => {
+      const newest = oldest.transactions.at(-1);
+      const fresh = await readFees();
+      const isFree = oldest.transactions.length <= maxBumps;
+      if (newest && !oldest.refused && (isFree || newest.fees.maxFeePerGas < fresh.maxFeePerGas)) {
+        await addVersion(oldest, bumpFees(newest.fees, fresh));
+        log.warn(
+          { nonce: oldest.nonce, label: oldest.request.label, versions: oldest.transactions.length },
+          "stalled: sent with higher fees",
+        );
+      }
+      await Promise.all(pending.map((entry) => sendAgain(entry)));
+    });
   }
 
-  function giveUp(entry: InFlight, message: string) {
-    inFlight.delete(entry.nonce);
-    entry.reject(
-      new CausewayError("SubmissionTimeout", {
-        message,
-        details: { label: entry.request.label, nonce: entry.nonce, hashes: entry.hashes },
-        retryable: true,
-      }),
-    );
+  async function sendAgain(entry: InFlight) {
+    entry.sentAt = watch.now();
+    try {
+      await (entry.refused ? cancel(entry) : broadcast(entry));
+    } catch (cause) {
+      log.debug({ nonce: entry.nonce, error: toRelayerError(cause) }, "resend was refused");
+    }
+  }
+
+  /** Whatever the chain waits for before our oldest: sends what we had there, and nothing where there was nothing. */
+  function fillGap(used: number, before: number): Promise<void> {
+    return inTurn(async () => {
+      await adoptPending();
+      const known = await intents.newest(used, before);
+      for (let nonce = used; nonce < before && nonce < used + 100; nonce += 1) {
+        if (inFlight.has(nonce)) continue;
+        const raw = known.get(nonce);
+        log.warn({ nonce, known: raw !== undefined }, "the chain waits for an earlier nonce");
+        if (raw) await client.sendRawTransaction({ serializedTransaction: raw }).catch(() => undefined);
+        else {
+          const request = { label: `fill nonce ${nonce}`, to: account.address, data: "0x" } as const;
+          const id = await intents.claim(nonce, request, 21_000n);
+          await sendAgain(adopt({ id, nonce, request, gas: 21_000n, transactions: [] }));
+        }
+      }
+    });
+  }
+
+  /** Those in the store that we do not look after. */
+  async function adoptPending(): Promise<InFlight[]> {
+    const stored = await intents.pending();
+    unsure = false;
+    return stored.filter(({ nonce }) => !inFlight.has(nonce)).map(adopt);
+  }
+
+  async function start(request: SubmitRequest): Promise<TransactionReceipt> {
+    // The place in the queue is taken at once, so that nonces follow the order of the calls even if an estimate takes long.
+    const gas = estimateGas(client, account.address, request, errorAbi);
+    gas.catch(() => undefined);
+    // Wrapped: bare, an async function would wait for the receipt, and with it the next nonce.
+    const { receipt } = await inTurn(async () => ({ receipt: waitFor(await send(request, await gas)) }));
+    return receipt;
   }
 
   return {
@@ -298,15 +273,35 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     get inFlight() {
       return inFlight.size;
     },
-    async submit(request) {
-      // The place in the queue is taken at once, so that nonces follow the order of the calls even if an estimate takes long.
-      const gas = gasFor(request);
-      gas.catch(() => undefined);
-      const sent = await inTurn(async () => broadcast(request, await gas));
-      return sent.receipt;
+    submit(request) {
+      const { dedupeId } = request;
+      if (dedupeId === undefined) return start(request);
+      const same = submitting.get(dedupeId);
+      if (same) return same;
+      const left = [...inFlight.values()].find((entry) => entry.request.dedupeId === dedupeId);
+      const receipt = left ? waitFor(left) : start(request);
+      submitting.set(dedupeId, receipt);
+      const forget = () => submitting.delete(dedupeId);
+      receipt.then(forget, forget);
+      return receipt;
     },
-    idle() {
-      return inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+    async recover() {
+      const left = await inTurn(async () => {
+        const entries = await adoptPending();
+        const used = await client.getTransactionCount({ address: account.address, blockTag: "latest" });
+        // One after the other: a node may refuse a nonce whose predecessor it does not have.
+        for (const entry of entries) if (entry.nonce >= used) await sendAgain(entry);
+        return entries;
+      });
+      if (left.length === 0) return;
+      log.info({ nonces: left.map(({ nonce }) => nonce) }, "going on with what was in flight");
+      const receipts = left.map(waitFor);
+      watch.start();
+      await Promise.allSettled(receipts);
+    },
+    async idle() {
+      await watch.idle();
+      await intents.flush();
     },
   };
 }

@@ -51,6 +51,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./withdraw.ts")).withdrawCommand,
   },
   {
+    name: "relayer",
+    summary: "move the messages of a deployed network, until Ctrl-C",
+    load: async () => (await import("./relayer.ts")).relayerCommand,
+  },
+  {
     name: "net",
     summary: "report what netting over chains saves on a file of trades",
     load: async () => (await import("./net.ts")).netCommand,

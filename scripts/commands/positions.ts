@@ -90,7 +90,7 @@ function render(result: PositionsResult): string {
   ];
   return [
     `account ${result.account}`,
-    `owner ${result.owner}, at home on ${result.home}`,
+    `owner ${result.owner}, at home on ${result.home}${result.frozen ? "; frozen" : ""}`,
     ...sections.flat(),
   ].join("\n");
 }

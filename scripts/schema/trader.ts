@@ -98,6 +98,7 @@ export const positionsResult = z.strictObject({
   account,
   owner: address,
   home: chain,
+  frozen: z.boolean().describe("whether it may trade nowhere"),
   perChain: z
     .array(
       z.strictObject({
@@ -161,7 +162,7 @@ export const positionsResult = z.strictObject({
         asset,
         amount,
         recipient: address,
-        state: z.enum(["under way", "paid, not yet booked at the hub", "claim"]),
+        state: z.enum(["under way", "claim", "paid, not yet booked", "cancelled, not yet booked"]),
       }),
     )
     .describe("decided, and not yet known at the hub to be done"),

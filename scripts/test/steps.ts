@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runGas } from "../bench/gas/runGas.ts";
+import { buildContracts } from "../build.ts";
 import { staleAbis } from "../generate/abis.ts";
 import { errorsAreFresh } from "../generate/errors.ts";
 import { requirementsAreFresh } from "../generate/requirements.ts";
@@ -28,6 +30,7 @@ export const steps: readonly Step[] = [
   { name: "compile", budgetSeconds: 150, run: compile },
   { name: "contracts", budgetSeconds: 60, run: () => contracts((file) => !isInvariant(file)) },
   { name: "invariants", budgetSeconds: 180, run: () => contracts(isInvariant) },
+  { name: "gas", budgetSeconds: 30, run: gas },
   { name: "unit", budgetSeconds: 60, run: () => vitest("unit") },
   { name: "integration", budgetSeconds: 300, run: () => vitest("integration") },
 ];
@@ -67,6 +70,18 @@ async function contracts(wanted: (file: string) => boolean): Promise<Counts> {
 
 function isInvariant(file: string): boolean {
   return file.split("/")[0] === INVARIANTS;
+}
+
+/** Compares what everything costs with its target and with what is committed. Each figure counts as a test. */
+async function gas({ progress }: Output): Promise<Counts> {
+  await buildContracts(progress);
+  const { result, drift } = await runGas({ progress });
+  for (const line of drift) progress(`not as committed: ${line}`);
+  if (drift.length > 0) progress("If that is wanted: ./causeway bench gas --write");
+  const missed = result.rows.filter(({ pass }) => !pass);
+  for (const { what, value, target } of missed) progress(`${what}: ${value}, at most ${target}`);
+  const failed = drift.length + missed.length;
+  return { passed: result.rows.length - failed, failed };
 }
 
 async function vitest(project: string): Promise<Counts> {

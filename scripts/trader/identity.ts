@@ -16,7 +16,7 @@ export interface Trader {
   name: string;
   account: Hex;
   key: PrivateKeyAccount;
-  /** The options that name it, for commands in hints. */
+  /** The options by which it acts itself, for commands in hints. */
   options: string;
 }
 
@@ -51,7 +51,7 @@ export function findTrader(names: Names, options: IdentityOptions, prefix: "as" 
     const key = privateKeyToAccount(known.privateKey as Hex);
     const account =
       options.account === undefined ? (known.account as Hex) : findAccount(names, options.account);
-    return owning({ name: options.as, account, key, options: `--${prefix} ${options.as}` });
+    return owning({ name: options.as, account, key, options: `--as ${options.as}` });
   }
   const key = readKey(names, options.keyFile, prefix);
   const homeOption = prefix === "as" ? "--home" : "--with-home";

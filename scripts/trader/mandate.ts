@@ -2,8 +2,8 @@ import type { Address } from "viem";
 import type { MandateResult } from "../schema/trader.ts";
 import { formatCents, parseCents } from "./amounts.ts";
 import type { Trader } from "./identity.ts";
+import { whyNotLent } from "./laneTrouble.ts";
 import { mandateData } from "./mandateData.ts";
-import { freeMargin } from "./margin.ts";
 import { chainTime, sendCall, type TraderChain, type TraderNetwork } from "./network.ts";
 import { type Found, waitFor } from "./waitFor.ts";
 
@@ -94,9 +94,7 @@ async function lookForCredit(
   if (allowance.version < nonce)
     return { missing: "the hub's message with the venue's allowance has not arrived" };
   if (time < credit.validUntil && credit.limit > credit.used) return { found: credit.limit - credit.used };
-  return {
-    missing: `nothing is lent; the hub lends what margin covers: ${await freeMargin(network, account)}`,
-  };
+  return { missing: `nothing is lent; ${await whyNotLent(network, chain, account)}` };
 }
 
 async function lookForRelease({ network, chain, trader }: SetMandateParameters): Promise<Found<bigint>> {

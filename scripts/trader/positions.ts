@@ -2,7 +2,7 @@ import type { Hex } from "viem";
 import { assets } from "../../chains/assets.ts";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
 import { underlyingOf, underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
-import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { isTerminalRank, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
 import type { PositionsResult } from "../schema/trader.ts";
@@ -16,11 +16,14 @@ const BASE_DECIMALS = 8;
 const MICRO_DECIMALS = 6;
 /** `IClearingHub.WithdrawalState`. */
 const PENDING = 1;
+/** By `payoutRank` at the destination, of payouts that are not booked at the hub. */
+const states = ["under way", "claim", "paid, not yet booked", "cancelled, not yet booked"] as const;
 
 /** All that an account has, where, and what is under way. Each chain is read at its newest block. */
 export async function readPositions(network: TraderNetwork, account: Hex): Promise<PositionsResult> {
   const { owner, homeEid } = parseAccountId(account);
-  const [perChain, net, balances, margin, credit, withdrawals, payouts] = await Promise.all([
+  const [{ frozen }, perChain, net, balances, margin, credit, withdrawals, payouts] = await Promise.all([
+    network.hub.contract.read.freezeOf([account]),
     Promise.all(network.chains.map((chain) => readPairs(network, chain, account))),
     readNet(network, account),
     Promise.all(assets.map((asset) => readBalance(network, account, asset))),
@@ -33,6 +36,7 @@ export async function readPositions(network: TraderNetwork, account: Hex): Promi
     account,
     owner,
     home: chainName(network, homeEid),
+    frozen,
     perChain: perChain.flat(),
     net,
     balances: balances.filter(({ amount, underWay }) => amount !== "0" || underWay !== "0"),
@@ -170,24 +174,19 @@ async function readPayouts(network: TraderNetwork, account: Hex): Promise<Positi
     issued.map(async ({ args: { payoutId, dstEid, pay } }) => {
       const { rank } = await network.hub.contract.read.payoutOf([payoutId!]);
       const chain = network.chains.find(({ definition }) => definition.eid === dstEid);
-      const paid = rank > payoutRank.claim ? rank : await chain?.vault.read.payoutRankOf([payoutId!]);
-      return { payoutId: payoutId!, dstEid: dstEid!, pay: pay!, rank, paid: paid ?? payoutRank.none };
+      const atVault = (await chain?.vault.read.payoutRankOf([payoutId!])) ?? payoutRank.none;
+      return { payoutId: payoutId!, dstEid: dstEid!, pay: pay!, rank, atVault };
     }),
   );
   return payouts
-    .filter(({ rank }) => rank <= payoutRank.claim)
-    .map(({ payoutId, dstEid, pay, paid }) => ({
+    .filter(({ rank }) => !isTerminalRank(rank))
+    .map(({ payoutId, dstEid, pay, atVault }) => ({
       payoutId,
       chain: chainName(network, dstEid),
       ...amountOf(pay.asset, "amount", pay.amount),
       recipient: pay.recipient,
-      state: stateOf(paid),
+      state: states[atVault]!,
     }));
-}
-
-function stateOf(rank: number): PositionsResult["payouts"][number]["state"] {
-  if (rank === payoutRank.none) return "under way";
-  return rank === payoutRank.claim ? "claim" : "paid, not yet booked at the hub";
 }
 
 function amountOf<name extends "amount" | "remaining">(id: number, name: name, amount: bigint) {

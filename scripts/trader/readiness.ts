@@ -1,7 +1,7 @@
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { formatCents } from "./amounts.ts";
 import type { Trader } from "./identity.ts";
-import { freeMargin } from "./margin.ts";
+import { whyNotLent } from "./laneTrouble.ts";
 import { chainTime, type TraderChain, type TraderNetwork } from "./network.ts";
 import { type Found, waitFor } from "./waitFor.ts";
 
@@ -36,13 +36,20 @@ async function look({ network, chain, trader, cents }: UntilReadyParameters): Pr
   const { account } = trader;
   const { eid } = chain.definition;
   const venue = chain.contracts.orderVenue;
-  const [line, signed, credit, allowance, time] = await Promise.all([
+  const [line, signed, freeze, credit, allowance, time] = await Promise.all([
     contract.read.creditLineOf([account, eid]),
     contract.read.venueAllowanceOf([account, eid, venue]),
+    contract.read.freezeOf([account]),
     chain.vault.read.creditOf([account]),
     chain.vault.read.venueAllowanceOf([account, venue]),
     chainTime(chain),
   ]);
+  if (freeze.frozen) {
+    throw new CausewayError("NotReadyToTrade", {
+      details: { name: trader.name, chain: chain.definition.name, found: "the account is frozen" },
+      hint: "Its owner, or a wallet registered for it on the hub's chain, ends that with `setFreeze` at the hub.",
+    });
+  }
   if (line.maxOutstanding < cents) {
     throw notReady(
       chain,
@@ -64,10 +71,8 @@ async function look({ network, chain, trader, cents }: UntilReadyParameters): Pr
   }
   const available = credit.limit > credit.used && time < credit.validUntil ? credit.limit - credit.used : 0n;
   if (available < cents) {
-    const free = await freeMargin(network, account);
-    return {
-      missing: `${formatCents(available)} of ${formatCents(cents)} USD are lent; the hub lends what margin covers: ${free}`,
-    };
+    const why = await whyNotLent(network, chain, account);
+    return { missing: `${formatCents(available)} of ${formatCents(cents)} USD are lent; ${why}` };
   }
   if (allowance.limit < allowance.used + cents)
     return { missing: "the hub's message with the venue's allowance has not arrived" };
@@ -82,9 +87,7 @@ function notReady(
   found: string,
 ): CausewayError {
   const dollars = (2n * cents) / CENTS_PER_DOLLAR + 1n;
-  // The other side's options, as it gives them itself.
-  const own = options.replaceAll("--with-", "--").replace("--with ", "--as ");
-  const command = `./causeway mandate ${own} --chain ${chain.definition.name} --credit ${dollars}`;
+  const command = `./causeway mandate ${options} --chain ${chain.definition.name} --credit ${dollars}`;
   return new CausewayError("NotReadyToTrade", {
     details: { name, chain: chain.definition.name, found, command },
   });

@@ -31,8 +31,8 @@ const DEADLINE_SECONDS = 3_600;
 /**
  * Signs a withdrawal, brings it to the hub, and follows it until it is paid.
  *
- * @throws CausewayError `UsageInvalid`, `UnknownAsset`, `WithdrawalNotCovered`, `LiquidityShort`, `WaitedInVain`,
- * `PayoutRefused`, and as `sendCall`
+ * @throws CausewayError `UsageInvalid`, `UnknownAsset`, `WithdrawalNotCovered`, `LiquidityShort`, `LanePaused`, `WaitedInVain`,
+ * `PayoutRefused`, `PayoutCancelled`, and as `sendCall`
  */
 export async function withdraw(parameters: WithdrawParameters): Promise<WithdrawResult> {
   const { network, chain, trader, seconds, progress } = parameters;
@@ -85,8 +85,9 @@ export async function withdraw(parameters: WithdrawParameters): Promise<Withdraw
       if (rank === payoutRank.paid) return { found: true };
       if (rank === payoutRank.none) return { missing: "the hub's message has not arrived" };
       const { recipient } = order;
-      throw new CausewayError("PayoutRefused", {
-        details: { chain: name, payoutId: decided.payoutId, recipient },
+      const details = { chain: name, payoutId: decided.payoutId, recipient };
+      throw new CausewayError(rank === payoutRank.cancelled ? "PayoutCancelled" : "PayoutRefused", {
+        details,
       });
     },
   });

@@ -5,6 +5,7 @@ import { minimum } from "../../clearing/math.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { formatShared } from "./amounts.ts";
 import type { Trader } from "./identity.ts";
+import { findPause } from "./laneTrouble.ts";
 import { freeMargin } from "./margin.ts";
 import type { TraderChain, TraderNetwork } from "./network.ts";
 import type { WithdrawalOrder } from "./withdrawalData.ts";
@@ -23,11 +24,15 @@ const BPS = 10_000n;
 /**
  * Why the hub would not decide a withdrawal now, if it would not: as `WithdrawalLogic.process` sees it, at the latest prices.
  *
- * @returns `WithdrawalNotCovered` or `LiquidityShort`, with the next step
+ * @returns `LanePaused`, `LiquidityShort` or `WithdrawalNotCovered`, with the next step
  */
 export async function findObstacle(parameters: FindObstacleParameters): Promise<CausewayError | undefined> {
   const { network, chain, asset, order } = parameters;
   const { contract } = network.hub;
+  const pause = await findPause(network, chain);
+  if (pause !== undefined) {
+    return new CausewayError("LanePaused", { details: { chain: chain.definition.name, found: pause } });
+  }
   const liquidity = await contract.read.liquidityOf([chain.definition.eid, asset.id]);
   const free = liquidity.total - liquidity.reserved;
   const least = minimum(order.minimum, order.amount);

@@ -31,7 +31,7 @@ describe("./causeway demo", () => {
   test("clears the sample tape over two chains and leaves nothing behind", async () => {
     const demo = startDemo("--json");
     await demo.says("local chains");
-    await demo.says("LayerZero V2 deployed");
+    await demo.says("Causeway deployed");
     const chains = await runningChains();
     const { code, stdout, stderr } = await demo.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("trades recorded") });
@@ -64,7 +64,7 @@ describe("./causeway demo", () => {
   });
 
   test.each([
-    ["SIGINT", "LayerZero V2 deployed", 130],
+    ["SIGINT", "Causeway deployed", 130],
     ["SIGTERM", "deposits credited at the hub", 143],
   ] as const)('ends in order at %s after "%s"', async (signal, when, exitCode) => {
     const demo = startDemo("--json");

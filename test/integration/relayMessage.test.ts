@@ -9,6 +9,7 @@ import { dvnAbi, endpointAbi, executorAbi } from "../../chains/layerzero/abi.ts"
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import type { Deployment } from "../../chains/types.ts";
 import type { RelayerSettings } from "../../relayer/context.ts";
+import { openDatabase } from "../../relayer/database/connect.ts";
 import { type Relayer, startRelayer } from "../../relayer/main.ts";
 import { hashCallData } from "../../relayer/sign/signVerification.ts";
 import {
@@ -57,12 +58,12 @@ afterEach(async () => {
 afterAll(() => network?.stop());
 
 async function start(
-  options: { account?: Account; settings?: Partial<RelayerSettings> } = {},
+  options: { account?: Account; settings?: Partial<RelayerSettings>; databaseUrl?: string } = {},
 ): Promise<Relayer> {
   const { config } = network;
   const accounts = options.account ? { ...config.accounts, relayer: options.account } : config.accounts;
   const relayer = await startRelayer({
-    config: { ...config, accounts } as typeof config,
+    config: { ...config, accounts, databaseUrl: options.databaseUrl } as typeof config,
     deployments,
     log: pino({ level: process.env.LOG_LEVEL ?? "silent" }, pino.destination(2)),
     errorAbi: pingAbi as Abi,
@@ -182,12 +183,15 @@ test("two relayers at once do each message once", async () => {
       await chain.client.waitForTransactionReceipt({ hash });
     }
   }
-  const relayers = [await start(), await start({ account: other })];
+  const { url, close } = await openDatabase({ ...network.config, log: pino({ level: "silent" }) });
+  const relayers = [await start({ databaseUrl: url }), await start({ account: other, databaseUrl: url })];
   const there = await ping(a, b, { times: 20 });
   const back = await ping(b, a, { times: 20 });
   await Promise.all(relayers.map((relayer) => relayer.drain()));
   await expectReceivedOnce(b, there);
   await expectReceivedOnce(a, back);
+  await Promise.all(relayers.map((relayer) => relayer.stop()));
+  await close();
 }, 60_000);
 
 test("a verification that expires is noticed, though DVN.execute succeeds", async () => {

@@ -306,7 +306,7 @@ describe("./causeway devnet", () => {
     await killed.ended;
     expect(existsSync(join(other, "pid"))).toBe(true);
     const next = startCauseway(["devnet", "--chains", "2", "--folder", other, "--json"]);
-    await next.says("LayerZero V2 deployed");
+    await next.says("Causeway deployed");
     next.child.kill("SIGINT");
     const { code, stdout } = await next.ended;
     expect(code).toBe(130);

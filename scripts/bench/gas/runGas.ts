@@ -33,13 +33,13 @@ export async function runGas({ progress, write, profile, signal }: RunGasParamet
       },
     }),
   });
-  const rows = measured.map((one) => benchRow({ ...one, direction: "min" }));
+  const rows = measured.map(({ slack: _, ...one }) => benchRow({ ...one, direction: "min" }));
   const result = benchResultOf("gas", rows);
   if (write) {
-    await writeSnapshot(rows);
+    await writeSnapshot(measured);
     return { result, drift: [] };
   }
-  return { result, drift: driftOf(rows, await readSnapshot()) };
+  return { result, drift: driftOf(measured, await readSnapshot()) };
 }
 
 function renderProfile(profile: Profile, items: number): string {

@@ -1,21 +1,27 @@
 import { expect, test } from "vitest";
-import { benchRow } from "../result.ts";
+import type { Measurement } from "./measureGas.ts";
 import { driftOf } from "./snapshot.ts";
 
-const rows = [
-  benchRow({ what: "deposit", value: 71_483, unit: "gas", direction: "min" }),
-  benchRow({ what: "trade", value: 98_219, unit: "gas", direction: "min" }),
+const measured: Measurement[] = [
+  { what: "receive", value: 71_483.04, unit: "gas a pair" },
+  { what: "trade", value: 98_219, unit: "gas", slack: 60 },
 ];
 
 test("equal figures are no drift, in whatever order they were committed", () => {
-  expect(driftOf(rows, { trade: 98_219, deposit: 71_483 })).toEqual([]);
+  expect(driftOf(measured, { trade: 98_219, receive: 71_483.04 })).toEqual([]);
 });
 
-test("one gas more or less, something new and something gone are drift", () => {
-  expect(driftOf(rows, { deposit: 71_482, trade: 98_220, settle: 1 })).toEqual([
-    "deposit: 71483, committed 71482 (+0.0 %)",
-    "trade: 98219, committed 98220 (-0.0 %)",
+test("a frame may not differ at all, a transaction by its slack and no more, up or down", () => {
+  expect(driftOf(measured, { trade: 98_219 + 60, receive: 71_483.03 })).toEqual([
+    "receive: 71483.04, committed 71483.03 (+0.0 %)",
+  ]);
+  expect(driftOf(measured, { trade: 98_219 - 61, receive: 71_483.04 })).toHaveLength(1);
+  expect(driftOf(measured, { trade: 98_219 + 61, receive: 71_483.04 })).toHaveLength(1);
+});
+
+test("something new and something gone are drift", () => {
+  expect(driftOf(measured, { receive: 71_483.04, settle: 1 })).toEqual([
+    "trade: 98219, not committed",
     "settle: committed, but not measured any more",
   ]);
-  expect(driftOf(rows, { trade: 98_219 })).toEqual(["deposit: 71483, not committed"]);
 });

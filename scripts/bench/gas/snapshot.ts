@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { BenchRow } from "../../schema/bench.ts";
+import type { Measurement } from "./measureGas.ts";
 
 const file = fileURLToPath(new URL("gas.snapshot.json", import.meta.url));
 
@@ -14,24 +14,25 @@ export async function readSnapshot(): Promise<Snapshot> {
   return schema.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
-export async function writeSnapshot(rows: readonly BenchRow[]): Promise<void> {
-  await writeFile(file, `${JSON.stringify(toSnapshot(rows), null, 2)}\n`);
+export async function writeSnapshot(measured: readonly Measurement[]): Promise<void> {
+  const snapshot: Snapshot = Object.fromEntries(measured.map(({ what, value }) => [what, value]));
+  await writeFile(file, `${JSON.stringify(snapshot, null, 2)}\n`);
 }
 
-/** A line for each difference. There is no tolerance: equal contracts take equal gas, to the unit. */
-export function driftOf(rows: readonly BenchRow[], committed: Snapshot): string[] {
-  const found = toSnapshot(rows);
-  const names = new Set([...Object.keys(found), ...Object.keys(committed)]);
-  return [...names].flatMap((name) => {
-    const [now, before] = [found[name], committed[name]];
-    if (now === before) return [];
-    if (now === undefined) return [`${name}: committed, but not measured any more`];
-    if (before === undefined) return [`${name}: ${now}, not committed`];
-    const percent = ((100 * (now - before)) / before).toFixed(1);
-    return [`${name}: ${now}, committed ${before} (${now > before ? "+" : ""}${percent} %)`];
-  });
+/** A line for each figure that differs from the committed one by more than its slack, for each new and each missing one. */
+export function driftOf(measured: readonly Measurement[], committed: Snapshot): string[] {
+  const names = new Set(measured.map(({ what }) => what));
+  const gone = Object.keys(committed).filter((name) => !names.has(name));
+  return [
+    ...measured.flatMap((one) => describe(one, committed[one.what])),
+    ...gone.map((name) => `${name}: committed, but not measured any more`),
+  ];
 }
 
-function toSnapshot(rows: readonly BenchRow[]): Snapshot {
-  return Object.fromEntries(rows.map(({ what, value }) => [what, value]));
+function describe({ what, value, slack = 0 }: Measurement, before: number | undefined): string[] {
+  if (before === undefined) return [`${what}: ${value}, not committed`];
+  const change = value - before;
+  if (Math.abs(change) <= slack) return [];
+  const percent = ((100 * change) / before).toFixed(1);
+  return [`${what}: ${value}, committed ${before} (${change > 0 ? "+" : ""}${percent} %)`];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Hash } from "viem";
 import { untilAborted } from "../../interruption.ts";
 import type { BenchRow } from "../../schema/bench.ts";
@@ -19,6 +20,8 @@ interface Figures {
   callsEach: number;
   requestsEach: number;
   gasEach: number;
+  /** Processor time of this process, in which both run: unlike the rate it hardly depends on what else the machine does. */
+  cpuMsEach: number;
 }
 
 type Start = (network: CarrierNetwork) => Promise<Carrier>;
@@ -29,6 +32,8 @@ const MANY = 200;
 const ONE_BY_ONE = 20;
 /** Carried before anything is measured: code is compiled, connections are open. */
 const WARM_UP = 20;
+
+const IDLE_SECONDS = 4;
 
 const PEER = "plain loop";
 
@@ -46,6 +51,13 @@ export async function measureRelay({ progress, signal }: MeasureRelayParameters)
   return [
     ...rowsOf(`${MANY} messages at once`, ours.many, plain.many),
     ...rowsOf(`${ONE_BY_ONE} messages one by one`, ours.oneByOne, plain.oneByOne),
+    // A loop that is called when there is something to carry watches nothing: no peer.
+    benchRow({
+      what: "RPC calls with nothing to carry, two chains",
+      value: ours.idleCallsPerSecond,
+      unit: "calls/s",
+      direction: "min",
+    }),
   ];
 }
 
@@ -58,7 +70,14 @@ async function measureCarrier(start: Start, signal: AbortSignal | undefined) {
   }
 }
 
-async function measureOn(network: PingNetwork, start: Start): Promise<{ many: Figures; oneByOne: Figures }> {
+interface Carried {
+  many: Figures;
+  oneByOne: Figures;
+  /** RPC calls while there is nothing to carry. */
+  idleCallsPerSecond: number;
+}
+
+async function measureOn(network: PingNetwork, start: Start): Promise<Carried> {
   const carrier = await start(network);
   const carry = async (times: number): Promise<readonly Hash[]> => {
     const guids = await network.send(times);
@@ -75,6 +94,7 @@ async function measureOn(network: PingNetwork, start: Start): Promise<{ many: Fi
     return {
       many: await measured(network, () => carry(MANY)),
       oneByOne: await measured(network, carryOneByOne),
+      idleCallsPerSecond: (await countRpc(() => sleep(IDLE_SECONDS * 1_000))).calls / IDLE_SECONDS,
     };
   } finally {
     await carrier.stop();
@@ -83,9 +103,10 @@ async function measureOn(network: PingNetwork, start: Start): Promise<{ many: Fi
 
 async function measured(network: PingNetwork, work: () => Promise<readonly Hash[]>): Promise<Figures> {
   const gasBefore = await network.relayerGas();
-  const began = performance.now();
+  const [began, cpuBefore] = [performance.now(), process.cpuUsage()];
   const { result: guids, calls, requests } = await countRpc(work);
   const seconds = (performance.now() - began) / 1_000;
+  const cpu = process.cpuUsage(cpuBefore);
   await network.requireReceivedOnce(guids);
   const gas = (await network.relayerGas()) - gasBefore;
   const messages = guids.length;
@@ -94,6 +115,7 @@ async function measured(network: PingNetwork, work: () => Promise<readonly Hash[
     callsEach: calls / messages,
     requestsEach: requests / messages,
     gasEach: gas / messages,
+    cpuMsEach: (cpu.user + cpu.system) / 1_000 / messages,
   };
 }
 
@@ -106,6 +128,7 @@ function rowsOf(how: string, ours: Figures, plain: Figures): BenchRow[] {
     row("rate", "messagesPerSecond", "messages/s", "max"),
     row("RPC calls", "callsEach", "calls a message", "min"),
     row("HTTP requests", "requestsEach", "requests a message", "min"),
+    row("processor time", "cpuMsEach", "ms a message", "min"),
     row("gas of verify, commit and execute", "gasEach", "gas a message", "min"),
   ];
 }

@@ -271,6 +271,46 @@ contract ReportTest is HubTestBase {
         assertConserved();
     }
 
+    function test_CLR10_CancelledRefundsOnceAndFreesTheReserve() public {
+        bytes32 id = _payout(60e6);
+        assertEq(hub.balanceOf(accounts[0], USDC), 40e6);
+        deliver(B_EID, report(1, payoutSection(id, PayoutId.CLAIM)));
+        for (uint256 i; i < 3; ++i) {
+            deliver(B_EID, report(1, payoutSection(id, PayoutId.CANCELLED)));
+            deliver(B_EID, report(1, payoutSection(id, PayoutId.CLAIM)));
+        }
+        assertEq(hub.payoutOf(id).rank, PayoutId.CANCELLED);
+        assertEq(hub.balanceOf(accounts[0], USDC), 100e6, "refunded once");
+        assertEq(hub.liquidityOf(B_EID, USDC).reserved, 0);
+        assertEq(hub.liquidityOf(B_EID, USDC).total, 100e6);
+        assertConserved();
+    }
+
+    function test_CLR10_CancelledCollateralGoesBackToTheCollateral() public {
+        deposit(A_EID, 0, WETH, 5e8);
+        deposit(B_EID, 2, WETH, 5e8);
+        bytes32 id = hub.process(requestSigned(0, orderOf(0, WETH, 2e8, B_EID, 1)), "");
+        deliver(B_EID, report(1, payoutSection(id, PayoutId.CANCELLED)));
+        assertEq(hub.balanceOf(accounts[0], WETH), 5e8);
+        assertConserved();
+    }
+
+    /// @dev The other end coming later, from a vault that lies, pays and refunds nothing.
+    function test_CLR10_TheOtherEndIsIgnoredAndAlarmed() public {
+        uint8[2] memory ends = [PayoutId.PAID, PayoutId.CANCELLED];
+        for (uint256 i; i < 2; ++i) {
+            bytes32 id = _payoutNumber(10e6, uint64(i + 1));
+            deliver(B_EID, report(1, payoutSection(id, ends[i])));
+            bytes32 before = ledger();
+            vm.expectEmit(true, false, true, true);
+            emit IClearingHub.LaneAlarm(B_EID, 0, accounts[0], "TwoTerminals");
+            deliver(B_EID, report(1, payoutSection(id, ends[1 - i])));
+            assertEq(ledger(), before);
+            assertEq(hub.payoutOf(id).rank, ends[i]);
+            assertConserved();
+        }
+    }
+
     function test_CLR05_PayoutResultOfAnotherLaneIsSkipped() public {
         bytes32 id = _payout(60e6);
         bytes32 before = ledger();
@@ -284,8 +324,12 @@ contract ReportTest is HubTestBase {
     }
 
     function _payout(uint64 amount) private returns (bytes32) {
+        return _payoutNumber(amount, 1);
+    }
+
+    function _payoutNumber(uint64 amount, uint64 nonce) private returns (bytes32) {
         deposit(A_EID, 0, USDC, 100e6);
         deposit(B_EID, 2, USDC, 100e6);
-        return hub.process(requestSigned(0, orderOf(0, USDC, amount, B_EID, 1)), "");
+        return hub.process(requestSigned(0, orderOf(0, USDC, amount, B_EID, nonce)), "");
     }
 }

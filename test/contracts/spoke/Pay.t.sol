@@ -6,6 +6,7 @@ import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {PayoutLogic} from "../../../contracts/spoke/PayoutLogic.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {GasBurningToken} from "../../../contracts/mocks/GasBurningToken.sol";
+import {OddToken} from "../../../contracts/mocks/OddToken.sol";
 import {ReenteringToken} from "../../../contracts/mocks/ReenteringToken.sol";
 import {ReturnBombToken} from "../../../contracts/mocks/ReturnBombToken.sol";
 import {RevertingToken} from "../../../contracts/mocks/RevertingToken.sol";
@@ -194,6 +195,35 @@ contract PayTest is VaultFixture {
         vm.expectRevert();
         vault.claim(forged);
         assertEq(usdc.balanceOf(address(vault)), 960e6);
+    }
+
+    /// @dev Whatever the token says, exactly the amount must leave the vault, or nothing does and a claim is left.
+    function test_CLR01_ATokenThatTakesMoreOrLessThanItSaysLeavesAClaim() public {
+        OddToken token = new OddToken();
+        vault.listToken(BAD, address(token), 6);
+        token.mint(address(vault), 100e6);
+        uint8[3] memory percents = [101, 99, 0];
+        for (uint64 i; i < percents.length; ++i) {
+            token.setPercent(percents[i]);
+            CommandCodec.Pay memory pay = _pay(BAD, 40e6, i);
+            command(payMessage(pay));
+            assertEq(vault.payoutRankOf(payoutId(pay)), PayoutId.CLAIM);
+            vm.expectRevert(
+                abi.encodeWithSelector(ISpokeVault.Vault_PayoutFailed.selector, address(token), carol)
+            );
+            vault.claim(pay);
+        }
+        assertEq(token.balanceOf(address(vault)), 100e6);
+        token.setPercent(100);
+        vault.claim(_pay(BAD, 40e6, 1));
+        assertEq(token.balanceOf(carol), 40e6);
+    }
+
+    /// @dev A payout to the vault itself would leave tokens that nobody owns.
+    function test_CLR01_TheVaultIsNoRecipient() public {
+        CommandCodec.Pay memory pay = CommandCodec.Pay(alice, address(vault), USDC, 1e6, 5, 6);
+        command(payMessage(pay));
+        assertEq(vault.payoutRankOf(payoutId(pay)), PayoutId.CLAIM);
     }
 
     function _pay(uint16 asset, uint64 amount, uint64 nonce) private view returns (CommandCodec.Pay memory) {
