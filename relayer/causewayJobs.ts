@@ -1,8 +1,10 @@
 import type { RelayerJob } from "./job.ts";
+import { claim } from "./jobs/claim.ts";
 import { deliverLoopback } from "./jobs/deliverLoopback.ts";
 import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { push } from "./jobs/push.ts";
+import { reconcile } from "./jobs/reconcile.ts";
 import { createRenewCredit } from "./jobs/renewCredit.ts";
 import { report } from "./jobs/report.ts";
 import { reportAgain } from "./jobs/reportAgain.ts";
@@ -28,5 +30,7 @@ export function causewayJobs({ prices }: CausewayJobsParameters): readonly Relay
     createPrice(signedPriceProof),
     createSettle(signedPriceProof),
     createProcess(signedPriceProof),
+    claim,
+    reconcile,
   ];
 }

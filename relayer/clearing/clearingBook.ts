@@ -25,6 +25,14 @@ export interface ClearingBook {
   holders: Map<Hex, Set<Hex>>;
   /** Ids of requests that were queued at the hub and not seen done. */
   withdrawals: Set<Hex>;
+  /** Payouts that became claims, and where. */
+  claims: Map<Hex, number>;
+  /** Claims that could not be paid yet, by id. */
+  unpaid: Holds;
+  /** Lanes that were compared key by key, by endpoint id. */
+  compared: Holds;
+  /** Lanes whose digests differed although nothing was on its way, by endpoint id. */
+  differing: Holds;
   /** Messages queued in the loopback: the block of each nonce. */
   loopback: Map<bigint, bigint>;
   /** Accounts that were refused credit, by {@link holderId}. */
@@ -37,6 +45,9 @@ export function createClearingBook({
   resendMs,
   refusedHoldMs,
   processEveryMs,
+  reconcileEveryMs,
+  compareEveryMs,
+  claimHoldMs,
 }: ClearingSettings): ClearingBook {
   return {
     reports: createOutbox<ReportKey>({ idOf: keyId, resendMs }),
@@ -44,6 +55,10 @@ export function createClearingBook({
     mandates: new Map(),
     holders: new Map(),
     withdrawals: new Set(),
+    claims: new Map(),
+    unpaid: createHolds({ baseMs: claimHoldMs, maxDoublings: 6 }),
+    compared: createHolds({ baseMs: compareEveryMs, maxDoublings: 0 }),
+    differing: createHolds({ baseMs: reconcileEveryMs }),
     loopback: new Map(),
     refused: createHolds({ baseMs: refusedHoldMs }),
     unprocessed: createHolds({ baseMs: processEveryMs }),

@@ -43,6 +43,39 @@ test("waits twice as long each time the same state is sent, and starts anew with
   expect(due(2n)).toBe(true);
 });
 
+test("what was sent before everything arrived, and did not take effect, is due at once", () => {
+  const { clock, outbox } = setup();
+  const due = (key: string) => outbox.isDue(LANE, key, { source: 1n, target: 0n });
+  outbox.open(LANE, "unsent");
+  outbox.noteSent(LANE, "lost", 1n);
+  clock.ms = 10;
+  outbox.noteSent(LANE, "on its way", 1n);
+  expect(outbox.noteArrived(LANE, 10)).toEqual(["lost"]);
+  expect([due("lost"), due("on its way")]).toEqual([true, false]);
+  expect(outbox.noteArrived(LANE + 1, 10)).toEqual([]);
+});
+
+test("what is demanded is due once more although it agrees, unless there is nothing to send", () => {
+  const { outbox } = setup();
+  const agrees = { source: 2n, target: 2n };
+  outbox.demand(LANE, "a");
+  expect([outbox.isDemanded(LANE, "a"), outbox.isDue(LANE, "a", agrees)]).toEqual([true, true]);
+  outbox.noteSent(LANE, "a", 2n);
+  expect([outbox.isDemanded(LANE, "a"), outbox.isDue(LANE, "a", agrees)]).toEqual([false, false]);
+  outbox.demand(LANE, "b");
+  expect(outbox.isDue(LANE, "b", { source: 0n, target: 0n })).toBe(false);
+});
+
+test("remembers all that was ever opened, agreeing or not", () => {
+  const { outbox } = setup();
+  outbox.open(LANE, "a");
+  outbox.noteSent(LANE, "b", 1n);
+  outbox.isDue(LANE, "a", { source: 1n, target: 1n });
+  expect(outbox.opened(LANE)).toEqual(["b"]);
+  expect(outbox.known(LANE)).toEqual(["a", "b"]);
+  expect(outbox.known(LANE + 1)).toEqual([]);
+});
+
 test("a failure makes it due at once, but not for ever", () => {
   const { outbox } = setup();
   const prompt = [1, 2, 3, 4].map(() => {

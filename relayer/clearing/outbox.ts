@@ -13,8 +13,13 @@ export interface Standing {
 export interface Outbox<Key> {
   /** Notes that `key` may have changed at its source. */
   open(eid: number, key: Key): void;
+  /** As `open`, and has it sent once more even if it agrees. */
+  demand(eid: number, key: Key): void;
+  isDemanded(eid: number, key: Key): boolean;
   /** All that is not known to agree. */
   opened(eid: number): Key[];
+  /** All that was ever opened. */
+  known(eid: number): Key[];
   /**
    * Whether `key`, as it stands, is to be sent now: it does not agree, and this state of it is not on its way (or has been for too long).
    * A key that agrees is closed.
@@ -24,6 +29,11 @@ export interface Outbox<Key> {
   noteSent(eid: number, key: Key, source: bigint): void;
   /** Notes that it did not take effect: it is due at once, unless that happened too often already. */
   noteFailed(eid: number, key: Key): void;
+  /**
+   * Notes that nothing sent before `beforeMs` is on its way any more: what was, and did not take effect, failed (see `noteFailed`).
+   * @returns everything of that kind: what agrees by now is closed when it is looked at
+   */
+  noteArrived(eid: number, beforeMs: number): Key[];
 }
 
 export interface CreateOutboxParameters<Key> {
@@ -36,6 +46,7 @@ export interface CreateOutboxParameters<Key> {
 
 interface Entry<Key> {
   key: Key;
+  demanded?: boolean;
   sent?: { source: bigint; atMs: number; times: number };
 }
 
@@ -47,25 +58,33 @@ const MAX_PROMPT_RESENDS = 2;
 export function createOutbox<Key>(parameters: CreateOutboxParameters<Key>): Outbox<Key> {
   const { idOf, resendMs, now = () => performance.now() } = parameters;
   const lanes = new Map<number, Map<string, Entry<Key>>>();
+  const everything = new Map<number, Map<string, Key>>();
 
-  function laneOf(eid: number) {
-    const lane = lanes.get(eid) ?? new Map<string, Entry<Key>>();
-    lanes.set(eid, lane);
-    return lane;
-  }
+  const laneOf = (eid: number) => ofLane(lanes, eid);
 
   function entryOf(eid: number, key: Key) {
     const lane = laneOf(eid);
     const id = idOf(key);
     const entry = lane.get(id) ?? { key };
     lane.set(id, entry);
+    ofLane(everything, eid).set(id, key);
     return entry;
+  }
+
+  function fail({ sent }: Entry<Key>) {
+    if (sent && sent.times <= MAX_PROMPT_RESENDS) sent.atMs = Number.NEGATIVE_INFINITY;
   }
 
   return {
     open: (eid, key) => void entryOf(eid, key),
+    demand(eid, key) {
+      entryOf(eid, key).demanded = true;
+    },
+    isDemanded: (eid, key) => laneOf(eid).get(idOf(key))?.demanded ?? false,
+    known: (eid) => [...ofLane(everything, eid).values()],
     opened: (eid) => [...laneOf(eid).values()].map(({ key }) => key),
     isDue(eid, key, { source, target }) {
+      if (source > 0n && laneOf(eid).get(idOf(key))?.demanded) return true;
       if (target >= source) {
         laneOf(eid).delete(idOf(key));
         return false;
@@ -78,10 +97,19 @@ export function createOutbox<Key>(parameters: CreateOutboxParameters<Key>): Outb
       const entry = entryOf(eid, key);
       const times = entry.sent && entry.sent.source >= source ? entry.sent.times + 1 : 1;
       entry.sent = { source, atMs: now(), times };
+      entry.demanded = false;
     },
-    noteFailed(eid, key) {
-      const { sent } = entryOf(eid, key);
-      if (sent && sent.times <= MAX_PROMPT_RESENDS) sent.atMs = Number.NEGATIVE_INFINITY;
+    noteFailed: (eid, key) => fail(entryOf(eid, key)),
+    noteArrived(eid, beforeMs) {
+      const arrived = [...laneOf(eid).values()].filter(({ sent }) => sent && sent.atMs < beforeMs);
+      for (const entry of arrived) fail(entry);
+      return arrived.map(({ key }) => key);
     },
   };
+}
+
+function ofLane<Value>(lanes: Map<number, Map<string, Value>>, eid: number): Map<string, Value> {
+  const lane = lanes.get(eid) ?? new Map<string, Value>();
+  lanes.set(eid, lane);
+  return lane;
 }

@@ -10,6 +10,12 @@ export interface ClearingSettings {
   resendMs: number;
   /** Keys that are not known to agree at both ends are compared this often. */
   sweepMs: number;
+  /** Both ends of every lane are compared this often, by their nonces and digests: what was lost is sent again. */
+  reconcileEveryMs: number;
+  /** And this often key by key, whatever nonces and digests say. */
+  compareEveryMs: number;
+  /** A payout that could not be paid is claimed again after this time, then after twice as long, up to 64 times. */
+  claimHoldMs: number;
   /** How long a command, or a renewal, waits for others to share its message. */
   gatherMs: number;
   /** Most accounts in one `renewCredit`: each is margined in the same transaction. */
@@ -31,6 +37,9 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   maxMessageGas: LARGEST_MESSAGE.gas,
   resendMs: 60_000,
   sweepMs: 15_000,
+  reconcileEveryMs: 15_000,
+  compareEveryMs: 600_000,
+  claimHoldMs: 60_000,
   gatherMs: 100,
   maxRenewals: 20,
   refusedHoldMs: 30_000,

@@ -87,7 +87,11 @@ async function runReport(
 
   const failures = new Map<ReportKey, CausewayError>();
   const chunks = chunkReport(
-    [...due].map(([key, standing]) => ({ key, ...standing })),
+    [...due].map(([key, { withNames, isNew }]) => ({
+      key,
+      isNew,
+      withNames: withNames || reports.isDemanded(eid, key),
+    })),
     context.settings.clearing,
   );
   await Promise.all(

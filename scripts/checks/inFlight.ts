@@ -1,4 +1,4 @@
-import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { isTerminalRank, payoutRank } from "../../clearing/codec/payoutId.ts";
 import {
   type DepositState,
   joinKey,
@@ -14,9 +14,9 @@ export interface InFlight {
   deposits: number;
   /** Pairs of which the hub has an older version, or none. */
   pairs: number;
-  /** Payouts that the destination has not executed; claims included. */
+  /** Payouts that the destination has neither executed nor cancelled; claims included. */
   payouts: number;
-  /** Payouts executed at the destination that the hub has still to book. */
+  /** Payouts of whose latest rank at the destination the hub has still to hear. */
   payoutResults: number;
 }
 
@@ -30,7 +30,7 @@ export function countInFlight(state: NetworkState): InFlight {
     inFlight.pairs += unappliedPairs(spoke, lane).length;
     for (const payout of state.hub.payouts.filter(({ dstEid }) => dstEid === spoke.eid)) {
       const rank = spoke.ranks.get(payout.id) ?? payoutRank.none;
-      if (rank !== payoutRank.paid) inFlight.payouts += 1;
+      if (!isTerminalRank(rank)) inFlight.payouts += 1;
       if (rank > payout.rank) inFlight.payoutResults += 1;
     }
   }
@@ -83,5 +83,7 @@ function emptyLane(eid: number): LaneState {
     instrumentNames: new Map(),
     credit: new Map(),
     laterCredit: new Map(),
+    digest: 0n,
+    commands: [],
   };
 }

@@ -64,6 +64,18 @@ export interface LaneState {
   credit: Map<Hex, CreditLineState>;
   /** At the hub's later block. */
   laterCredit: Map<Hex, CreditLineState>;
+  /** The hub's digest of what it applied. */
+  digest: bigint;
+  /** What the hub commands there, besides credit, payouts and prices. */
+  commands: CommandState[];
+}
+
+/** Something that the hub commands, at either end. */
+export interface CommandState {
+  key: string;
+  version: bigint;
+  /** All that this version says. */
+  value: string;
 }
 
 /** Total deposited, at a vault, or as far as the hub has seen; shared units. */
@@ -156,6 +168,11 @@ export interface SpokeState {
   resolutions: { payoutId: Hex; recipient: Address; asset: number; amount: bigint; rank: number }[];
   /** Rank of each payout that the hub or any vault knows. */
   ranks: Map<Hex, number>;
+  /** Pairs that changed since they were last reported, and the digest of all that was reported. */
+  dirtyPairs: number;
+  digest: bigint;
+  /** What it obeys, as in `LaneState`. */
+  commands: CommandState[];
 }
 
 export interface TokenState {

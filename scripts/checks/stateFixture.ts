@@ -1,5 +1,6 @@
 import { type Address, type Hex, padHex } from "viem";
 import { accountId } from "../../clearing/codec/accountId.ts";
+import { depositTerm, digestOf, pairTerm } from "../../clearing/codec/digest.ts";
 import { perpetual } from "../../clearing/codec/instrumentId.ts";
 import { payoutId, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
@@ -145,6 +146,8 @@ function laneFixture(eid: number): LaneState {
     ...namesFixture(eid),
     credit: lineFixture(eid),
     laterCredit: lineFixture(eid),
+    digest: digestFixture(eid),
+    commands: commandsFixture(),
   };
 }
 
@@ -193,7 +196,26 @@ function spokeFixture(eid: number): SpokeState {
       [bobsPayout, eid === 1 ? payoutRank.paid : payoutRank.none],
       [alicesPayout, payoutRank.none],
     ]),
+    dirtyPairs: 0,
+    digest: digestFixture(eid),
+    commands: commandsFixture(),
   };
+}
+
+function digestFixture(eid: number): bigint {
+  return digestOf([
+    ...depositsFixture(eid).map(({ account, asset, purpose, total }) =>
+      depositTerm(account, asset, purpose, total),
+    ),
+    ...pairsFixture(eid).map((pair) => pairTerm(pair.account, pair.instrument, pair)),
+  ]);
+}
+
+function commandsFixture(): LaneState["commands"] {
+  return [
+    { key: `terms/${ETH}`, version: 1n, value: "150000, 300, 1000000000000" },
+    { key: `freeze/${alice}`, version: 2n, value: "false" },
+  ];
 }
 
 function depositsFixture(eid: number): LaneState["deposits"] {

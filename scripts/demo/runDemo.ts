@@ -88,7 +88,7 @@ async function runOn(
   const before = await snapshotLedger(checked);
   const resent = await resendEverything(network, checked);
   say(`everything sent again in ${resent} messages; checking the requirements on chain`);
-  const invariants = await checkRequirements(checked, before);
+  const invariants = await checkRequirements(checked, { before, isAtRest: true });
 
   const { sent, delivered, latencyMs } = relayer.stats();
   const gross = sum(portfolios.map(({ chainByChainWad }) => chainByChainWad));

@@ -48,6 +48,7 @@ describe("./causeway demo", () => {
       "CLR-01",
       "CLR-02",
       "CLR-03",
+      "CLR-04",
       "CLR-05",
       "CLR-06",
       "CLR-09",

@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { joinKey } from "../state.ts";
 import type { HubHistory } from "./hubHistory.ts";
+import type { CommandKeys } from "./readCommands.ts";
 import type { SpokeNames } from "./readNames.ts";
 import type { SpokeHistory } from "./spokeHistory.ts";
 
@@ -19,6 +20,8 @@ export interface NetworkKeys {
   /** By endpoint id. */
   deposits: Map<number, { account: Hex; asset: number; purpose: number }[]>;
   payouts: Hex[];
+  /** By endpoint id. */
+  commands: Map<number, CommandKeys>;
 }
 
 /** The hub credits collateral only. */
@@ -29,7 +32,9 @@ export function collectKeys(hub: HubHistory, spokes: readonly SpokeKeys[]): Netw
   const names = spokes.map((spoke) => spoke.names);
   const histories = spokes.map(({ history }) => history);
   const deposits = new Map<number, { account: Hex; asset: number; purpose: number }[]>();
+  const commands = new Map<number, CommandKeys>();
   for (const { eid, history } of spokes) {
+    commands.set(eid, commandKeys(hub, eid));
     const seen = hub.deposits.filter((key) => key.eid === eid);
     const credited = seen.map(({ account, asset }) => ({ account, asset, purpose: COLLATERAL }));
     deposits.set(eid, uniqueDeposits([...history.deposits, ...credited]));
@@ -47,11 +52,18 @@ export function collectKeys(hub: HubHistory, spokes: readonly SpokeKeys[]): Netw
     ),
     assets: sorted(hub.assets, ...histories.map(({ assets }) => assets)),
     deposits,
+    commands,
     payouts: sorted(
       hub.issued.map(({ payoutId }) => payoutId),
       ...histories.map(({ resolutions }) => resolutions.map(({ payoutId }) => payoutId)),
     ),
   };
+}
+
+function commandKeys({ mandates, instruments, freezes }: HubHistory, eid: number): CommandKeys {
+  const given = mandates.filter((mandate) => mandate.eid === eid);
+  const venues = new Map(given.map(({ account, venue }) => [joinKey(account, venue), { account, venue }]));
+  return { venues: [...venues.values()], instruments: [...instruments], freezes: [...freezes] };
 }
 
 /** Each deposit key once. */

@@ -5,6 +5,7 @@ import type { CheckedHub } from "../types.ts";
 import type { NetworkKeys, SpokeKeys } from "./collectKeys.ts";
 import type { HubHistory } from "./hubHistory.ts";
 import { combine, inBatches } from "./inBatches.ts";
+import { readHubCommands } from "./readCommands.ts";
 
 export interface ReadLaneParameters {
   hub: CheckedHub;
@@ -24,7 +25,17 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
   const accounts = indices(history, eid, "account", spoke.names.accounts);
   const instruments = indices(history, eid, "instrument", spoke.names.instruments);
 
-  const [liquidity, deposits, accountNames, instrumentNames, pairs, credit, laterCredit] = await Promise.all([
+  const [
+    liquidity,
+    deposits,
+    accountNames,
+    instrumentNames,
+    pairs,
+    credit,
+    laterCredit,
+    { digest },
+    commands,
+  ] = await Promise.all([
     inBatches(keys.assets, async (asset) => ({
       asset,
       ...(await client.readContract({ ...at, functionName: "liquidityOf", args: [eid, asset] })),
@@ -58,6 +69,8 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
     })),
     readCredit(hub, eid, keys.accounts, block),
     readCredit(hub, eid, keys.accounts, laterBlock),
+    client.readContract({ ...at, functionName: "laneOf", args: [eid] }),
+    readHubCommands(hub, eid, keys.commands.get(eid)!, block),
   ]);
 
   const bound = { accounts: named(accountNames), instruments: named(instrumentNames) };
@@ -77,6 +90,8 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
       })),
     credit,
     laterCredit,
+    digest,
+    commands,
   };
 }
 

@@ -4,6 +4,7 @@ import type { SpokeState, TokenState } from "../state.ts";
 import type { CheckedNetwork, CheckedSpoke } from "../types.ts";
 import type { NetworkKeys, SpokeKeys } from "./collectKeys.ts";
 import { combine, inBatches } from "./inBatches.ts";
+import { readVaultCommands } from "./readCommands.ts";
 
 export interface ReadSpokeParameters {
   network: CheckedNetwork;
@@ -20,7 +21,19 @@ export async function readSpoke(parameters: ReadSpokeParameters): Promise<SpokeS
   const { client } = spoke;
   const at = { address: spoke.vault, abi: spokeVaultAbi, blockNumber: block } as const;
 
-  const [hubEid, peer, loopback, tokens, deposits, pairs, credit, withdrawals, ranks] = await Promise.all([
+  const [
+    hubEid,
+    peer,
+    loopback,
+    tokens,
+    deposits,
+    pairs,
+    credit,
+    withdrawals,
+    ranks,
+    { dirtyPairs, digest },
+    commands,
+  ] = await Promise.all([
     client.readContract({ ...at, functionName: "hubEid" }),
     client.readContract({ ...at, functionName: "peers", args: [network.hub.eid] }),
     client.readContract({ ...at, functionName: "loopback" }),
@@ -52,6 +65,8 @@ export async function readSpoke(parameters: ReadSpokeParameters): Promise<SpokeS
       async (id) =>
         [id, await client.readContract({ ...at, functionName: "payoutRankOf", args: [id] })] as const,
     ),
+    client.readContract({ ...at, functionName: "heartbeat" }),
+    readVaultCommands(spoke, keys.commands.get(spoke.eid)!, block),
   ]);
 
   return {
@@ -72,6 +87,9 @@ export async function readSpoke(parameters: ReadSpokeParameters): Promise<SpokeS
     withdrawals,
     resolutions: spokeKeys.history.resolutions,
     ranks: new Map(ranks),
+    dirtyPairs,
+    digest,
+    commands,
   };
 }
 

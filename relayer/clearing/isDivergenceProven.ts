@@ -1,0 +1,28 @@
+import type { readHub } from "./calls.ts";
+
+type Lane = Awaited<ReturnType<typeof readHub<"laneOf">>>[number];
+
+/** Mirror of the condition of `ClearingHub.pauseDiverged`, of a lane that is not paused by it yet. */
+export function isDivergenceProven(
+  lane: Pick<
+    Lane,
+    | "divergedSince"
+    | "maxLagSeconds"
+    | "toldTime"
+    | "arrivedUpTo"
+    | "lastSequence"
+    | "told"
+    | "digest"
+    | "diverged"
+  >,
+  hubTime: bigint,
+): boolean {
+  return (
+    !lane.diverged &&
+    lane.divergedSince !== 0 &&
+    hubTime >= BigInt(lane.divergedSince + lane.maxLagSeconds) &&
+    lane.toldTime >= lane.divergedSince &&
+    lane.arrivedUpTo === lane.lastSequence &&
+    lane.told !== lane.digest
+  );
+}
