@@ -26,7 +26,9 @@ function gasCommand(output: Output): Command {
   const command = new Command("gas")
     .description("gas of everything, on local chains with the real LayerZero, against the committed snapshot")
     .addOption(new Option("--write", "write the snapshot instead of comparing with it"))
-    .addOption(new Option("--profile", "tell where the gas of a report of 100 pairs goes, on stderr"));
+    .addOption(
+      new Option("--profile", "tell on stderr where the gas of a trade and of a report of 100 pairs goes"),
+    );
   return withReportOptions(command).action((options: GasOptions & { schema?: true }) =>
     options.schema
       ? printSchema(output, benchGasInput)

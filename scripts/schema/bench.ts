@@ -23,7 +23,10 @@ export const benchResult = z.strictObject({
 /** Options of `./causeway bench gas`. */
 export const benchGasInput = z.strictObject({
   write: z.boolean().optional().describe("write the committed snapshot instead of comparing with it"),
-  profile: z.boolean().optional().describe("tell on stderr where the gas of a report of 100 pairs goes"),
+  profile: z
+    .boolean()
+    .optional()
+    .describe("tell on stderr where the gas of a trade and of a report of 100 pairs goes"),
 });
 
 /** `./causeway bench relay` takes none. */

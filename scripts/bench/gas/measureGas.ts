@@ -18,6 +18,7 @@ import {
   WIDE,
   wideTrades,
 } from "./benchMarket.ts";
+import type { ProfiledCall } from "./profileFrame.ts";
 import { requireApplied } from "./requireApplied.ts";
 
 /** One figure; less is better. */
@@ -34,11 +35,11 @@ export interface Measurement {
 export interface MeasureGasParameters {
   progress(line: string): void;
   signal?: AbortSignal;
-  /** Is given every message at the hub that has a target, by the name of its measurement, while the chains run. */
-  onMessage?(what: string, market: BenchMarket, message: Message): Promise<void>;
+  /** Is given the calls on which most depends, while the chains run, with the number of items that share each. */
+  onCall?(what: string, call: ProfiledCall, items: number): Promise<void>;
 }
 
-type Watch = NonNullable<MeasureGasParameters["onMessage"]>;
+type Watch = NonNullable<MeasureGasParameters["onCall"]>;
 
 /**
  * Five bytes of calldata, 12 gas each, that become zero or no longer are. Signatures name the contract that they are for: if its address
@@ -55,11 +56,11 @@ const RENEWED = 20;
  * @throws the signal's reason if it aborts
  */
 export async function measureGas(parameters: MeasureGasParameters): Promise<Measurement[]> {
-  const { progress, signal, onMessage = async () => {} } = parameters;
+  const { progress, signal, onCall = async () => {} } = parameters;
   progress("starting two local chains with LayerZero V2 and our contracts, opening 100 accounts");
   const market = await startBenchMarket();
   try {
-    return await untilAborted(measureAll(market, progress, onMessage), signal);
+    return await untilAborted(measureAll(market, progress, onCall), signal);
   } finally {
     await market.network.stop();
   }
@@ -104,8 +105,17 @@ async function reports(market: BenchMarket, watch: Watch): Promise<Measurement[]
   const deep = await tradeAndReport(market, deepTrades(market, 1_500_007n));
   await tradeAndReport(market, wideTrades(market, 10_000_019n));
   const wide = await tradeAndReport(market, wideTrades(market, 15_000_017n));
-  await watch(DEEP, market, deep);
-  await watch(SPREAD, market, wide);
+  const { hubChain, hub, spoke } = market.network;
+  for (const [what, { arrival }] of [
+    [DEEP, deep],
+    [SPREAD, wide],
+  ] as const) {
+    const transaction = arrival.receipt.transactionHash;
+    await watch(what, { chain: hubChain, transaction, to: hub.clearingHub }, HUNDRED_PAIRS.items);
+  }
+  const atVault = { chain: spoke, to: spoke.deployment.causeway.vault };
+  await watch(REPORT, { ...atVault, transaction: deep.sent.transactionHash }, HUNDRED_PAIRS.items);
+  await watch(TRADE, { ...atVault, transaction: deep.trade.transactionHash }, 1);
 
   const once = deepTrades(market, 1_700_021n);
   for (const trade of once) await act.recordTrade(trade);
@@ -115,10 +125,10 @@ async function reports(market: BenchMarket, watch: Watch): Promise<Measurement[]
   await requireApplied(market, known.slice(0, 11));
   return [
     transaction("recordTrade by a venue, first of both accounts in the instrument", deepFirst.trade),
-    transaction("recordTrade by a venue, again", deep.trade),
+    transaction(TRADE, deep.trade),
     transaction("report 1 pair (transaction)", one.sent),
     transaction("report 10 pairs (transaction)", ten.sent),
-    transaction("report 100 pairs of 20 accounts (transaction)", deep.sent),
+    transaction(REPORT, deep.sent),
     transaction("report 100 pairs of 100 accounts (transaction)", wide.sent),
     frame("hub receives 1 pair", one),
     frame("hub receives 10 pairs", ten),
@@ -130,6 +140,8 @@ async function reports(market: BenchMarket, watch: Watch): Promise<Measurement[]
   ];
 }
 
+const TRADE = "recordTrade by a venue, again";
+const REPORT = "report 100 pairs of 20 accounts (transaction)";
 const DEEP = "hub receives 100 known pairs of 20 accounts, each";
 const SPREAD = "hub receives 100 known pairs of 100 accounts, each";
 

@@ -17,31 +17,41 @@ const CALLS = new Set(["CALL", "DELEGATECALL", "STATICCALL"]);
 const COLD_SLOAD = 2_100;
 const TRACE_TIMEOUT_MS = 60_000;
 
+/** A call that is worth looking into. */
+export interface ProfiledCall {
+  chain: BenchChain;
+  transaction: Hash;
+  /** The transaction's own receiver, or the first call to this address in it. */
+  to: Address;
+}
+
 /**
  * Where the gas of one call's frame went, step by step, those that it called included. Calls count with what the call itself
  * costs. The trace of a report of a hundred pairs is some ten megabytes.
- *
- * @param to the first call to this address of the transaction
  */
-export async function profileFrame(
-  { definition }: BenchChain,
-  transaction: Hash,
-  to: Address,
-): Promise<Profile> {
+export async function profileFrame({ chain, transaction, to }: ProfiledCall): Promise<Profile> {
+  const { definition } = chain;
   const client = createPublicClient({
     transport: http(definition.rpcUrls[0], { timeout: TRACE_TIMEOUT_MS, maxResponseBodySize: false }),
   });
-  const { from, to: target, input, gas, blockNumber } = await client.getTransaction({ hash: transaction });
+  const {
+    from,
+    to: target,
+    input,
+    gas,
+    value,
+    blockNumber,
+  } = await client.getTransaction({ hash: transaction });
   // Done again on the state before it: anvil keeps no steps of what it mined, unless told to do so for every transaction.
   const { structLogs } = (await client.request({
     method: "debug_traceCall",
     params: [
-      { from, to: target, data: input, gas: toHex(gas) },
+      { from, to: target, data: input, gas: toHex(gas), value: toHex(value) },
       toHex(blockNumber - 1n),
       { disableMemory: true, disableStorage: true },
     ],
   } as never)) as { structLogs: readonly Step[] };
-  const steps = stepsWithin(structLogs, to);
+  const steps = target === to.toLowerCase() ? structLogs : stepsWithin(structLogs, to);
   const profile = new Map<string, { gas: number; count: number }>();
   steps.forEach((step, at) => {
     const gas = CALLS.has(step.op) ? callOverhead(steps, at) : step.gasCost;
@@ -76,7 +86,7 @@ function callOverhead(steps: readonly Step[], call: number): number {
   const end = endOfCall(steps, call);
   const [first, last] = [steps[call + 1]!, steps[end - 1]!];
   const used = end === call + 1 ? 0 : first.gas - last.gas + last.gasCost;
-  return steps[call]!.gas - steps[end]!.gas - used;
+  return steps[call]!.gas - (steps[end]?.gas ?? 0) - used;
 }
 
 function kindOf(op: string, gas: number): string {

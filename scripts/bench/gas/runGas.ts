@@ -26,11 +26,8 @@ export async function runGas({ progress, write, profile, signal }: RunGasParamet
     progress,
     ...(signal && { signal }),
     ...(profile && {
-      onMessage: async (what, { network }, { arrival }) => {
-        const { transactionHash } = arrival.receipt;
-        const found = await profileFrame(network.hubChain, transactionHash, network.hub.clearingHub);
-        progress(`\n${what}, by instruction:\n${renderProfile(found, 100)}\n`);
-      },
+      onCall: async (what, call, items) =>
+        progress(`\n${what}, by instruction:\n${renderProfile(await profileFrame(call), items)}\n`),
     }),
   });
   const rows = measured.map(({ slack: _, ...one }) => benchRow({ ...one, direction: "min" }));
