@@ -2,7 +2,7 @@ import { encodeFunctionData, type Hex, parseEventLogs, type TransactionReceipt }
 import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import type { CausewayError } from "../../errors/CausewayError.ts";
-import { readHub, readVault, valueFor } from "../clearing/calls.ts";
+import { readHub, readVault, revertedWith, valueFor } from "../clearing/calls.ts";
 import { holderId } from "../clearing/clearingBook.ts";
 import { decideRenewal, type Renewal } from "../clearing/decideRenewal.ts";
 import { hubOf, vaultAt } from "../clearing/places.ts";
@@ -16,6 +16,9 @@ const schema = z.object({ eid: z.int(), account: z.templateLiteral(["0x", z.stri
 
 /** Names an account with a mandate on the spoke `eid`. */
 export type RenewCreditData = z.infer<typeof schema>;
+
+/** `eid` by which the hub as a whole is paused. */
+const WHOLE_HUB = 0;
 
 type Line = Awaited<ReturnType<typeof readHub<"creditLineOf">>>[number];
 
@@ -37,6 +40,7 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
       const common = { eid, address, abi: clearingHubAbi, on: (log: ChainLog) => onHubLog(context, log) };
       return [
         { ...common, when: "latest", events: ["MandateSet", "DepositCredited", "PositionNetted"] },
+        { ...common, when: "latest", events: ["LaneSettled", "LaneUnpaused"] },
         { ...common, when: "final", events: ["MandateSet"] },
       ];
     },
@@ -54,6 +58,14 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
       mandates.set(holderId(holder), holder);
       refused.release(holderId(holder));
       context.enqueue(renewCredit, holder);
+    } else if (eventName === "LaneSettled" || eventName === "LaneUnpaused") {
+      // What the whole lane was refused may be granted now; `eid` 0 is all of them.
+      for (const other of mandates.values()) {
+        const isOfLane = args.eid === WHOLE_HUB || args.eid === other.eid;
+        if (isOfLane && refused.failures(laneId(other.eid)) > 0) context.enqueue(renewCredit, other);
+      }
+      for (const eid of args.eid === WHOLE_HUB ? context.chains.keys() : [args.eid])
+        refused.release(laneId(eid));
     } else if (eventName === "PositionNetted") {
       // Credit that was used makes room for more.
       if (mandates.has(holderId(holder))) context.enqueue(renewCredit, holder);
@@ -69,6 +81,11 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
     }
   }
   return renewCredit;
+}
+
+/** Everybody on a lane is refused while it is behind or paused. */
+function laneId(eid: number): string {
+  return `lane:${eid}`;
 }
 
 function topUpId(holder: RenewCreditData): string {
@@ -130,7 +147,7 @@ async function decide(context: RelayerContext, eid: number, items: readonly Rene
       spoke: credits[at]!,
       spokeTime: place.chain.heads.latest.timestamp,
       leaseSeconds: lanes[0]!.leaseSeconds,
-      isRefused: refused.isHeld(holderId(item)),
+      isRefused: refused.isHeld(holderId(item)) || refused.isHeld(laneId(eid)),
       isTopUpHeld: refused.isHeld(topUpId(item)),
     });
   });
@@ -155,6 +172,13 @@ async function renew(
     note(context, batch, await submit(context, eid, batch, await signedPriceProof(context)));
   } catch (cause) {
     const error = toRelayerError(cause);
+    if (revertedWith(error, "Hub_LaneBehind", "Hub_Paused")) {
+      context.clearing.refused.noteFailure(laneId(eid));
+      // A lane that nobody used has not been heard of for long: once it is, `LaneSettled` asks for this again.
+      reportSoon(context, eid, { kind: "heartbeat" });
+      context.log.info({ eid, reason: error.message }, "credit refused: the lane is behind or paused");
+      return;
+    }
     if (error.kind === "SubmissionReverted" && batch.length > 1) {
       const middle = Math.ceil(batch.length / 2);
       await renew(context, eid, batch.slice(0, middle), signedPriceProof, outcomes);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Address, erc20Abi } from "viem";
+import { type Address, createTestClient, erc20Abi, http } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectChain } from "../../chains/clients.ts";
 import { getChain } from "../../chains/definitions/index.ts";
@@ -100,6 +100,17 @@ async function tokensOf(chain: string, symbol: string, owner: string): Promise<b
     functionName: "balanceOf",
     args: [owner as Address],
   });
+}
+
+/** Lets seconds pass on all chains at once. */
+async function passTime(seconds: number): Promise<void> {
+  await Promise.all(
+    devnet.chains.map(async ({ rpcUrl }) => {
+      const anvil = createTestClient({ mode: "anvil", transport: http(rpcUrl) });
+      await anvil.increaseTime({ seconds });
+      await anvil.mine({ blocks: 1 });
+    }),
+  );
 }
 
 const accountNamed = (name: string) => devnet.accounts.find((account) => account.name === name)!;
@@ -202,6 +213,14 @@ describe("a trader", () => {
     );
     expect(balances).toEqual(["1.5", "3"]);
     for (const { stdout, stderr } of [byFile, byVariable]) expectNoKey(stdout + stderr);
+  });
+
+  test("gets credit at once on a chain that was silent for longer than its lag", async () => {
+    // All clocks alike: `carol` has no mandate anywhere yet, and nobody a live one on local-hub.
+    await run("deposit --as carol --chain local-b --amount 1000");
+    await passTime(2 * getChain("local-hub").maxLagSeconds);
+    const line = "mandate --as carol --chain local-hub --credit 100 --timeout 25";
+    expect(mandateResult.parse(await run(line)).availableUsd).toBe("100");
   });
 });
 
