@@ -1,6 +1,6 @@
-import { type Address, type Hex, isAddressEqual } from "viem";
-import { parseAccountId } from "../../clearing/codec/accountId.ts";
+import type { Hex } from "viem";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
+import { walletRights } from "../../clearing/codec/walletRights.ts";
 import { maximum } from "../../clearing/math.ts";
 import type { RelayerContext } from "../context.ts";
 import { readHub, readVault } from "./calls.ts";
@@ -154,27 +154,22 @@ const readWithdrawals: Reader<"withdrawal"> = async (context, eid, keys) => {
       keys.map(({ number }) => [requestIdOf(eid, BigInt(number))]),
     ),
   ]);
+  const rights = await readHub(
+    hub,
+    "rightsOf",
+    requested.map(({ account, requester }) => [account, eid, requester]),
+  );
+  // Anyone may ask for anything at a vault; the hub takes only what somebody with the right to act asks for, to a chain that it knows.
+  const isTaken = (at: number) =>
+    requested[at]!.amount > 0n &&
+    (rights[at]! & walletRights.act) !== 0 &&
+    context.chains.has(requested[at]!.dstEid);
   return keys.map((_, at) => ({
-    source: isTaken(context, eid, requested[at]!) ? 1n : 0n,
+    source: isTaken(at) ? 1n : 0n,
     target: queued[at]!.state === 0 ? 0n : 1n,
     ...NOTHING_LACKS,
   }));
 };
-
-/** Anyone may ask for anything at a vault; the hub takes only what the account's home asks for, to a chain that it knows. */
-function isTaken(
-  { chains }: RelayerContext,
-  eid: number,
-  {
-    account,
-    amount,
-    requester,
-    dstEid,
-  }: { account: Hex; amount: bigint; requester: Address; dstEid: number },
-): boolean {
-  const { owner, homeEid } = parseAccountId(account);
-  return amount > 0n && homeEid === eid && isAddressEqual(owner, requester) && chains.has(dstEid);
-}
 
 const readPayoutResults: Reader<"payoutResult"> = async (context, eid, keys) => {
   const [hub, place] = [hubOf(context), vaultAt(context, eid)];

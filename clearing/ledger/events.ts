@@ -1,0 +1,127 @@
+import type { Address, Hex } from "viem";
+import type { Pay } from "../codec/command.ts";
+import type { Report } from "../codec/report.ts";
+
+/** An event as viem decodes it: integers of up to 48 bits are numbers. `time`: of its block, unix seconds. */
+export interface LedgerEvent<Name extends string, Args> {
+  eventName: Name;
+  args: Args;
+  time: number;
+}
+
+/** Cumulative record of one account in one instrument on one spoke. Base 1e-8, quote 1e-6 dollar, used cents. */
+export interface LedgerPair {
+  base: bigint;
+  quote: bigint;
+  used: number;
+  version: number;
+}
+
+export interface LedgerTerms {
+  instrument: Hex;
+  ratePpm: number;
+  feePpm: number;
+  maxBase: bigint;
+  version: number;
+}
+
+export interface LedgerRequest {
+  account: Hex;
+  asset: number;
+  remaining: bigint;
+  minimum: bigint;
+  deadline: number;
+  signed: boolean;
+  state: number;
+  dstEid: number;
+  recipient: Address;
+}
+
+/** What a trader asked for at a vault. */
+export interface VaultRequest {
+  account: Hex;
+  number: bigint;
+  requester: Address;
+  asset: number;
+  amount: bigint;
+  dstEid: number;
+  recipient: Address;
+  minimum: bigint;
+  deadline: number;
+}
+
+type Events<Table> = { [Name in keyof Table & string]: LedgerEvent<Name, Table[Name]> }[keyof Table & string];
+
+/** Every event of the hub by which its ledger changes. */
+export interface HubEventTable {
+  LaneListed: { eid: number; leaseSeconds: number; maxLagSeconds: number };
+  LanePaused: { eid: number; diverged: boolean };
+  LaneUnpaused: { eid: number; diverged: boolean };
+  LaneSettled: { eid: number; sequence: bigint; chainTime: number };
+  LaneDiverged: { eid: number };
+  HeartbeatApplied: { eid: number; sequence: bigint; oldestDirty: number; told: bigint };
+  AssetListed: {
+    asset: number;
+    underlying: Hex;
+    haircutInitialBps: number;
+    haircutMaintenanceBps: number;
+    sharedDecimals: number;
+  };
+  InstrumentListed: LedgerTerms;
+  RiskModulesSet: { oracle: Address; marginEngine: Address; maxPriceAge: number };
+  ReportApplied: { eid: number; sequence: bigint; chainTime: number };
+  AccountNamed: { eid: number; index: number; account: Hex };
+  InstrumentNamed: { eid: number; index: number; instrument: Hex };
+  DepositCredited: {
+    eid: number;
+    account: Hex;
+    asset: number;
+    purpose: number;
+    amount: bigint;
+    total: bigint;
+  };
+  PositionNetted: { eid: number; account: Hex; instrument: Hex; packed: bigint };
+  CreditStateApplied: { eid: number; account: Hex; ceiling: bigint; usedSeen: bigint };
+  MandateSet: {
+    account: Hex;
+    eid: number;
+    venue: Address;
+    maxOutstanding: bigint;
+    venueLimit: bigint;
+    nonce: bigint;
+  };
+  CreditGranted: { account: Hex; eid: number; limit: bigint; validUntil: number; version: number };
+  PositionSettled: { account: Hex; instrument: Hex; amount: bigint };
+  WalletRegistered: { account: Hex; eid: number; wallet: Address; rights: number };
+  FreezeSet: { account: Hex; frozen: boolean; version: number; nonce: bigint };
+  FreezeSeen: { eid: number; account: Hex; version: number };
+  WithdrawalQueued: { requestId: Hex; account: Hex; request: LedgerRequest };
+  WithdrawalExpired: { requestId: Hex };
+  PayoutIssued: { payoutId: Hex; requestId: Hex; dstEid: number; pay: Pay };
+  PayoutResultApplied: { payoutId: Hex; rank: number };
+}
+
+export type HubEvent = Events<HubEventTable>;
+
+/** Every event of a vault by which what it records changes. */
+export interface VaultEventTable {
+  TokenListed: { asset: number; token: Address; scale: bigint };
+  TokenSuspended: { asset: number; suspended: boolean };
+  VaultPaused: { paused: boolean };
+  AccountIndexed: { index: number; account: Hex };
+  InstrumentIndexed: { index: number; instrument: Hex };
+  Deposited: { account: Hex; asset: number; purpose: number; amount: bigint; total: bigint };
+  TradeRecorded: { buyer: Hex; seller: Hex; venue: Address; buyerCharge: bigint; sellerCharge: bigint };
+  PairChanged: { account: Hex; instrument: Hex; pair: LedgerPair };
+  CreditSet: { account: Hex; limit: bigint; version: number; validUntil: number };
+  VenueAllowanceSet: { account: Hex; venue: Address; limit: bigint; version: bigint };
+  FreezeSet: { account: Hex; frozen: boolean; version: number };
+  ReferencePriceSet: { underlying: Hex; priceWad: bigint; time: number };
+  InstrumentTermsSet: LedgerTerms;
+  WithdrawalRequested: { number: bigint; request: VaultRequest };
+  PayoutResolved: { payoutId: Hex; asset: number; amount: bigint; rank: number };
+  /** With the message that was sent under the event's guid: `PacketSent` of the endpoint, or `MessageQueued` of the loopback. */
+  ReportSent: { sequence: bigint; report: Report };
+}
+
+export type VaultEvent = Events<VaultEventTable>;

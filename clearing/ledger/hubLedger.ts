@@ -1,0 +1,158 @@
+import type { Address, Hex } from "viem";
+import type { LedgerPair, LedgerRequest, LedgerTerms } from "./events.ts";
+
+export interface LedgerLane {
+  leaseSeconds: number;
+  maxLagSeconds: number;
+  lastChainTime: number;
+  lastSequence: bigint;
+  arrivedUpTo: bigint;
+  listed: boolean;
+  paused: boolean;
+  diverged: boolean;
+  toldTime: number;
+  oldestDirty: number;
+  settledTime: number;
+  divergedSince: number;
+  digest: bigint;
+  told: bigint;
+}
+
+export interface LedgerAsset {
+  underlying: Hex;
+  haircutInitialBps: number;
+  haircutMaintenanceBps: number;
+  sharedDecimals: number;
+  listed: boolean;
+}
+
+export interface LedgerPosition {
+  base: bigint;
+  quote: bigint;
+  slot: number;
+  longs: bigint;
+  shorts: bigint;
+}
+
+export interface LedgerCredit {
+  limit: bigint;
+  ceiling: bigint;
+  usedApplied: bigint;
+  usedSeen: bigint;
+  maxOutstanding: bigint;
+  mandateNonce: bigint;
+  validUntil: number;
+  version: number;
+  freezeSeen: number;
+}
+
+export interface LedgerPayout {
+  account: Hex;
+  recipient: Address;
+  asset: number;
+  amount: bigint;
+  nonce: bigint;
+  issuedAt: number;
+  dstEid: number;
+  rank: number;
+}
+
+/** All that the hub's ledger holds. Keys of more than one part are joined by spaces, in the order of the hub's views. */
+export interface HubLedger {
+  riskModules: { oracle: Address; marginEngine: Address; maxPriceAge: number } | undefined;
+  settlementAsset: number;
+  eids: number[];
+  /** By eid; 0 is the whole hub, of which only `paused` means anything. */
+  lanes: Map<number, LedgerLane>;
+  /** Report numbers that arrived beyond the first gap, by eid. */
+  ahead: Map<number, Set<bigint>>;
+  assets: Map<number, LedgerAsset>;
+  terms: Map<string, LedgerTerms>;
+  cash: Map<string, bigint>;
+  /** By account and asset. */
+  collateral: Map<string, bigint>;
+  /** By eid and asset. */
+  liquidity: Map<string, { total: bigint; reserved: bigint }>;
+  /** By eid and index. */
+  accountAt: Map<string, Hex>;
+  instrumentAt: Map<string, Hex>;
+  /** By eid, account, asset and purpose. */
+  depositSeen: Map<string, bigint>;
+  /** By eid, account and instrument. */
+  pairs: Map<string, LedgerPair>;
+  /** Instruments by account, in the order of their slots. */
+  instruments: Map<string, Hex[]>;
+  /** By account and instrument. */
+  positions: Map<string, LedgerPosition>;
+  variationPool: Map<string, bigint>;
+  /** By account and eid. */
+  credit: Map<string, LedgerCredit>;
+  /** By account, eid and venue. */
+  venueAllowances: Map<string, { limit: bigint; version: bigint }>;
+  freezes: Map<string, { frozen: boolean; version: number; nonce: bigint }>;
+  /** By account, eid and address. */
+  wallets: Map<string, number>;
+  withdrawals: Map<string, LedgerRequest>;
+  payouts: Map<string, LedgerPayout>;
+}
+
+export function emptyHubLedger(): HubLedger {
+  return {
+    riskModules: undefined,
+    settlementAsset: 0,
+    eids: [],
+    lanes: new Map(),
+    ahead: new Map(),
+    assets: new Map(),
+    terms: new Map(),
+    cash: new Map(),
+    collateral: new Map(),
+    liquidity: new Map(),
+    accountAt: new Map(),
+    instrumentAt: new Map(),
+    depositSeen: new Map(),
+    pairs: new Map(),
+    instruments: new Map(),
+    positions: new Map(),
+    variationPool: new Map(),
+    credit: new Map(),
+    venueAllowances: new Map(),
+    freezes: new Map(),
+    wallets: new Map(),
+    withdrawals: new Map(),
+    payouts: new Map(),
+  };
+}
+
+export const noLane = (): LedgerLane => ({
+  leaseSeconds: 0,
+  maxLagSeconds: 0,
+  lastChainTime: 0,
+  lastSequence: 0n,
+  arrivedUpTo: 0n,
+  listed: false,
+  paused: false,
+  diverged: false,
+  toldTime: 0,
+  oldestDirty: 0,
+  settledTime: 0,
+  divergedSince: 0,
+  digest: 0n,
+  told: 0n,
+});
+
+export const noPair = (): LedgerPair => ({ base: 0n, quote: 0n, used: 0, version: 0 });
+
+export const noPosition = (): LedgerPosition => ({ base: 0n, quote: 0n, slot: 0, longs: 0n, shorts: 0n });
+
+export const noCredit = (): LedgerCredit => ({
+  limit: 0n,
+  ceiling: 0n,
+  usedApplied: 0n,
+  usedSeen: 0n,
+  maxOutstanding: 0n,
+  mandateNonce: 0n,
+  validUntil: 0,
+  version: 0,
+  freezeSeen: 0,
+});
