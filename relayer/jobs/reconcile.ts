@@ -1,4 +1,4 @@
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, hexToString } from "viem";
 import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { readHub, readVault, revertedWith } from "../clearing/calls.ts";
@@ -33,7 +33,7 @@ export const reconcile: RelayerJob<ReconcileData> = {
   run: forEachItem(reconcileLane, toRelayerError),
   subscriptions: (context) => {
     const { eid, clearingHub: address } = hubOf(context);
-    const events = ["LaneDiverged", "LanePaused", "LaneUnpaused"];
+    const events = ["LaneAlarm", "LaneDiverged", "LanePaused", "LaneUnpaused"];
     return [
       { eid, when: "latest", address, abi: clearingHubAbi, events, on: (log) => onLaneLog(context, log) },
     ];
@@ -46,7 +46,11 @@ export const reconcile: RelayerJob<ReconcileData> = {
 
 function onLaneLog(context: RelayerContext, { eventName, args }: ChainLog) {
   const { eid } = args;
-  if (eventName === "LaneDiverged") {
+  if (eventName === "LaneAlarm") {
+    const { guid, account } = args;
+    const reason = hexToString(args.reason, { size: 32 });
+    context.log.error({ eid, guid, account, reason }, "ALARM: a report says what no honest vault does");
+  } else if (eventName === "LaneDiverged") {
     context.log.warn({ eid, sequence: String(args.sequence) }, "lane diverged");
     if (context.chains.has(eid)) context.enqueue(reconcile, { eid });
   } else if (eventName === "LanePaused") {

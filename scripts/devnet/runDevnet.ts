@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { bytesToHex } from "viem";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
+import { CausewayError } from "../../errors/CausewayError.ts";
+import { untilAborted } from "../interruption.ts";
 import type { DevnetResult } from "../schema/devnet.ts";
 import { claimFolder, writeDevnetFile } from "./folder.ts";
 import { localMarket } from "./localMarket.ts";
@@ -31,7 +33,7 @@ export interface RunDevnetParameters {
 /**
  * Runs a devnet until `signal` aborts, then stops all of it and removes its folder.
  *
- * @throws CausewayError as `claimFolder` and `startDevnet`; the signal's reason in the end
+ * @throws CausewayError as `claimFolder` and `startDevnet`; the signal's reason in the end, or why the relayer stopped by itself
  */
 export async function runDevnet(parameters: RunDevnetParameters): Promise<never> {
   const { chains, prices, progress, signal, logLevel } = parameters;
@@ -52,21 +54,13 @@ export async function runDevnet(parameters: RunDevnetParameters): Promise<never>
       const described = describe(devnet, folder, pricesFile, prices);
       writeDevnetFile(folder, described);
       parameters.ready(described);
-      return await aborted(signal);
+      throw (await untilAborted(devnet.relayer.ended, signal)) ?? new CausewayError("RelayerStopped");
     } finally {
       await devnet.stop();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    // Chains and relayer keep the process alive meanwhile.
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    if (signal.aborted) reject(signal.reason);
-  });
 }
 
 function describe(
