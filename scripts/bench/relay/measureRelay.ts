@@ -64,7 +64,12 @@ export async function measureRelay({ progress, signal }: MeasureRelayParameters)
 async function measureCarrier(start: Start, signal: AbortSignal | undefined) {
   const network = await startPingNetwork();
   try {
-    return await untilAborted(measureOn(network, start), signal);
+    const carrier = await start(network);
+    try {
+      return await untilAborted(measureOn(network, carrier), signal);
+    } finally {
+      await carrier.stop();
+    }
   } finally {
     await network.stop();
   }
@@ -77,8 +82,7 @@ interface Carried {
   idleCallsPerSecond: number;
 }
 
-async function measureOn(network: PingNetwork, start: Start): Promise<Carried> {
-  const carrier = await start(network);
+async function measureOn(network: PingNetwork, carrier: Carrier): Promise<Carried> {
   const carry = async (times: number): Promise<readonly Hash[]> => {
     const guids = await network.send(times);
     await carrier.deliver(guids);
@@ -89,16 +93,12 @@ async function measureOn(network: PingNetwork, start: Start): Promise<Carried> {
     while (guids.length < ONE_BY_ONE) guids.push(...(await carry(1)));
     return guids;
   };
-  try {
-    await carry(WARM_UP);
-    return {
-      many: await measured(network, () => carry(MANY)),
-      oneByOne: await measured(network, carryOneByOne),
-      idleCallsPerSecond: (await countRpc(() => sleep(IDLE_SECONDS * 1_000))).calls / IDLE_SECONDS,
-    };
-  } finally {
-    await carrier.stop();
-  }
+  await carry(WARM_UP);
+  return {
+    many: await measured(network, () => carry(MANY)),
+    oneByOne: await measured(network, carryOneByOne),
+    idleCallsPerSecond: (await countRpc(() => sleep(IDLE_SECONDS * 1_000))).calls / IDLE_SECONDS,
+  };
 }
 
 async function measured(network: PingNetwork, work: () => Promise<readonly Hash[]>): Promise<Figures> {
