@@ -2,10 +2,22 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Address, createTestClient, erc20Abi, http } from "viem";
+import {
+  type Address,
+  createTestClient,
+  type EncodeFunctionDataParameters,
+  encodeFunctionData,
+  erc20Abi,
+  type Hex,
+  http,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { connectChain } from "../../chains/clients.ts";
+import type { ConfigFile } from "../../chains/config.ts";
 import { getChain } from "../../chains/definitions/index.ts";
+import { createChainWriter } from "../../chains/deploy/chainWriter.ts";
 import { buildContracts } from "../../scripts/build.ts";
 import { run as runCommand } from "../../scripts/cli.ts";
 import { createOutput } from "../../scripts/output.ts";
@@ -100,6 +112,25 @@ async function tokensOf(chain: string, symbol: string, owner: string): Promise<b
     functionName: "balanceOf",
     args: [owner as Address],
   });
+}
+
+/** Sends a call of the hub's with a key of its own. */
+async function callHub(
+  privateKey: string,
+  call: Pick<EncodeFunctionDataParameters<typeof clearingHubAbi>, "functionName" | "args">,
+): Promise<void> {
+  const [{ name, rpcUrl, hub }] = devnet.chains as [DevnetResult["chains"][number]];
+  const client = await connectChain({ ...getChain(name), rpcUrls: [rpcUrl] }, 5_000);
+  const account = privateKeyToAccount(privateKey as Hex);
+  const writer = createChainWriter({
+    chain: name,
+    client,
+    account,
+    timeoutMs: 30_000,
+    errorAbi: clearingHubAbi,
+  });
+  const data = encodeFunctionData({ abi: clearingHubAbi, ...call } as EncodeFunctionDataParameters);
+  await writer.send([{ what: call.functionName!, to: hub!.clearingHub as Address, data }]);
 }
 
 /** Lets seconds pass on all chains at once. */
@@ -213,6 +244,30 @@ describe("a trader", () => {
     );
     expect(balances).toEqual(["1.5", "3"]);
     for (const { stdout, stderr } of [byFile, byVariable]) expectNoKey(stdout + stderr);
+  });
+
+  test("is told of a freeze and of a pause, which stop it (CLR-18)", async () => {
+    const { privateKey, account } = accountNamed("alice");
+    const setFreeze = (frozen: boolean, nonce: bigint) =>
+      callHub(privateKey, { functionName: "setFreeze", args: [account as Hex, frozen, nonce, "0x"] });
+    await setFreeze(true, 1n);
+    expect((await positionsOf("alice")).frozen).toBe(true);
+    const line = "trade --as alice --chain local-b --instrument BTC --buy 0.01 --with maker";
+    expect(await refused(line)).toMatchObject({ code: 5028, message: expect.stringContaining("frozen") });
+    await setFreeze(false, 2n);
+
+    const config: ConfigFile = JSON.parse(await readFile(devnet.config, "utf8"));
+    const { privateKey: guardian } = config.keys.deployer as { privateKey: string };
+    const { eid } = getChain("local-b");
+    await callHub(guardian, { functionName: "pauseLane", args: [eid] });
+    expect(await refused("withdraw --as alice --chain local-b --amount 1", 1)).toMatchObject({
+      code: 5033,
+      message: "Nothing is paid on local-b: the guardian has paused the lane of local-b.",
+    });
+    await callHub(guardian, { functionName: "unpauseLane", args: [eid] });
+    expect(withdrawResult.parse(await run("withdraw --as alice --chain local-b --amount 1")).amount).toBe(
+      "1",
+    );
   });
 
   test("gets credit at once on a chain that was silent for longer than its lag", async () => {
