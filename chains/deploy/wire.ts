@@ -1,6 +1,7 @@
 import { requireWiring } from "./checks/index.ts";
 import { handOverRoles } from "./handOverRoles.ts";
 import type { Network } from "./network.ts";
+import { pinPathways } from "./pinPathways.ts";
 import { requireSafeRoles } from "./roleHolders.ts";
 import { wireCauseway } from "./wireCauseway.ts";
 import { readWiredNetwork } from "./wiredNetwork.ts";
@@ -17,6 +18,7 @@ export async function wire(network: Network): Promise<void> {
   requireSafeRoles(network.config);
   const wired = readWiredNetwork(network);
   await wireLayerZero(network, new Map(wired.chains.map(({ record }) => [record.chain, record])));
+  await pinPathways(wired);
   await requireWiring(wired, "pathway");
   await wireCauseway(wired, network.log);
   await requireWiring(wired, "contracts");

@@ -35,6 +35,7 @@ export const endpointAbi = parseAbi([
   "function setReceiveLibrary(address _oapp, uint32 _eid, address _newLib, uint256 _gracePeriod)",
   "function setReceiveLibraryTimeout(address _oapp, uint32 _eid, address _lib, uint256 _expiry)",
   "function getSendLibrary(address _sender, uint32 _dstEid) view returns (address lib)",
+  "function isDefaultSendLibrary(address _sender, uint32 _dstEid) view returns (bool)",
   "function getReceiveLibrary(address _receiver, uint32 _srcEid) view returns (address lib, bool isDefault)",
   "function receiveLibraryTimeout(address receiver, uint32 srcEid) view returns (address lib, uint256 expiry)",
   "function defaultReceiveLibraryTimeout(uint32 srcEid) view returns (address lib, uint256 expiry)",

@@ -1,4 +1,4 @@
-import { type Address, encodeFunctionData } from "viem";
+import { type Address, encodeFunctionData, zeroAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { wiringChecks } from "../../chains/deploy/checks/index.ts";
@@ -14,7 +14,6 @@ import {
   blocked,
   dvn,
   dvnsOf,
-  ownerAbi,
   setCodec,
   setDefaultUln,
   setExecutor,
@@ -49,20 +48,6 @@ afterAll(() => bench?.local.stop());
 
 const pathwayFaults: MadeFault[] = [
   {
-    what: "one DVN by default at the sender",
-    check: "dvns",
-    chain: () => hub,
-    says: /number of required DVNs of local-hub to local-a at its sender is 1, expected at least 2/,
-    make: () => setDefaultUln(hub, hub.record.layerZero.sendUln302, spoke, { required: [dvn(hub, 0)] }),
-  },
-  {
-    what: "one DVN by default at the receiver",
-    check: "dvns",
-    chain: () => hub,
-    says: /number of required DVNs of local-a to local-hub at its receiver is 1/,
-    make: () => setDefaultUln(hub, hub.record.layerZero.receiveUln302, spoke, { required: [dvn(hub, 1)] }),
-  },
-  {
     what: "one DVN by the vault's own settings at the sender",
     check: "dvns",
     chain: () => spoke,
@@ -83,6 +68,7 @@ const pathwayFaults: MadeFault[] = [
     says: /number of required DVNs of local-hub to local-a at its receiver is 0/,
     make: () =>
       setUln(spoke, "receiveUln302", hub, {
+        required: [],
         requiredCount: NIL_COUNT,
         optional: dvnsOf(spoke),
         threshold: 2,
@@ -111,17 +97,6 @@ const pathwayFaults: MadeFault[] = [
     make: () => setUln(spoke, "receiveUln302", hub, { confirmations: NIL_CONFIRMATIONS }),
   },
   {
-    what: "no confirmations by default at the sender",
-    check: "confirmations",
-    chain: () => spoke,
-    says: /number of confirmations of local-a to local-hub at its sender is 0, expected at least 1/,
-    make: () =>
-      setDefaultUln(spoke, spoke.record.layerZero.sendUln302, hub, {
-        required: dvnsOf(spoke),
-        confirmations: 0n,
-      }),
-  },
-  {
     what: "more confirmations at the receiver than the DVNs are asked for",
     check: "confirmations",
     chain: () => spoke,
@@ -142,36 +117,17 @@ const pathwayFaults: MadeFault[] = [
       ]),
   },
   {
-    what: "another receive library by default",
-    check: "libraries",
-    chain: () => spoke,
-    says: /the receive library from local-hub to local-a is 0x/,
-    make: async () =>
-      asOwner(
-        spoke,
-        spoke.record.layerZero.endpoint,
-        encodeFunctionData({
-          abi: endpointAbi,
-          functionName: "setDefaultReceiveLibrary",
-          args: [hub.definition.eid, await blocked(spoke), 0n],
-        }),
-      ),
-  },
-  {
     what: "a second receive library in its time of grace",
     check: "libraries",
     chain: () => spoke,
     says: /a second receive library from local-hub to local-a is 0x\w+ until block \d+, expected no other/,
     make: async () =>
-      asOwner(
-        spoke,
-        spoke.record.layerZero.endpoint,
-        encodeFunctionData({
-          abi: ownerAbi,
-          functionName: "setDefaultReceiveLibraryTimeout",
-          args: [hub.definition.eid, await blocked(spoke), (await spoke.client.getBlockNumber()) + 100_000n],
-        }),
-      ),
+      asDelegate(spoke, "setReceiveLibraryTimeout", [
+        spoke.record.causeway.vault,
+        hub.definition.eid,
+        await blocked(spoke),
+        (await spoke.client.getBlockNumber()) + 100_000n,
+      ]),
   },
   {
     what: "messages shorter than ours",
@@ -249,6 +205,66 @@ const pathwayFaults: MadeFault[] = [
   },
 ];
 
+/** What LayerZero's owner may do at once, to everybody who has no settings of their own. */
+const defaultChanges: Pick<MadeFault, "what" | "make">[] = [
+  {
+    what: "one DVN by default at the sender",
+    make: () => setDefaultUln(hub, hub.record.layerZero.sendUln302, spoke, { required: [dvn(hub, 0)] }),
+  },
+  {
+    what: "one DVN by default at the receiver",
+    make: () => setDefaultUln(hub, hub.record.layerZero.receiveUln302, spoke, { required: [dvn(hub, 1)] }),
+  },
+  {
+    what: "no confirmations by default at the sender",
+    make: () =>
+      setDefaultUln(spoke, spoke.record.layerZero.sendUln302, hub, {
+        required: dvnsOf(spoke),
+        confirmations: 0n,
+      }),
+  },
+  {
+    what: "another receive library by default",
+    make: async () =>
+      asOwner(
+        spoke,
+        spoke.record.layerZero.endpoint,
+        encodeFunctionData({
+          abi: endpointAbi,
+          functionName: "setDefaultReceiveLibrary",
+          args: [hub.definition.eid, await blocked(spoke), 0n],
+        }),
+      ),
+  },
+];
+
+/** Own settings that were taken away: as long as the deployer administers, `wire` gives them back. */
+const lostPins: Pick<MadeFault, "what" | "make">[] = [
+  {
+    what: "setSendLibrary",
+    make: () =>
+      asDelegate(spoke, "setSendLibrary", [spoke.record.causeway.vault, hub.definition.eid, zeroAddress]),
+  },
+  {
+    what: "setReceiveLibrary",
+    make: () =>
+      asDelegate(spoke, "setReceiveLibrary", [
+        spoke.record.causeway.vault,
+        hub.definition.eid,
+        zeroAddress,
+        0n,
+      ]),
+  },
+  {
+    what: "setConfig of the DVNs",
+    make: () => setUln(spoke, "receiveUln302", hub, { required: [], requiredCount: 0 }),
+  },
+  {
+    what: "setConfig of the executor",
+    make: () => setExecutor(spoke, hub, 0, zeroAddress),
+  },
+];
+
 test("CLR-24: a network that was just wired holds every check", async () => {
   expect(await findFaults(bench.wired)).toEqual([]);
 });
@@ -274,8 +290,29 @@ describe("CLR-24: refused by wire, sending nothing, and found by the check:", ()
   test("every check of a pathway is among them, but for what only another deployment can break", () => {
     const checks = wiringChecks.filter(({ stage }) => stage === "pathway").map(({ id }) => id);
     const made = new Set(pathwayFaults.map(({ check }) => check));
-    expect(checks.filter((id) => !made.has(id))).toEqual(["identities"]);
+    expect(checks.filter((id) => !made.has(id))).toEqual(["pins", "identities"]);
   });
+});
+
+describe("CLR-22: LayerZero's owner, who waits for nobody, changes nothing of ours:", () => {
+  test.each(defaultChanges)("$what", ({ make }) =>
+    bench.undone(async () => {
+      await make();
+      expect(await findFaults(bench.wired)).toEqual([]);
+    }),
+  );
+});
+
+describe("CLR-24: a setting that is left to LayerZero's owner is found, and set again:", () => {
+  test.each(lostPins)("$what", ({ what, make }) =>
+    bench.undone(async () => {
+      await make();
+      const text = `${what} is LayerZero's default, at least in part, expected the contract's own`;
+      expect(await findFaults(bench.wired)).toEqual([{ check: "pins", chain: "local-a", text }]);
+      await wire(bench.network);
+      expect(await findFaults(bench.wired)).toEqual([]);
+    }),
+  );
 });
 
 /** The network as if its LayerZero had been there before us, so that its defaults are not ours to mend. */

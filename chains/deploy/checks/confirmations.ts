@@ -1,5 +1,5 @@
+import { type Pathway, pathwaysOf, showPathway } from "../pathways.ts";
 import { confirmationsOf } from "../wireLayerZero.ts";
-import { type Pathway, pathwaysOf, showPathway } from "./pathways.ts";
 import type { WiringCheck, WiringFault } from "./types.ts";
 import { NEXT_ULN, receiveConfig, sendConfig } from "./ulnConfig.ts";
 

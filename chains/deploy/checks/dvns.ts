@@ -1,4 +1,4 @@
-import { type Pathway, type PathwayEnd, pathwaysOf, showPathway } from "./pathways.ts";
+import { type Pathway, type PathwayEnd, pathwaysOf, showPathway } from "../pathways.ts";
 import type { WiringCheck, WiringFault } from "./types.ts";
 import { NEXT_ULN, receiveConfig, sendConfig, type UlnConfig } from "./ulnConfig.ts";
 

@@ -1,7 +1,7 @@
 import { isAddressEqual } from "viem";
 import { sendUln302Abi } from "../../layerzero/abi.ts";
 import { LARGEST_MESSAGE } from "../../layerzero/limits.ts";
-import { type Pathway, pathwaysOf, showPathway } from "./pathways.ts";
+import { type Pathway, pathwaysOf, showPathway } from "../pathways.ts";
 import type { WiringCheck, WiringFault } from "./types.ts";
 
 export const executor: WiringCheck = {

@@ -10,6 +10,7 @@ import { instruments } from "./instruments.ts";
 import { lanes } from "./lanes.ts";
 import { libraries } from "./libraries.ts";
 import { peers } from "./peers.ts";
+import { pins } from "./pins.ts";
 import { receiveGas } from "./receiveGas.ts";
 import { roles } from "./roles.ts";
 import { settings } from "./settings.ts";
@@ -20,6 +21,7 @@ export type { WiringCheck, WiringFault, WiringStage } from "./types.ts";
 
 /** Every rule about a wired network, each in its file. */
 export const wiringChecks: readonly WiringCheck[] = [
+  pins,
   libraries,
   dvns,
   confirmations,

@@ -3,7 +3,7 @@ import { endpointAbi } from "../../layerzero/abi.ts";
 import { layerZeroErrorAbi } from "../../layerzero/errorAbi.ts";
 import { LARGEST_MESSAGE } from "../../layerzero/limits.ts";
 import { addressToBytes32, encodeLzReceiveOptions } from "../../layerzero/packet.ts";
-import { type Pathway, pathwaysOf, showPathway } from "./pathways.ts";
+import { type Pathway, pathwaysOf, showPathway } from "../pathways.ts";
 import type { WiringCheck, WiringFault } from "./types.ts";
 
 export const receiveGas: WiringCheck = {

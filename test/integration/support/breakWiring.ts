@@ -8,7 +8,7 @@ import {
 } from "viem";
 import { accessManagerAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import type { WiredChain } from "../../../chains/deploy/wiredNetwork.ts";
-import { endpointAbi, sendUln302Abi } from "../../../chains/layerzero/abi.ts";
+import { endpointAbi, sendUln302Abi, ulnAbi } from "../../../chains/layerzero/abi.ts";
 import { anvilOf } from "./anvilOf.ts";
 
 /*
@@ -16,10 +16,7 @@ import { anvilOf } from "./anvilOf.ts";
  */
 
 /** What LayerZero's own owner may do, beyond what we ever do. */
-export const ownerAbi = parseAbi([
-  "function blockedLibrary() view returns (address)",
-  "function setDefaultReceiveLibraryTimeout(uint32 eid, address lib, uint256 expiry)",
-]);
+export const ownerAbi = parseAbi(["function blockedLibrary() view returns (address)"]);
 export function dvn(chain: WiredChain, index: number): Address {
   return chain.record.layerZero.dvns[index]!.address;
 }
@@ -123,18 +120,33 @@ const ulnConfigType = [
   },
 ] as const;
 
-/** The vault's own settings; what is not given is LayerZero's default. */
+/** The vault's own settings, with `change` made to them. */
 export async function setUln(
   chain: WiredChain,
   library: "sendUln302" | "receiveUln302",
   remote: WiredChain,
   change: UlnChange,
 ): Promise<void> {
-  const config = encodeAbiParameters(ulnConfigType, [ulnConfig(change, 0n)]);
+  const { vault } = chain.record.causeway;
+  const own = await chain.client.readContract({
+    address: chain.record.layerZero[library],
+    abi: ulnAbi,
+    functionName: "getAppUlnConfig",
+    args: [vault, remote.definition.eid],
+  });
+  const changed = ulnConfig({ required: own.requiredDVNs, ...change }, own.confirmations);
+  // None is told apart from "as by default".
+  const config = { ...changed, optionalDVNCount: changed.optionalDVNCount || own.optionalDVNCount };
   await asDelegate(chain, "setConfig", [
-    chain.record.causeway.vault,
+    vault,
     chain.record.layerZero[library],
-    [{ eid: remote.definition.eid, configType: 2, config }],
+    [
+      {
+        eid: remote.definition.eid,
+        configType: 2,
+        config: encodeAbiParameters(ulnConfigType, [config]),
+      },
+    ],
   ]);
 }
 

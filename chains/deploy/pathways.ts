@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import type { WiredChain, WiredNetwork } from "../wiredNetwork.ts";
+import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
 
 /** One of our contracts at one end of a pathway, and the chain at the other end. */
 export interface PathwayEnd {
