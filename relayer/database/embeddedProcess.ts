@@ -13,7 +13,7 @@ import { createSessionQueue } from "./sessionQueue.ts";
  */
 
 /** A predecessor whose parent was killed may still be ending. */
-const LOCK_WAIT_MS = 4_000;
+const LOCK_WAIT_MS = 8_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 const [folder = "", port = "0"] = process.argv.slice(2);
