@@ -28,6 +28,8 @@ export function scriptedNode(account = privateKeyToAccount(generatePrivateKey())
     failBroadcast: [] as ((taken: () => void) => never)[],
     dropAll: false,
     beforeBroadcast: (_hash: Hash): unknown => undefined,
+    /** Between taking a transaction and saying so. */
+    answer: async (): Promise<void> => undefined,
   };
 
   const client = {
@@ -47,6 +49,7 @@ export function scriptedNode(account = privateKeyToAccount(generatePrivateKey())
         throw new RpcRequestError({ body: {}, url: "", error: { code: -32_000, message: "nonce too low" } });
       }
       take();
+      await node.answer();
       return keccak256(raw);
     },
     async getTransactionReceipt({ hash }: { hash: Hash }) {

@@ -154,3 +154,18 @@ test("sends once what is asked for twice while it is in flight", async () => {
   await blocksUntil(again);
   expect(broadcasts.length).toBe(2);
 });
+
+test("takes a transaction that is mined before the answer to its broadcast is here for mined", async () => {
+  const { node, submit, broadcasts, broadcast, block, blocksUntil } = scriptedNode();
+  const before = submit("0x0a");
+  await broadcast(1);
+  // Somebody looks at every head meanwhile, because of the one before.
+  node.answer = async () => {
+    await blocksUntil(before);
+    for (let count = 0; count < 3; count += 1) await block();
+  };
+  const sent = submit("0x0b");
+  await before;
+  expect((await sent).status).toBe("success");
+  expect(broadcasts.length).toBe(2);
+});

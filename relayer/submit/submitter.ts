@@ -147,12 +147,19 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     return entry;
   }
 
-  async function send(request: SubmitRequest, gas: bigint): Promise<InFlight> {
+  /** @returns the receipt's promise, wrapped: bare, an async function would wait for it, and with it the next nonce */
+  async function send(
+    request: SubmitRequest,
+    gas: bigint,
+  ): Promise<{ receipt: Promise<TransactionReceipt> }> {
     if (unsure) await adoptPending();
     await fillRefused();
     const fees = await readFees();
     for (let attempt = 0; ; attempt += 1) {
       const entry = await claim(request, gas);
+      // Now: it may be mined, and seen, before the node's answer to the broadcast is here.
+      const receipt = waitFor(entry);
+      receipt.catch(() => undefined);
       try {
         await addVersion(entry, fees);
         faults("afterSigned");
@@ -176,7 +183,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       faults("afterBroadcast");
       log.debug({ nonce: entry.nonce, label: request.label, gas: String(gas) }, "sent");
       watch.start();
-      return entry;
+      return { receipt };
     }
   }
 
@@ -263,8 +270,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     // The place in the queue is taken at once, so that nonces follow the order of the calls even if an estimate takes long.
     const gas = estimateGas(client, account.address, request, errorAbi);
     gas.catch(() => undefined);
-    // Wrapped: bare, an async function would wait for the receipt, and with it the next nonce.
-    const { receipt } = await inTurn(async () => ({ receipt: waitFor(await send(request, await gas)) }));
+    const { receipt } = await inTurn(async () => send(request, await gas));
     return receipt;
   }
 
