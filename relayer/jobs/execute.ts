@@ -27,8 +27,8 @@ export const execute: RelayerJob<ExecuteData> = {
   schema,
   id: ({ guid }) => guid,
   lane: ({ dstEid }) => String(dstEid),
+  // One batch at a time: its messages are not committed yet, so a second one would find the later ones of their paths blocked.
   maxBatch: 60,
-  concurrency: 2,
   attempts: 8,
   run: runExecute,
   subscriptions: (context) =>
