@@ -106,6 +106,34 @@ describe("the database and the queue", () => {
   });
 });
 
+describe("roles of a chain", () => {
+  const holder = (digit: string) => `0x${digit.repeat(40)}`;
+  const roles = {
+    delaySeconds: 172_800,
+    admin: holder("1"),
+    listing: holder("2"),
+    wiring: holder("3"),
+    risk: holder("4"),
+    guardian: holder("5"),
+  };
+
+  test("are the chain's own", () => {
+    const config = parse(at("chains.local-hub.roles", roles));
+    expect(config.chains.map(({ roles: given }) => given)).toEqual([undefined, roles]);
+  });
+
+  test.each([
+    ["chains.local-hub.roles.risk", "0x12", "a 20-byte address with a correct checksum"],
+    ["chains.local-hub.roles.guardian", undefined, "a 20-byte address with a correct checksum"],
+    ["chains.local-hub.roles.delaySeconds", -1, expect.stringContaining("0")],
+    ["chains.local-hub.roles.delaySeconds", 31 * 86_400, expect.stringContaining("2592000")],
+  ])("%s = %j is refused", (path, value, expected) => {
+    const json = at("chains.local-hub.roles", { ...roles, [path.split(".").at(-1)!]: value });
+    const error = errorOf(() => parse(json));
+    expect(error).toMatchObject({ kind: "ConfigInvalid", details: { key: path, expected } });
+  });
+});
+
 describe("a wrong value names its key, what was found and what was expected", () => {
   test.each([
     ["hub", "local-z", "hub", '"local-z"', "one of local-hub, local-a"],

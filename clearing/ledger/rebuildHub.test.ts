@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { depositTerm, pairTerm } from "../codec/digest.ts";
+import { key } from "./entry.ts";
+import type { HubEvent } from "./events.ts";
+import { noPair } from "./hubLedger.ts";
+import { rebuildHub } from "./rebuildHub.ts";
+
+/*
+ * What the integration test cannot bring about: reports that are late or lost. The rest is compared with real contracts there.
+ */
+
+const EID = 39_002;
+const ACCOUNT = `0x${"11".repeat(32)}` as const;
+const ETH = `0x01${"00".repeat(15)}${"45".repeat(16)}` as const;
+
+const listed: HubEvent[] = [
+  {
+    eventName: "AssetListed",
+    args: {
+      asset: 1,
+      underlying: `0x${"00".repeat(16)}`,
+      haircutInitialBps: 0,
+      haircutMaintenanceBps: 0,
+      sharedDecimals: 6,
+    },
+    time: 1_000,
+  },
+  { eventName: "LaneListed", args: { eid: EID, leaseSeconds: 600, maxLagSeconds: 600 }, time: 1_000 },
+];
+
+/** The events with which a report ends. */
+function report(sequence: bigint, chainTime: number, told = 7n): HubEvent[] {
+  return [
+    { eventName: "HeartbeatApplied", args: { eid: EID, sequence, oldestDirty: 0, told }, time: chainTime },
+    { eventName: "ReportApplied", args: { eid: EID, sequence, chainTime }, time: chainTime },
+  ];
+}
+
+const laneAfter = (...events: HubEvent[]) => rebuildHub([...listed, ...events]).lanes.get(EID)!;
+
+describe("a lane", () => {
+  test("counts as arrived what has no gap before it", () => {
+    const gap = [...report(1n, 1_010), ...report(3n, 1_030), ...report(4n, 1_040)];
+    expect(laneAfter(...gap)).toMatchObject({ lastSequence: 4n, arrivedUpTo: 1n, toldTime: 1_040 });
+    expect(laneAfter(...gap, ...report(2n, 1_020))).toMatchObject({ lastSequence: 4n, arrivedUpTo: 4n });
+  });
+
+  test("believes the highest report's word, whatever comes late", () => {
+    const late = [...report(2n, 1_020, 22n), ...report(1n, 1_010, 11n)];
+    expect(laneAfter(...late)).toMatchObject({ told: 22n, toldTime: 1_020, lastChainTime: 1_020 });
+  });
+
+  test("that is settled has nothing missing, at most at the hub's own time", () => {
+    const settled: HubEvent = {
+      eventName: "LaneSettled",
+      args: { eid: EID, sequence: 3n, chainTime: 9_999 },
+      time: 1_050,
+    };
+    const diverged: HubEvent = { eventName: "LaneDiverged", args: { eid: EID }, time: 1_045 };
+    expect(laneAfter(...report(3n, 1_030), diverged)).toMatchObject({
+      divergedSince: 1_045,
+      arrivedUpTo: 0n,
+    });
+    expect(laneAfter(...report(3n, 1_030), diverged, settled)).toMatchObject({
+      divergedSince: 0,
+      arrivedUpTo: 3n,
+      settledTime: 1_050,
+    });
+  });
+
+  test("is paused by the guardian and by a proof apart", () => {
+    const pause = (diverged: boolean): HubEvent => ({
+      eventName: "LanePaused",
+      args: { eid: EID, diverged },
+      time: 1_100,
+    });
+    expect(laneAfter(pause(true))).toMatchObject({ paused: false, diverged: true });
+    expect(laneAfter(pause(false))).toMatchObject({ paused: true, diverged: false });
+  });
+});
+
+describe("what is applied", () => {
+  const deposit = (amount: bigint, total: bigint): HubEvent => ({
+    eventName: "DepositCredited",
+    args: { eid: EID, account: ACCOUNT, asset: 1, purpose: 0, amount, total },
+    time: 1_200,
+  });
+  /** base ‖ quote ‖ used ‖ version */
+  const pack = (base: bigint, quote: bigint, used: number, version: number): bigint =>
+    (BigInt.asUintN(88, base) << 168n) |
+    (BigInt.asUintN(88, quote) << 80n) |
+    (BigInt(used) << 32n) |
+    BigInt(version);
+  const pair = (packed: bigint): HubEvent => ({
+    eventName: "PositionNetted",
+    args: { eid: EID, account: ACCOUNT, instrument: ETH, packed },
+    time: 1_200,
+  });
+
+  test("replaces its term of the digest, and is credited once", () => {
+    const ledger = rebuildHub([...listed, deposit(5n, 5n), deposit(2n, 7n)]);
+    expect(ledger.lanes.get(EID)!.digest).toBe(depositTerm(ACCOUNT, 1, 0, 7n));
+    expect(ledger.cash.get(key(ACCOUNT))).toBe(7n);
+    expect(ledger.liquidity.get(key(EID, 1))).toEqual({ total: 7n, reserved: 0n });
+  });
+
+  test("moves a position by what changed, longs and shorts apart, and the credit used with it", () => {
+    const ledger = rebuildHub([...listed, pair(pack(5n, -20n, 3, 1)), pair(pack(-2n, 8n, 9, 2))]);
+    expect(ledger.positions.get(key(ACCOUNT, ETH))).toEqual({
+      base: -2n,
+      quote: 8n,
+      slot: 1,
+      longs: 0n,
+      shorts: 2n,
+    });
+    expect(ledger.credit.get(key(ACCOUNT, EID))!.usedApplied).toBe(9n);
+    const last = { ...noPair(), base: -2n, quote: 8n, used: 9, version: 2 };
+    expect(ledger.pairs.get(key(EID, ACCOUNT, ETH))).toEqual(last);
+    expect(ledger.lanes.get(EID)!.digest).toBe(pairTerm(ACCOUNT, ETH, last));
+  });
+});
