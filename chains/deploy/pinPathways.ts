@@ -5,6 +5,7 @@ import { LARGEST_MESSAGE } from "../layerzero/limits.ts";
 import type { ChainDefinition } from "../types.ts";
 import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
+import { orReverted } from "./orReverted.ts";
 import { type PathwayEnd, pathwaysOf } from "./pathways.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
 import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
@@ -116,12 +117,16 @@ function receivePins(end: PathwayEnd): Ensure[] {
         args: [oapp, eid, receiveUln302, 0n],
       }),
       isDone: async () => {
-        const [, isDefault] = await chain.client.readContract({
-          address: endpoint,
-          abi: endpointAbi,
-          functionName: "getReceiveLibrary",
-          args: [oapp, eid],
-        });
+        // Without a default either, there is none at all.
+        const [, isDefault] = await orReverted(
+          chain.client.readContract({
+            address: endpoint,
+            abi: endpointAbi,
+            functionName: "getReceiveLibrary",
+            args: [oapp, eid],
+          }),
+          [zeroAddress, true] as const,
+        );
         return !isDefault;
       },
     }),

@@ -139,9 +139,18 @@ describe("./causeway deploy and wire", () => {
       ["local-hub", true],
       ["local-a", false],
     ]);
+    const before = await causeway(["wire", "--config", local.configFile, "--check"]);
+    expect(before, before.stderr).toMatchObject({ code: 1 });
+    expect(before.stderr).toBe("");
+    expect(before.stdout).toMatch(
+      /^FAILED peers: on local-a, the vault's peer on local-hub is none, expected 0x\w+\.\n {2}next: Set it/m,
+    );
+    expect(before.stdout).toMatch(/: 0 transactions sent, \d+ of \d+ checks hold\n$/);
+
     const wired = wireResult.parse(await result("wire"));
     expect(wired.transactions).toBeGreaterThan(0);
     expect(wired.chains).toEqual(["local-hub", "local-a"]);
+    expect(await result("wire", "--check")).toEqual({ ...wired, transactions: 0 });
 
     expect(await result("deploy")).toEqual({ ...first, transactions: 0 });
     expect(await result("wire")).toEqual({ ...wired, transactions: 0 });
@@ -185,8 +194,8 @@ async function commandLines(): Promise<string[]> {
   return (await Promise.all(lines)).flat();
 }
 
-async function result(command: "deploy" | "wire"): Promise<unknown> {
-  const run: CausewayRun = await causeway([command, "--config", local.configFile, "--json"]);
+async function result(command: "deploy" | "wire", ...options: string[]): Promise<unknown> {
+  const run: CausewayRun = await causeway([command, "--config", local.configFile, "--json", ...options]);
   expect(run).toMatchObject({ code: 0 });
   return JSON.parse(run.stdout);
 }

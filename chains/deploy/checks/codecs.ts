@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import { spokeVaultAbi } from "../../abi/index.ts";
+import { orReverted } from "../orReverted.ts";
 import type { WiredChain } from "../wiredNetwork.ts";
-import { orReverted } from "./orReverted.ts";
 import type { WiringCheck } from "./types.ts";
 
 export const codecs: WiringCheck = {

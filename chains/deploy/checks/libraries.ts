@@ -1,7 +1,7 @@
 import { type Address, isAddressEqual } from "viem";
 import { endpointAbi } from "../../layerzero/abi.ts";
+import { orReverted } from "../orReverted.ts";
 import { type Pathway, pathwaysOf, showPathway } from "../pathways.ts";
-import { orReverted } from "./orReverted.ts";
 import type { WiringCheck, WiringFault } from "./types.ts";
 
 const NEXT =

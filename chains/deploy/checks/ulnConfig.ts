@@ -1,6 +1,6 @@
 import { ulnAbi } from "../../layerzero/abi.ts";
+import { orReverted } from "../orReverted.ts";
 import type { Pathway, PathwayEnd } from "../pathways.ts";
-import { orReverted } from "./orReverted.ts";
 
 /** What a library asks of a message: the app's own settings where it has any, else the defaults. */
 export interface UlnConfig {

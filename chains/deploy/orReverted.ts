@@ -1,4 +1,4 @@
-import { revertDataOf } from "../../decodeRevert.ts";
+import { revertDataOf } from "../decodeRevert.ts";
 
 /** What `read` gives, or `otherwise` if the contract reverts. A node that does not answer is still an error. */
 export async function orReverted<T, Otherwise>(
