@@ -14,7 +14,13 @@ interface TestOptions {
 /** `./causeway test`: the whole suite, what CI runs. */
 export function testCommand(output: Output): Command {
   const only = new Option("--only <step>", "run one step").choices(steps.map(({ name }) => name));
-  return withReportOptions(new Command("test").addOption(only)).action(async (options: TestOptions) => {
+  const command = new Command("test")
+    .addOption(only)
+    .addHelpText(
+      "after",
+      "\nFuzz tests and the invariant campaign draw the same chance every time. For another: CAUSEWAY_FUZZ_SEED=0x2a ./causeway test --only invariants",
+    );
+  return withReportOptions(command).action(async (options: TestOptions) => {
     if (options.schema) {
       output.result(jsonSchema(testResult, testInput), (schema) => JSON.stringify(schema, null, 2));
       return;
