@@ -2,13 +2,13 @@
 pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
-import {Campaign} from "./Campaign.sol";
-import {WorldBuilder} from "./WorldBuilder.sol";
+import {Overtaking} from "./Overtaking.sol";
 import {World} from "./World.sol";
+import {WorldBuilder} from "./WorldBuilder.sol";
 
 /// @notice Everybody who uses or attacks a hub and its vaults, and what must hold of them.
 /// @dev In this file because invariant tests only find contracts of test files.
-contract Handler is Campaign {
+contract Handler is Overtaking {
     constructor(World memory world) {
         w = world;
     }
@@ -34,6 +34,12 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     /// @dev Once a run: what takes long, and what holds only when everything has arrived.
     function afterInvariant() public {
         handler.checkAtTheEnd(uint256(keccak256(abi.encode(handler.time()))));
+    }
+
+    function test_CLR11_ReportThatOvertakesTheFirstOfItsPairs() public {
+        handler.overtake();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
     }
 
     /// @dev A campaign whose actions are all refused would prove nothing.

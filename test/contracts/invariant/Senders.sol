@@ -17,6 +17,10 @@ abstract contract Senders is Mailroom {
         (keys.pairs, keys.creditStates, keys.deposits) = _reportable(lane, oneIn);
         keys.withdrawals = _someWithdrawals(w.vaults[lane], oneIn);
         keys.payouts = _somePayouts(lane, oneIn, true);
+        return _send(lane, keys, withNames);
+    }
+
+    function _send(uint256 lane, ISpokeVault.ReportKeys memory keys, bool withNames) internal returns (bool sent) {
         _at(lane);
         vm.recordLogs();
         try w.vaults[lane].report(keys, withNames) {

@@ -24,14 +24,14 @@ abstract contract TradeActions is CreditActions {
     function trade(uint256 seed) external action(seed) {
         Trade memory t = _someTrade(0, 20_000e26);
         t.price = (t.referenceWad * (990 + _pick(21))) / 1000;
-        _count("trade", _recordTrade(t));
+        _count("trade", _recordAndReport(t));
     }
 
     /// @notice A malicious venue records what it likes: any price, any pair of accounts.
     function tradeMaliciously(uint256 seed) external action(seed) {
         Trade memory t = _someTrade(MALICIOUS, 400e26);
         t.price = _chance(2) ? t.referenceWad * (1 + _pick(5)) : t.referenceWad / (1 + _pick(20));
-        _count("tradeMaliciously", _recordTrade(t));
+        _count("tradeMaliciously", _recordAndReport(t));
     }
 
     /// @notice Prices move by up to 8 %, within half and twice the first.
@@ -98,7 +98,12 @@ abstract contract TradeActions is CreditActions {
         }
     }
 
-    function _recordTrade(Trade memory t) private returns (bool recorded) {
+    function _recordAndReport(Trade memory t) private returns (bool recorded) {
+        recorded = _recordTrade(t);
+        if (recorded && _chance(2)) _report(t.lane, 1 + _pick(2), _chance(4));
+    }
+
+    function _recordTrade(Trade memory t) internal returns (bool recorded) {
         AccountId buyer = w.accounts[t.buyer];
         AccountId seller = w.accounts[t.seller];
         InstrumentId instrument = w.instruments[t.instrument];
@@ -112,7 +117,6 @@ abstract contract TradeActions is CreditActions {
             _addCost(t, t.seller, sold, w.vaults[t.lane].pairOf(seller, instrument));
         } catch {}
         _at(0);
-        if (recorded && _chance(2)) _report(t.lane, 1 + _pick(2), _chance(4));
     }
 
     function _addCost(Trade memory t, uint256 owner, Pair memory before, Pair memory later) private {
