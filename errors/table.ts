@@ -414,6 +414,16 @@ export const errorTable = {
     message: "Payout {payoutId} on {chain} was cancelled by {recipient} or by the owner.",
     hint: "The account has the money again at the hub, as soon as that is reported.",
   },
+  5040: {
+    name: "MutationStale",
+    message: "Mutation {id} no longer applies: its text stands {found} times in {file}, expected once.",
+    hint: "Bring the mutation in test/mutations/ into step with the contract.",
+  },
+  5041: {
+    name: "ControlFailed",
+    message: "The invariant campaign fails without any mutation: {found}.",
+    hint: "Make ./causeway test --only invariants pass first.",
+  },
 } as const satisfies Record<number, ErrorRow>;
 
 /** A code of the table. */

@@ -32,6 +32,7 @@ const NOT_INPUT: ReadonlySet<string> = new Set([
   "RoleNeeded",
   "WiringRefused",
   "CompilationFailed",
+  "ControlFailed",
   "DemoStalled",
   "WaitedInVain",
   "PayoutRefused",

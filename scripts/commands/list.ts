@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./relayer.ts")).relayerCommand,
   },
   {
+    name: "mutate",
+    summary: "try whether the invariant campaign finds faults put into the contracts",
+    load: async () => (await import("./mutate.ts")).mutateCommand,
+  },
+  {
     name: "net",
     summary: "report what netting over chains saves on a file of trades",
     load: async () => (await import("./net.ts")).netCommand,

@@ -1,0 +1,47 @@
+import { hardhatCounts } from "../test/counts.ts";
+import { failuresIn } from "./failuresIn.ts";
+import { linkedLibraries } from "./linkedLibraries.ts";
+import { runHardhat } from "./runHardhat.ts";
+
+const CAMPAIGN = "test/contracts/invariant/ClearingInvariants.t.sol";
+/** Of `hardhat.config.ts`. */
+const PROFILE = "mutation";
+
+/** A check that failed. */
+export interface Failure {
+  /** Name of the test function. */
+  test: string;
+  /** What it said. */
+  check: string;
+}
+
+export type CampaignResult =
+  | { outcome: "passed" }
+  | { outcome: "failed"; failures: readonly [Failure, ...Failure[]] }
+  | { outcome: "notCompiled"; output: string };
+
+/**
+ * Compiles what the campaign needs in the workspace `folder`, nothing else, and runs it.
+ *
+ * @param mutated the file that changed since the last build there, if there was one. Of a linked library only the library is compiled,
+ * which takes seconds instead of half a minute: the campaign's contracts hold no code of it, but for its internal functions, and
+ * those that others have inlined stay as they were.
+ */
+export async function runCampaign(
+  folder: string,
+  mutated: string | undefined,
+  signal: AbortSignal,
+): Promise<CampaignResult> {
+  // Hardhat links libraries from artifacts, which it writes only for files that it is told to build.
+  const libraries = await linkedLibraries(folder);
+  const rest = mutated !== undefined && libraries.includes(mutated) ? [] : [CAMPAIGN];
+  const build = await runHardhat(folder, ["build", ...rest, ...libraries], signal);
+  if (build.code !== 0) return { outcome: "notCompiled", output: build.text.trim().slice(-2_000) };
+  const args = ["test", "solidity", "--no-compile", "--test-profile", PROFILE, CAMPAIGN];
+  const run = await runHardhat(folder, args, signal);
+  if (run.code === 0 && hardhatCounts(run).failed === 0) return { outcome: "passed" };
+  const [first, ...others] = failuresIn(run.text);
+  // Neither passed nor failed in a test: Hardhat itself did.
+  if (first === undefined) throw new Error(`Hardhat failed: ${run.text.trim().slice(-2_000)}`);
+  return { outcome: "failed", failures: [first, ...others] };
+}

@@ -1,0 +1,13 @@
+import { creditMutations } from "./credit.ts";
+import { messageMutations } from "./messages.ts";
+import { moneyMutations } from "./money.ts";
+import type { Mutation } from "./mutation.ts";
+import { tradeMutations } from "./trades.ts";
+
+/** Every mutation that `./causeway mutate` tries. */
+export const mutations: readonly Mutation[] = [
+  ...creditMutations,
+  ...moneyMutations,
+  ...tradeMutations,
+  ...messageMutations,
+];
