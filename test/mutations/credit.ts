@@ -2,49 +2,67 @@ import type { Mutation } from "./mutation.ts";
 
 const REPORTS = "contracts/hub/ReportLogic.sol";
 const CREDIT = "contracts/hub/CreditLogic.sol";
+const LANES = "contracts/hub/LaneLogic.sol";
 const VAULT_CREDIT = "contracts/spoke/CreditBook.sol";
+const COMMANDS = "contracts/spoke/VaultCommands.sol";
 
 /** Leases: what is lent, what is used of it, and when it is free again. */
 export const creditMutations: readonly Mutation[] = [
   {
     id: "release-to-reported-used",
     file: REPORTS,
-    original: "uint64 ceiling = line.usedSeen > line.usedApplied ? line.usedSeen : line.usedApplied;",
-    replacement: "uint64 ceiling = line.usedApplied;",
+    original:
+      "if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
+    replacement: "if (c.chainTime >= line.validUntil) ceiling = line.usedApplied;",
     breaks: "CLR-06",
-    why: "Credit is released down to what the reported pairs used: what was used by a pair still on its way is lent twice.",
+    why: "Credit is released down to Σ used of the pairs applied instead of the used total: what a pair still on its way used is lent twice.",
   },
   {
     id: "release-on-acknowledgement",
     file: REPORTS,
-    original: "if (c.chainTime < line.validUntil) return;",
-    replacement: "if (state.version < line.version) return;",
+    original:
+      "if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
+    replacement:
+      "if (state.version >= line.version) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
     breaks: "CLR-06",
     why: "A lease counts as lapsed once the spoke has acknowledged its version, although trades inside it may still come.",
   },
   {
+    id: "release-without-the-pair",
+    file: REPORTS,
+    original:
+      "if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
+    replacement:
+      "if (c.chainTime >= line.validUntil || state.usedTotal == line.usedApplied) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
+    breaks: "CLR-06",
+    why: "A report that brings no pair of the account, and tells of nothing used beyond those applied, releases its credit although the lease still runs.",
+  },
+  {
     id: "release-by-any-report",
     file: REPORTS,
-    original: "if (c.chainTime < line.validUntil) return;",
-    replacement: "",
+    original:
+      "if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
+    replacement: "ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
     breaks: "CLR-06",
     why: "A credit state releases what its account has not used while the lease still runs.",
   },
   {
     id: "lapse-by-the-hubs-clock",
     file: REPORTS,
-    original: "if (c.chainTime < line.validUntil) return;",
-    replacement: "if (block.timestamp < line.validUntil) return;",
+    original:
+      "if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
+    replacement:
+      "if (block.timestamp >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
     breaks: "CLR-06",
     why: "A lease counts as lapsed by the time of arrival, but a report that was late says nothing of what was used since.",
   },
   {
-    id: "ceiling-ignores-used-seen",
+    id: "used-seen-is-the-last-told",
     file: REPORTS,
-    original: "if (state.usedTotal > line.usedSeen) line.usedSeen = state.usedTotal;",
-    replacement: "",
+    original: "if (state.usedTotal > seen) seen = state.usedTotal;",
+    replacement: "seen = state.usedTotal;",
     breaks: "CLR-06",
-    why: "The used total that a credit state tells, over pairs reported or not, is dropped.",
+    why: "A credit state that comes late replaces the higher used total that a later one told.",
   },
   {
     id: "lower-limit-on-renewal",
@@ -89,7 +107,7 @@ export const creditMutations: readonly Mutation[] = [
   },
   {
     id: "credit-version-not-checked",
-    file: VAULT_CREDIT,
+    file: COMMANDS,
     original: "if (item.version <= c.version) return;",
     replacement: "",
     breaks: "CLR-03",
@@ -97,7 +115,7 @@ export const creditMutations: readonly Mutation[] = [
   },
   {
     id: "new-lease-forgets-used",
-    file: VAULT_CREDIT,
+    file: COMMANDS,
     original: "Credit(item.limit, c.used, item.version, item.validUntil)",
     replacement: "Credit(item.limit, 0, item.version, item.validUntil)",
     breaks: "CLR-06",
@@ -113,10 +131,51 @@ export const creditMutations: readonly Mutation[] = [
   },
   {
     id: "allowance-version-not-checked",
-    file: VAULT_CREDIT,
+    file: COMMANDS,
     original: "if (item.version <= a.version) return;",
     replacement: "",
     breaks: "CLR-03",
     why: "A late command gives a venue an allowance that its owner has since lowered.",
+  },
+  {
+    id: "lend-on-a-lane-that-is-behind",
+    file: LANES,
+    original:
+      "if (age > lane.maxLagSeconds) revert IClearingHub.Hub_LaneBehind(eid, age, lane.maxLagSeconds);",
+    replacement: "",
+    breaks: "CLR-06",
+    why: "Credit is lent on a spoke whose trades the hub has not heard of for too long.",
+  },
+  {
+    id: "oldest-dirty-ignored",
+    file: LANES,
+    original: "if (lane.oldestDirty != 0 && lane.oldestDirty < oldest) oldest = lane.oldestDirty;",
+    replacement: "",
+    breaks: "CLR-06",
+    why: "Credit is lent on a spoke that says that a pair has waited for too long to be reported.",
+  },
+  {
+    id: "lend-to-a-frozen-account",
+    file: CREDIT,
+    original: "if (maxOutstanding == 0 || s.freezes[account].frozen) return 0;",
+    replacement: "if (maxOutstanding == 0) return 0;",
+    breaks: "CLR-06",
+    why: "An account that its owner has frozen is lent more.",
+  },
+  {
+    id: "bids-on-an-old-freeze",
+    file: CREDIT,
+    original: "line.freezeSeen != f.version",
+    replacement: "line.freezeSeen == 0",
+    breaks: "CLR-06",
+    why: "A freeze that was lifted since counts: the account is taken for frozen everywhere while it may still trade.",
+  },
+  {
+    id: "freeze-version-not-checked",
+    file: COMMANDS,
+    original: "if (item.version <= s.freezes[item.account].version) return;",
+    replacement: "",
+    breaks: "CLR-06",
+    why: "A late command lifts a freeze that came after it.",
   },
 ];

@@ -1,6 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const REPORTS = "contracts/hub/ReportLogic.sol";
+const LANES = "contracts/hub/LaneLogic.sol";
 const TRANSPORT = "contracts/transport/Transport.sol";
 
 /** What crosses between hub and spokes. */
@@ -8,7 +9,7 @@ export const messageMutations: readonly Mutation[] = [
   {
     id: "pair-version-not-checked",
     file: REPORTS,
-    original: "if (p.pair.version <= old.version) return;",
+    original: "if (packed.version() <= old.version()) return;",
     replacement: "",
     breaks: "CLR-03",
     why: "A report that comes late puts older totals in place of newer ones.",
@@ -32,17 +33,74 @@ export const messageMutations: readonly Mutation[] = [
   {
     id: "withdrawal-by-anybody",
     file: REPORTS,
-    original: "if (w.account.homeEid() != c.eid || w.account.owner() != w.requester) {",
-    replacement: "if (w.account.homeEid() != c.eid) {",
+    original: "if (!WalletRights.mayAct(s, w.account, c.eid, w.requester)) {",
+    replacement: "if (false) {",
     breaks: "CLR-05",
-    why: "Anybody on an account's home chain may ask for its money.",
+    why: "Anybody may ask for an account's money.",
   },
   {
     id: "withdrawal-from-any-chain",
-    file: REPORTS,
-    original: "if (w.account.homeEid() != c.eid || w.account.owner() != w.requester) {",
-    replacement: "if (w.account.owner() != w.requester) {",
+    file: "contracts/hub/WalletRights.sol",
+    original: "if (account.homeEid() == eid && account.owner() == wallet) return ALL;",
+    replacement: "if (account.owner() == wallet) return ALL;",
     breaks: "CLR-05",
-    why: "The same address on another chain, perhaps somebody else's contract wallet, moves the account.",
+    why: "The owner's address on another chain, perhaps somebody else's contract wallet, moves the account.",
+  },
+  {
+    id: "digest-of-an-older-report",
+    file: LANES,
+    original: "lane.told = heartbeat.digest;\n        }",
+    replacement: "}\n        lane.told = heartbeat.digest;",
+    breaks: "CLR-04",
+    why: "The digest of whatever report comes last is compared, not that of the highest number.",
+  },
+  {
+    id: "accuse-while-some-are-missing",
+    file: LANES,
+    original: "} else if (lane.divergedSince == 0 && lane.arrivedUpTo == lane.lastSequence) {",
+    replacement: "} else if (lane.divergedSince == 0) {",
+    breaks: "CLR-18",
+    why: "A lane counts as diverged while reports are still on their way, and can be paused for it.",
+  },
+  {
+    id: "pause-without-proof",
+    file: LANES,
+    original: "bool proven = since != 0 && block.timestamp >= since + lane.maxLagSeconds",
+    replacement: "bool proven = block.timestamp >= since + lane.maxLagSeconds",
+    breaks: "CLR-18",
+    why: "Anyone pauses a lane whose ends never differed for long.",
+  },
+  {
+    id: "lend-on-a-paused-lane",
+    file: LANES,
+    original: "if (s.lanes[eid].paused || s.lanes[eid].diverged) revert IClearingHub.Hub_Paused(eid);",
+    replacement: "",
+    breaks: "CLR-18",
+    why: "The hub lends and pays on a lane that is paused.",
+  },
+  {
+    id: "digest-sign-of-deposits",
+    file: REPORTS,
+    original: "- Digest.deposit(d.account, d.asset, d.purpose, seen);",
+    replacement: "+ Digest.deposit(d.account, d.asset, d.purpose, seen);",
+    breaks: "CLR-04",
+    why: "The digest adds the term of a deposit's old total instead of taking it away: both ends never agree again.",
+  },
+  {
+    id: "digest-forgets-the-old-pair",
+    file: REPORTS,
+    original:
+      "c.digestDelta += Digest.pair(account, instrument, packed) - Digest.pair(account, instrument, old);",
+    replacement: "c.digestDelta += Digest.pair(account, instrument, packed);",
+    breaks: "CLR-04",
+    why: "The digest keeps the term of a pair's old totals: both ends never agree again.",
+  },
+  {
+    id: "reported-term-not-stored",
+    file: "contracts/spoke/ReportBuilder.sol",
+    original: "s.reported[key] = term;",
+    replacement: "",
+    breaks: "CLR-04",
+    why: "A vault does not remember what it last reported, so that its digest counts every report of a key.",
   },
 ];

@@ -18,6 +18,8 @@ struct LaneBook {
     ISpokeVault.Credit[TRADERS] credits;
     IClearingHub.CreditLine[TRADERS] lines;
     ISpokeVault.VenueAllowance[VENUES][TRADERS] allowances;
+    ISpokeVault.Freeze[TRADERS] freezes;
+    IClearingHub.Lane lane;
     IClearingHub.Liquidity[ASSETS] liquidity;
     uint256[ASSETS] tokens;
 }
@@ -63,6 +65,7 @@ library BookReader {
     function readLane(World storage w, uint256 lane, LaneBook memory book) internal view {
         uint32 eid = Places.eidOf(lane);
         SpokeVault vault = w.vaults[lane];
+        book.lane = w.hub.laneOf(eid);
         for (uint256 i; i < ACCOUNTS; ++i) {
             AccountId account = w.accounts[i];
             bool isOther = i >= OWNERS && i != OWNERS + lane;
@@ -76,6 +79,7 @@ library BookReader {
         for (uint256 i; i < TRADERS; ++i) {
             book.credits[i] = vault.creditOf(w.accounts[i]);
             book.lines[i] = w.hub.creditLineOf(w.accounts[i], eid);
+            book.freezes[i] = vault.freezeOf(w.accounts[i]);
             for (uint256 v; v < VENUES; ++v) {
                 book.allowances[i][v] = vault.venueAllowanceOf(w.accounts[i], w.venues[v]);
             }

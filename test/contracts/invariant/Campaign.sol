@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {Digest} from "../../../contracts/libraries/Digest.sol";
+import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Books, LaneBook} from "./Books.sol";
 import {Checks} from "./Checks.sol";
+import {Trick} from "./TrickyToken.sol";
 import "./World.sol";
 
 /// @notice How a campaign begins and how it ends.
@@ -46,7 +50,7 @@ abstract contract Campaign is Checks {
             _checkNames(lane);
         }
         for (uint256 i; i < _payouts.length; ++i) {
-            assertEq(w.hub.payoutOf(_payouts[i].id).rank, PayoutId.PAID, "CLR-04: a payout is not paid");
+            assertTrue(PayoutId.isTerminal(w.hub.payoutOf(_payouts[i].id).rank), "CLR-04: a payout without an end");
         }
         bytes32 before = _digest();
         for (uint256 n; n < REPEATS; ++n) {
@@ -60,6 +64,9 @@ abstract contract Campaign is Checks {
         _deliverAll();
         time += 2 * LEASE;
         _refreshPrices();
+        for (uint256 lane; lane < LANES; ++lane) {
+            w.tokens[lane][TRICKY].play(Trick.None, this);
+        }
         for (uint256 i; i < _payouts.length; ++i) {
             w.tokens[_payouts[i].lane][_payouts[i].asset].deny(_payouts[i].pay.recipient, false);
         }
@@ -80,18 +87,44 @@ abstract contract Campaign is Checks {
     function _checkAgreed(uint256 lane, LaneBook memory l) private view {
         assertEq(keccak256(abi.encode(l.vaultPairs)), keccak256(abi.encode(l.hubPairs)), "CLR-04: pairs");
         assertEq(keccak256(abi.encode(l.deposited)), keccak256(abi.encode(l.seen)), "CLR-04: deposits");
+        _checkDigest(lane, l);
         for (uint256 i; i < TRADERS; ++i) {
             ISpokeVault.Credit memory credit = l.credits[i];
             assertEq(credit.limit, l.lines[i].limit, "CLR-04: limit");
             assertEq(credit.version, l.lines[i].version, "CLR-04: version of the credit");
             assertEq(credit.validUntil, l.lines[i].validUntil, "CLR-04: lease");
             assertEq(l.lines[i].usedApplied, credit.used, "CLR-04: used");
+            IClearingHub.Freeze memory f = w.hub.freezeOf(w.accounts[i]);
+            assertTrue(
+                f.version == l.freezes[i].version && f.frozen == l.freezes[i].frozen, "CLR-04: freeze"
+            );
             assertEq(l.lines[i].ceiling, credit.used, "CLR-06: a lapsed lease is not released");
             for (uint256 v; v < VENUES; ++v) {
                 uint64 limit = w.hub.venueAllowanceOf(w.accounts[i], Places.eidOf(lane), w.venues[v]).limit;
                 assertEq(l.allowances[i][v].limit, limit, "CLR-04: allowance");
             }
         }
+    }
+
+    /// @dev Both ends hold the sum of the terms of all that is there, and know that the other does.
+    function _checkDigest(uint256 lane, LaneBook memory l) private view {
+        uint256 sum;
+        unchecked {
+            for (uint256 i; i < ACCOUNTS; ++i) {
+                for (uint256 k; k < INSTRUMENTS; ++k) {
+                    sum += Digest.pair(w.accounts[i], w.instruments[k], l.vaultPairs[i][k].pack());
+                }
+                for (uint256 asset; i < OWNERS && asset < ASSETS; ++asset) {
+                    sum += Digest.deposit(w.accounts[i], Places.assetOf(asset), 0, l.deposited[i][asset]);
+                }
+            }
+        }
+        ReportCodec.Heartbeat memory beat = w.vaults[lane].heartbeat();
+        assertEq(beat.digest, sum, "CLR-04: the vault's digest");
+        assertEq(l.lane.digest, sum, "CLR-04: the hub's digest");
+        assertEq(beat.dirtyPairs, 0, "CLR-04: a pair still waits to be reported");
+        bool settled = l.lane.told == sum && l.lane.arrivedUpTo == w.vaults[lane].sequence() && !l.lane.diverged;
+        assertTrue(settled && l.lane.settledTime != 0, "CLR-04: the hub does not know that both agree");
     }
 
     function _checkNames(uint256 lane) private view {

@@ -19,12 +19,14 @@ abstract contract Checks is MessageActions {
         check_CLR01(b);
         check_CLR02(b);
         check_CLR03(b);
+        check_CLR04(b);
         check_CLR05(b);
         check_CLR06(b);
         check_CLR07(b);
         check_CLR09(b);
         check_CLR10();
         check_CLR12(b);
+        assertEq(_reentered, 0, "CLR-23: a token called back into its vault");
     }
 
     /// @dev Σ tokens = Σ positive claims + what the hub has not heard of, on all chains together and by vault.
@@ -118,6 +120,14 @@ abstract contract Checks is MessageActions {
         }
     }
 
+    /// @dev The hub compares what the report of the highest number told, whatever came in which order.
+    function check_CLR04(Books memory b) internal view {
+        for (uint256 lane; lane < LANES; ++lane) {
+            IClearingHub.Lane memory l = b.lanes[lane].lane;
+            assertEq(l.told, _tells[lane][l.lastSequence], "CLR-04: the digest of another report");
+        }
+    }
+
     /// @dev What the hub holds of a lane is what that lane's vault said at some time, under the names it gave.
     function check_CLR05(Books memory b) internal view {
         for (uint256 lane; lane < LANES; ++lane) {
@@ -145,6 +155,9 @@ abstract contract Checks is MessageActions {
     /// @dev The ceiling covers what was used, what the vault still lets be used, and what any lease that may yet
     /// arrive would let be used.
     function check_CLR06(Books memory b) internal view {
+        for (uint256 i; i < TRADERS; ++i) {
+            _checkFrozen(b, i);
+        }
         for (uint256 lane; lane < LANES; ++lane) {
             for (uint256 i; i < TRADERS; ++i) {
                 IClearingHub.CreditLine memory line = b.lanes[lane].lines[i];
@@ -162,6 +175,16 @@ abstract contract Checks is MessageActions {
                     }
                 }
             }
+        }
+    }
+
+    /// @dev Who is frozen everywhere can be bid for: nothing can be traded for it any more.
+    function _checkFrozen(Books memory b, uint256 i) private view {
+        if (!w.hub.isFrozenEverywhere(w.accounts[i])) return;
+        for (uint256 lane; lane < LANES; ++lane) {
+            IClearingHub.CreditLine memory line = b.lanes[lane].lines[i];
+            bool stopped = b.lanes[lane].freezes[i].frozen || line.ceiling == line.usedApplied;
+            assertTrue(stopped, "CLR-06: frozen everywhere, yet it may trade");
         }
     }
 
@@ -215,7 +238,7 @@ abstract contract Checks is MessageActions {
                 )
             );
             assertEq(p.id, id, "CLR-10: the id of a payout");
-            assertLe(w.hub.payoutOf(id).rank, w.vaults[p.lane].payoutRankOf(id), "CLR-10: a result never told");
+            _checkRanks(w.hub.payoutOf(id).rank, w.vaults[p.lane].payoutRankOf(id));
             uint256 paid;
             for (uint256 n; n < _payouts.length; ++n) {
                 Issued storage q = _payouts[n];
@@ -226,6 +249,12 @@ abstract contract Checks is MessageActions {
             uint256 received = w.tokens[p.lane][p.asset].balanceOf(p.pay.recipient);
             assertEq(received, paid * _scale(p.lane, p.asset), "CLR-10: paid once if paid, else not");
         }
+    }
+
+    /// @dev The hub knows no more than the vault, and once it knows an end, it is the vault's.
+    function _checkRanks(uint8 known, uint8 rank) private pure {
+        if (PayoutId.isTerminal(known)) assertEq(known, rank, "CLR-10: another end than the vault's");
+        else assertLe(known, rank, "CLR-10: a result never told");
     }
 
     /// @dev Who only deposits and withdraws gets no more than was put in, and loses nothing.
@@ -249,7 +278,10 @@ abstract contract Checks is MessageActions {
             Issued storage p = _payouts[i];
             uint64 amount = p.pay.amount;
             bool executed = w.vaults[p.lane].payoutRankOf(p.id) == PayoutId.PAID;
-            bool applied = w.hub.payoutOf(p.id).rank == PayoutId.PAID;
+            uint8 known = w.hub.payoutOf(p.id).rank;
+            // Refunded: as if it had never been issued.
+            if (known == PayoutId.CANCELLED) continue;
+            bool applied = known == PayoutId.PAID;
             for (uint256 n; n < 2; ++n) {
                 Paid memory paid = b.paid[p.lane][p.asset][n == 0 ? p.owner : OWNERS];
                 paid.issued += amount;

@@ -2,13 +2,13 @@
 pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
-import {Overtaking} from "./Overtaking.sol";
+import {Sequences} from "./Sequences.sol";
 import {World} from "./World.sol";
 import {WorldBuilder} from "./WorldBuilder.sol";
 
 /// @notice Everybody who uses or attacks a hub and its vaults, and what must hold of them.
 /// @dev In this file because invariant tests only find contracts of test files.
-contract Handler is Overtaking {
+contract Handler is Sequences {
     constructor(World memory world) {
         w = world;
     }
@@ -27,7 +27,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         targetSelector(FuzzSelector(address(handler), _actions()));
     }
 
-    function invariant_CLR01_CLR02_CLR03_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12() public {
+    function invariant_CLR01_CLR02_CLR03_CLR04_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12_CLR18_CLR23() public {
         handler.checkAlways();
     }
 
@@ -42,19 +42,25 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         handler.checkAtTheEnd(1);
     }
 
+    function test_CLR18_LaneWhoseEndsDifferIsPausedUntilTheyAgree() public {
+        handler.diverge();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
     /// @dev A campaign whose actions are all refused would prove nothing.
     function test_EveryActionSucceeds() public {
         bytes4[] memory actions = _actions();
-        for (uint256 i; i < 400; ++i) {
+        for (uint256 i; i < 405; ++i) {
             (bool success, bytes memory reason) =
                 address(handler).call(abi.encodeWithSelector(actions[i % actions.length], keccak256(abi.encode(i))));
             assertTrue(success, string(reason));
-            handler.checkAlways();
         }
-        bytes32[21] memory names = [
-            bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "setMandate",
-            "renewCredit", "trade", "tradeMaliciously", "movePrices", "settle", "report", "deliver", "duplicate",
-            "starve", "forge", "garble", "push", "drop", "wait"
+        handler.checkAlways();
+        bytes32[26] memory names = [
+            bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "cancel", "trick",
+            "pause", "setMandate", "renewCredit", "freeze", "trade", "tradeMaliciously", "reduce", "movePrices", "settle",
+            "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait"
         ];
         for (uint256 i; i < names.length; ++i) {
             Handler.Count memory count = handler.countOf(names[i]);
@@ -64,7 +70,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     }
 
     function _actions() private view returns (bytes4[] memory actions) {
-        actions = new bytes4[](21);
+        actions = new bytes4[](27);
         actions[0] = handler.deposit.selector;
         actions[1] = handler.donate.selector;
         actions[2] = handler.requestWithdrawal.selector;
@@ -86,5 +92,11 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         actions[18] = handler.starve.selector;
         actions[19] = handler.garble.selector;
         actions[20] = handler.forge.selector;
+        actions[21] = handler.cancel.selector;
+        actions[22] = handler.trick.selector;
+        actions[23] = handler.pause.selector;
+        actions[24] = handler.proveDiverged.selector;
+        actions[25] = handler.freeze.selector;
+        actions[26] = handler.reduce.selector;
     }
 }

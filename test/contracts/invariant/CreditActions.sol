@@ -2,11 +2,12 @@
 pragma solidity 0.8.30;
 
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {MoneyActions} from "./MoneyActions.sol";
 import "./World.sol";
 
-/// @notice Mandates and leases.
+/// @notice Mandates, leases and freezes.
 abstract contract CreditActions is MoneyActions {
     /// @notice Raises or lowers what a trader lets be outstanding, and what a venue may cost it.
     function setMandate(uint256 seed) external action(seed) {
@@ -22,6 +23,47 @@ abstract contract CreditActions is MoneyActions {
     function renewCredit(uint256 seed) external action(seed) {
         if (!_chance(8)) _refreshPrices();
         _renew(_pick(LANES), 1 + _pick(15));
+    }
+
+    /// @notice An owner freezes its account, or no longer, once or several times, perhaps with every spoke's word in between.
+    function freeze(uint256 seed) external action(seed) {
+        uint256 owner = _pick(TRADERS);
+        for (uint256 n = 1 + _pick(3); n != 0; --n) {
+            _setFreeze(owner, !w.hub.freezeOf(w.accounts[owner]).frozen);
+            if (_chance(2)) _tellFreeze(owner);
+        }
+        _count("freeze", true);
+    }
+
+    function _setFreeze(uint256 owner, bool frozen) internal {
+        AccountId account = w.accounts[owner];
+        uint64 nonce = w.hub.freezeOf(account).nonce + 1;
+        bytes32 digest = w.hub.hashFreeze(account, frozen, nonce);
+        bytes memory forged = _sign((owner + 1) % OWNERS, digest);
+        try w.hub.setFreeze(account, frozen, nonce, forged) {
+            _fail("CLR-05: frozen by somebody else");
+        } catch {}
+        w.hub.setFreeze(account, frozen, nonce, _sign(owner, digest));
+    }
+
+    /// @dev Every spoke hears of the freeze, and the hub that it did.
+    function _tellFreeze(uint256 owner) private {
+        for (uint256 lane; lane < LANES; ++lane) {
+            uint256 first = _mail.length;
+            IClearingHub.CommandKeys memory keys;
+            keys.freezes = new AccountId[](1);
+            keys.freezes[0] = w.accounts[owner];
+            vm.recordLogs();
+            w.hub.push(Places.eidOf(lane), keys);
+            _collect();
+            _deliverSince(first);
+            if (w.vaults[lane].creditOf(w.accounts[owner]).version == 0) continue;
+            first = _mail.length;
+            ISpokeVault.ReportKeys memory report;
+            report.creditStates = keys.freezes;
+            _send(lane, report, false);
+            _deliverSince(first);
+        }
     }
 
     function _mandate(uint256 owner, uint256 lane, uint256 venue, uint64 maxOutstanding, uint64 venueLimit) internal {
@@ -73,6 +115,9 @@ abstract contract CreditActions is MoneyActions {
             if (line.version == versions[i]) continue;
             _grants[i][lane].push(Grant(line.limit, line.version, line.validUntil));
             assertLe(line.limit - line.usedApplied, line.maxOutstanding, "CLR-06: beyond the mandate");
+            assertFalse(_isPaused(lane), "CLR-18: lent on a paused lane");
+            assertFalse(_isBehind(lane), "CLR-06: lent on a lane that is behind");
+            assertFalse(w.hub.freezeOf(w.accounts[i]).frozen, "CLR-06: lent to a frozen account");
             _assertCovered(i);
             _count("renewCredit", true);
         }

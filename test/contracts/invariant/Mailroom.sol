@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Vm} from "forge-std/Vm.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {ILoopback, ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
@@ -38,6 +39,9 @@ abstract contract Mailroom is HandlerBase {
     uint256[] internal _pending;
     Local[] internal _local;
     uint256[LANES] private _known;
+    /// @dev Since when a hub's and a vault's totals differ, as told; zero if they do not.
+    uint256[LANES] internal _differsSince;
+    uint64[LANES] private _agreedUpTo;
 
     /// @dev Files what was just sent. On the hub's own chain it is only in the log.
     function _collect() internal {
@@ -174,6 +178,37 @@ abstract contract Mailroom is HandlerBase {
         }
         if (success) m.deliveries += 1;
         _at(0);
+        if (success && m.toHub) _compare(m.lane);
+    }
+
+    /// @dev Remembers since when hub and vault differ, as far as the hub was told, and up to where they agreed.
+    function _compare(uint256 lane) private {
+        IClearingHub.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
+        if (l.told == l.digest) {
+            _agreedUpTo[lane] = l.lastSequence;
+            _differsSince[lane] = 0;
+        } else if (_differsSince[lane] == 0) {
+            _differsSince[lane] = time;
+        }
+    }
+
+    /// @dev Whether a report has not arrived that the hub must know before it can tell that both ends differ.
+    function _isMissing(uint256 lane) internal view returns (bool) {
+        uint64 last = w.hub.laneOf(Places.eidOf(lane)).lastSequence;
+        uint64 sequence;
+        for (uint256 n; n < _mail.length; ++n) {
+            if (!_mail[n].toHub || _mail[n].lane != lane) continue;
+            sequence += 1;
+            if (sequence > _agreedUpTo[lane] && sequence <= last && _mail[n].deliveries == 0) return true;
+        }
+        return false;
+    }
+
+    /// @dev Delivers what was sent since there were `first` messages.
+    function _deliverSince(uint256 first) internal {
+        for (; first < _mail.length; ++first) {
+            _deliverInFull(_take(_pending.length - 1));
+        }
     }
 
     /// @dev Delivers all that is on its way, the newest first.

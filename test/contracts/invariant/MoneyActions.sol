@@ -3,14 +3,14 @@ pragma solidity 0.8.30;
 
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
-import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
-import {DenyingToken} from "./DenyingToken.sol";
-import {Senders} from "./Senders.sol";
+import {PauseActions} from "./PauseActions.sol";
+import {Trick, TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
 
 /// @notice Tokens in and out.
-abstract contract MoneyActions is Senders {
+abstract contract MoneyActions is PauseActions {
     mapping(uint256 owner => uint64) private _recipientNonce;
     uint64 private _orderNonce;
 
@@ -100,48 +100,44 @@ abstract contract MoneyActions is Senders {
         vm.recordLogs();
         try w.hub.process(id, "") returns (bytes32 payoutId) {
             _collect();
-            if (payoutId != 0) _recordPayout(payoutId, before);
+            if (payoutId != 0) {
+                assertFalse(_isPaused(before.dstEid - Places.eidOf(0)), "CLR-18: paid on a paused lane");
+                _recordPayout(payoutId, before);
+            }
             _count("process", payoutId != 0);
         } catch {
             _count("process", false);
         }
     }
 
-    /// @notice Claims a payout whose token call failed, perhaps once the recipient is allowed again.
-    function claim(uint256 seed) external action(seed) {
-        uint256 from = _payouts.length == 0 ? 0 : _pick(_payouts.length);
-        for (uint256 n; n < _payouts.length; ++n) {
-            Issued storage p = _payouts[(from + n) % _payouts.length];
-            if (w.vaults[p.lane].payoutRankOf(p.id) != PayoutId.CLAIM) continue;
-            if (!_chance(4)) w.tokens[p.lane][p.asset].deny(p.pay.recipient, false);
-            return _count("claim", _claim(p));
-        }
-        // What is no claim cannot be claimed, paid or never heard of.
-        if (_payouts.length != 0) assertFalse(_claim(_payouts[from]), "CLR-10: claimed what is no claim");
-        _count("claim", false);
-    }
-
+    /// @dev What arrived is credited, whatever the token does; nothing but a suspension or the token itself stops it (CLR-18).
     function _deposit(uint256 owner, uint256 lane, uint256 asset, uint256 shared, bool withDust) internal {
-        DenyingToken token = w.tokens[lane][asset];
+        TrickyToken token = w.tokens[lane][asset];
         uint256 scale = _scale(lane, asset);
+        uint256 before = token.balanceOf(address(this));
         uint256 amount = shared * scale + (withDust ? _pick(scale) : 0);
         token.mint(address(this), amount);
-        token.approve(address(w.vaults[lane]), amount);
-        uint256 before = token.balanceOf(address(this));
-        _at(lane);
-        uint64 credited = w.vaults[lane].deposit(w.accounts[owner], Places.assetOf(asset), amount);
-        _at(0);
-        assertEq(credited, shared, "CLR-12: all but the dust is credited");
-        assertEq(before - token.balanceOf(address(this)), shared * scale, "CLR-12: dust is not taken");
-        _count("deposit", true);
+        uint256 credited = _tryDeposit(owner, lane, asset, amount);
+        if (w.vaults[lane].tokenOf(Places.assetOf(asset)).suspended) {
+            assertEq(credited, 0, "CLR-18: a suspended token was deposited");
+        } else if (token.trick() == Trick.None) {
+            assertEq(credited, shared, "CLR-12, CLR-18: all but the dust is credited");
+            assertEq(before + amount - token.balanceOf(address(this)), shared * scale, "CLR-12: dust is not taken");
+        }
+        _count("deposit", credited != 0);
     }
 
-    function _claim(Issued storage p) internal returns (bool claimed) {
-        _at(p.lane);
-        try w.vaults[p.lane].claim(p.pay) {
-            claimed = true;
-        } catch {}
+    function _tryDeposit(uint256 owner, uint256 lane, uint256 asset, uint256 amount) private returns (uint256 credited) {
+        SpokeVault vault = w.vaults[lane];
+        w.tokens[lane][asset].approve(address(vault), amount);
+        uint256 held = w.tokens[lane][asset].balanceOf(address(vault));
+        bytes memory call = abi.encodeCall(vault.deposit, (w.accounts[owner], Places.assetOf(asset), amount));
+        _at(lane);
+        (bool success, bytes memory answer) = address(vault).call{gas: AMPLE_GAS}(call);
         _at(0);
+        if (success) credited = abi.decode(answer, (uint64));
+        held = w.tokens[lane][asset].balanceOf(address(vault)) - held;
+        assertEq(held, credited * _scale(lane, asset), "CLR-01: what arrived is credited");
     }
 
     /// @dev Mostly what the owner has; sometimes more than that.

@@ -11,12 +11,17 @@ import "./World.sol";
 
 /// @notice Reports and pushes of a random share of the keys that have a state, or of all of them.
 abstract contract Senders is Mailroom {
+    /// @dev The digest that each report told.
+    mapping(uint256 lane => mapping(uint64 sequence => uint256)) internal _tells;
+
     /// @param oneIn share of the keys that goes along; 1 is all
     function _report(uint256 lane, uint256 oneIn, bool withNames) internal returns (bool sent) {
         ISpokeVault.ReportKeys memory keys;
         (keys.pairs, keys.creditStates, keys.deposits) = _reportable(lane, oneIn);
         keys.withdrawals = _someWithdrawals(w.vaults[lane], oneIn);
         keys.payouts = _somePayouts(lane, oneIn, true);
+        keys.balances = new uint16[](_chance(4) ? 1 : 0);
+        if (keys.balances.length != 0) keys.balances[0] = Places.assetOf(_pick(ASSETS));
         return _send(lane, keys, withNames);
     }
 
@@ -25,6 +30,7 @@ abstract contract Senders is Mailroom {
         vm.recordLogs();
         try w.vaults[lane].report(keys, withNames) {
             sent = true;
+            _tells[lane][w.vaults[lane].sequence()] = w.vaults[lane].heartbeat().digest;
         } catch {}
         _at(0);
         _collect();
@@ -33,6 +39,7 @@ abstract contract Senders is Mailroom {
     function _push(uint256 lane, uint256 oneIn) internal returns (bool sent) {
         IClearingHub.CommandKeys memory keys;
         (keys.credits, keys.venues) = _pushable(lane, oneIn);
+        keys.freezes = _someFreezes(oneIn);
         keys.payouts = _somePayouts(lane, oneIn, false);
         (keys.prices, keys.instruments) = _someMarkets(oneIn);
         vm.recordLogs();
@@ -102,6 +109,17 @@ abstract contract Senders is Mailroom {
         assembly ("memory-safe") {
             mstore(credits, mload(counts))
             mstore(venues, mload(add(counts, 32)))
+        }
+    }
+
+    function _someFreezes(uint256 oneIn) private returns (AccountId[] memory accounts) {
+        accounts = new AccountId[](TRADERS);
+        uint256 count;
+        for (uint256 i; i < TRADERS; ++i) {
+            if (w.hub.freezeOf(w.accounts[i]).version != 0 && _chance(oneIn)) accounts[count++] = w.accounts[i];
+        }
+        assembly ("memory-safe") {
+            mstore(accounts, count)
         }
     }
 

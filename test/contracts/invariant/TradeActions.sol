@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
@@ -9,6 +11,9 @@ import "./World.sol";
 
 /// @notice Trades, prices, settlement and time.
 abstract contract TradeActions is CreditActions {
+    /// @dev Selector of the last error with which a vault refused a trade.
+    bytes4 private _refusal;
+
     struct Trade {
         uint256 lane;
         uint256 venue;
@@ -32,6 +37,32 @@ abstract contract TradeActions is CreditActions {
         Trade memory t = _someTrade(MALICIOUS, 400e26);
         t.price = _chance(2) ? t.referenceWad * (1 + _pick(5)) : t.referenceWad / (1 + _pick(20));
         _count("tradeMaliciously", _recordAndReport(t));
+    }
+
+    /// @notice Two who stand against each other give up a part: neither a pause nor a lower limit stops that.
+    function reduce(uint256 seed) external action(seed) {
+        Trade memory t;
+        (t.lane, t.instrument) = (_pick(LANES), _pick(INSTRUMENTS));
+        (uint256 most, uint256 from) = (type(uint256).max, _pick(TRADERS));
+        (t.buyer, t.seller) = (TRADERS, TRADERS);
+        for (uint256 n; n < TRADERS; ++n) {
+            uint256 i = (from + n) % TRADERS;
+            int256 base = w.vaults[t.lane].pairOf(w.accounts[i], w.instruments[t.instrument]).base;
+            if (base == 0 || (base < 0 ? t.buyer : t.seller) != TRADERS) continue;
+            if (base < 0) t.buyer = i;
+            else t.seller = i;
+            if (uint256(base < 0 ? -base : base) < most) most = uint256(base < 0 ? -base : base);
+        }
+        if (t.buyer == TRADERS || t.seller == TRADERS) return _count("reduce", false);
+        _prepare(t);
+        (t.referenceWad,) = w.vaults[t.lane].referencePriceOf(Places.underlyingOf(t.instrument));
+        (t.price, t.base) = (t.referenceWad, uint88(1 + _pick(most)));
+        bool recorded = _recordAndReport(t);
+        if (!recorded) {
+            assertTrue(_refusal != ISpokeVault.Vault_Paused.selector, "CLR-18: a pause stopped a reduction");
+            assertTrue(_refusal != ISpokeVault.Vault_PositionTooLarge.selector, "CLR-18: a limit stopped a reduction");
+        }
+        _count("reduce", recorded);
     }
 
     /// @notice Prices move by up to 8 %, within half and twice the first.
@@ -60,7 +91,8 @@ abstract contract TradeActions is CreditActions {
     /// @notice Time passes; now and then so much that leases lapse.
     function wait(uint256 seed) external action(seed) {
         uint256 kind = _pick(6);
-        time += kind == 0 ? LEASE + _pick(60) : kind == 1 ? _pick(LEASE) : _pick(60);
+        if (kind == 0) time += _chance(3) ? MAX_LAG + _pick(60) : LEASE + _pick(60);
+        else time += kind == 1 ? _pick(LEASE) : _pick(60);
         _at(0);
         _count("wait", true);
     }
@@ -90,12 +122,18 @@ abstract contract TradeActions is CreditActions {
             if (w.vaults[t.lane].creditOf(w.accounts[i]).validUntil <= _clock(t.lane)) members |= 1 << i;
         }
         if (members != 0) {
+            // The newest goes first, but a lane that is behind gets no lease.
+            if (_isBehind(t.lane)) {
+                _deliverSince(first);
+                first = _mail.length;
+                _report(t.lane, 1, true);
+                _deliverSince(first);
+                first = _mail.length;
+            }
             _refreshPrices();
             _renew(t.lane, members);
         }
-        for (; first < _mail.length; ++first) {
-            _deliverInFull(_take(_pending.length - 1));
-        }
+        _deliverSince(first);
     }
 
     function _recordAndReport(Trade memory t) private returns (bool recorded) {
@@ -115,8 +153,20 @@ abstract contract TradeActions is CreditActions {
             recorded = true;
             _addCost(t, t.buyer, bought, w.vaults[t.lane].pairOf(buyer, instrument));
             _addCost(t, t.seller, sold, w.vaults[t.lane].pairOf(seller, instrument));
-        } catch {}
+        } catch (bytes memory reason) {
+            _refusal = bytes4(reason);
+        }
         _at(0);
+        if (recorded) _checkRecorded(t, bought.base, sold.base);
+    }
+
+    function _checkRecorded(Trade memory t, int256 bought, int256 sold) private view {
+        SpokeVault vault = w.vaults[t.lane];
+        bool frozen = vault.freezeOf(w.accounts[t.buyer]).frozen || vault.freezeOf(w.accounts[t.seller]).frozen;
+        assertFalse(frozen, "CLR-06: a frozen account was traded for");
+        bool reduces = bought + int256(uint256(t.base)) <= 0 && sold >= int256(uint256(t.base));
+        assertTrue(reduces || !vault.paused(), "CLR-18: a position grew while the vault was paused");
+        assertTrue(vault.heartbeat().oldestDirty != 0, "CLR-04: a trade that does not wait to be reported");
     }
 
     function _addCost(Trade memory t, uint256 owner, Pair memory before, Pair memory later) private {

@@ -8,7 +8,7 @@ import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {StubOracle} from "../support/StubOracle.sol";
-import {DenyingToken} from "./DenyingToken.sol";
+import {TrickyToken} from "./TrickyToken.sol";
 
 uint256 constant LANES = 3;
 uint256 constant ASSETS = 3;
@@ -22,19 +22,23 @@ uint256 constant ACCOUNTS = OWNERS + LANES;
 uint256 constant VENUES = 2;
 /// @dev Trades at any price that the allowances let it.
 uint256 constant MALICIOUS = 1;
+/// @dev The one asset whose tokens play tricks: its shared unit is the token's.
+uint256 constant TRICKY = 2;
 uint32 constant LEASE = 600;
 uint32 constant MAX_LAG = 1800;
 uint32 constant MAX_PRICE_AGE = 60;
 uint256 constant START = 1_800_000_000;
 
 /// @notice A hub and three vaults: lane 0 is the hub's own chain over the real loopback, 1 and 2 are remote.
+/// @param guardian may pause, and here also unpause
 struct World {
+    address guardian;
     ClearingHub hub;
     Loopback loopback;
     StubOracle oracle;
     SpokeVault[LANES] vaults;
     ScriptedEndpoint[LANES] endpoints;
-    DenyingToken[ASSETS][LANES] tokens;
+    TrickyToken[ASSETS][LANES] tokens;
     uint256[ASSETS][LANES] scales;
     AccountId[ACCOUNTS] accounts;
     address[OWNERS] owners;

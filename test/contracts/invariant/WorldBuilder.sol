@@ -13,7 +13,7 @@ import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {StubOracle} from "../support/StubOracle.sol";
-import {DenyingToken} from "./DenyingToken.sol";
+import {TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
 
 /// @notice Deploys, wires and lists everything, in one EVM.
@@ -23,6 +23,7 @@ abstract contract WorldBuilder is CommonBase {
     function _buildWorld() internal {
         vm.warp(START);
         AccessManager manager = new AccessManager(address(this));
+        w.guardian = address(this);
         w.loopback = new Loopback();
         w.oracle = new StubOracle();
         for (uint256 i; i < LANES; ++i) {
@@ -52,7 +53,7 @@ abstract contract WorldBuilder is CommonBase {
         for (uint256 asset; asset < ASSETS; ++asset) {
             uint8 decimals = _decimalsOf(lane, asset);
             uint8 shared = asset == 0 ? 6 : 8;
-            DenyingToken token = new DenyingToken(decimals);
+            TrickyToken token = new TrickyToken(decimals);
             vault.listToken(Places.assetOf(asset), address(token), shared);
             w.scales[lane][asset] = 10 ** (decimals - shared);
             w.tokens[lane][asset] = token;

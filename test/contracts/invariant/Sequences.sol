@@ -7,11 +7,11 @@ import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Campaign} from "./Campaign.sol";
 import "./World.sol";
 
-/// @notice A sequence that chance once found: a later report of a pair arrives before the first one that carries it.
-abstract contract Overtaking is Campaign {
+/// @notice Sequences that chance seldom finds.
+abstract contract Sequences is Campaign {
     uint256 private constant LANE = 1;
 
-    /// @notice The hub knows the names but not the pairs, and the vault, which sent the pairs before, buys gas for known
+    /// @notice A later report of a pair arrives before the first one that carries it. The hub knows the names but not the pairs, and the vault, which sent the pairs before, buys gas for known
     /// ones: with that gas the report is taken or leaves nothing, and with ample gas it is taken.
     function overtake() external {
         _pushPrices(LANE);
@@ -33,6 +33,37 @@ abstract contract Overtaking is Campaign {
         for (uint256 i; i < TRADERS; ++i) {
             _checkPair(i);
         }
+    }
+
+    /// @notice A report comes before the names that it needs, so that its pairs are skipped. As long as the one with the names
+    /// is on its way nobody is accused; then both ends differ although all has arrived, and after the time to repair it
+    /// anyone can pause the lane, until a report with names lets both agree.
+    function diverge() external {
+        _pushPrices(LANE);
+        _deliverAll();
+        for (uint256 n; n < 2; ++n) {
+            _tradeAll(0);
+            _send(LANE, _pairsOf(0, 0, TRADERS), false);
+        }
+        _deliverInFull(_take(_pending.length - 1));
+        _waitForHeartbeat();
+        assertFalse(_proveDiverged(LANE), "CLR-18: what is on its way accuses");
+        _deliverAll();
+        assertFalse(_proveDiverged(LANE), "CLR-18: there was no time to repair it");
+        _waitForHeartbeat();
+        assertTrue(_proveDiverged(LANE) && _isPaused(LANE), "CLR-18: both ends differ, which pauses the lane");
+        assertFalse(_proveDiverged(LANE + 1), "CLR-18: a lane whose ends agree");
+        _report(LANE, 1, true);
+        _deliverAll();
+        assertFalse(_isPaused(LANE), "CLR-18: both ends agree again");
+    }
+
+    function _waitForHeartbeat() private {
+        time += MAX_LAG;
+        _at(0);
+        ISpokeVault.ReportKeys memory none;
+        assertTrue(_send(LANE, none, false), "an empty report is sent");
+        _deliverInFull(_take(_pending.length - 1));
     }
 
     function _tradeAll(uint256 instrument) private {
