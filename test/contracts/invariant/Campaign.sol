@@ -26,7 +26,7 @@ abstract contract Campaign is Checks {
         for (uint256 lane; lane < LANES; ++lane) {
             for (uint256 i; i < TRADERS; ++i) {
                 for (uint256 v; v < VENUES; ++v) {
-                    _mandate(i, lane, v, 2_000_000, v == MALICIOUS ? 100_000 : 5_000_000);
+                    _mandate(i, lane, v, 1_200_000, v == MALICIOUS ? 100_000 : 5_000_000);
                 }
             }
             _report(lane, 1, false);

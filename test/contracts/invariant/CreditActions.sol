@@ -15,7 +15,8 @@ abstract contract CreditActions is MoneyActions {
         uint256 lane = _pick(LANES);
         uint256 venue = _pick(VENUES);
         uint256 most = venue == MALICIOUS ? 300_000 : 10_000_000;
-        _mandate(owner, lane, venue, _chance(6) ? 0 : uint64(_pick(3_000_000)), uint64(_pick(most)));
+        uint256 outstanding = _chance(6) ? 0 : _chance(3) ? _pick(3_000_000) : 1_200_000 + _pick(600_000);
+        _mandate(owner, lane, venue, uint64(outstanding), uint64(_pick(most)));
         if (_chance(2)) _push(lane, 1);
     }
 
@@ -31,6 +32,11 @@ abstract contract CreditActions is MoneyActions {
         for (uint256 n = 1 + _pick(3); n != 0; --n) {
             _setFreeze(owner, !w.hub.freezeOf(w.accounts[owner]).frozen);
             if (_chance(2)) _tellFreeze(owner);
+        }
+        // Few stay frozen, or there would be little to trade.
+        if (w.hub.freezeOf(w.accounts[owner]).frozen && !_chance(4)) {
+            _setFreeze(owner, false);
+            _tellFreeze(owner);
         }
         _count("freeze", true);
     }

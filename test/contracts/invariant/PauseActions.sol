@@ -11,7 +11,7 @@ abstract contract PauseActions is PayoutActions {
     /// @notice The guardian pauses a lane, the hub, a vault or a token; or lets all go on.
     function pause(uint256 seed) external action(seed) {
         _count("pause", true);
-        if (_chance(2)) return _resumeAll();
+        if (!_chance(3)) return _resumeAll();
         uint256 lane = _pick(LANES);
         uint256 kind = _pick(4);
         uint16 asset = Places.assetOf(_pick(ASSETS));

@@ -37,7 +37,7 @@ abstract contract PayoutActions is Senders, IAttacker {
     /// @notice A recipient, an owner, or somebody who has no right to, gives up a payout, wherever it is.
     function cancel(uint256 seed) external action(seed) {
         if (_payouts.length == 0) return _count("cancel", false);
-        Issued storage p = _payouts[_pick(_payouts.length)];
+        Issued storage p = _payouts[_someOpen()];
         if (time < p.pay.issuedAt + TIMEOUT && _chance(2)) time = p.pay.issuedAt + TIMEOUT + 60;
         uint256 kind = _pick(3);
         bytes memory signature;
@@ -101,6 +101,16 @@ abstract contract PayoutActions is Senders, IAttacker {
             (success,) = address(vault).call(abi.encodeCall(vault.report, (keys, false)));
         }
         if (success) _reentered += 1;
+    }
+
+    /// @dev Mostly a payout that has not come to its end, if there is one.
+    function _someOpen() private returns (uint256 at) {
+        at = _pick(_payouts.length);
+        if (_chance(4)) return at;
+        for (uint256 n; n < _payouts.length; ++n) {
+            uint256 i = (at + n) % _payouts.length;
+            if (!PayoutId.isTerminal(w.vaults[_payouts[i].lane].payoutRankOf(_payouts[i].id))) return i;
+        }
     }
 
     function _claim(Issued storage p) internal returns (bool claimed) {
