@@ -11,6 +11,12 @@ export interface SignedTransaction {
   cancels: boolean;
 }
 
+/** What is decided, but has no nonce yet. */
+export interface Unclaimed {
+  request: SubmitRequest;
+  gas: bigint;
+}
+
 /** An intent that was claimed, and has not ended. */
 export interface StoredIntent {
   id: number;
@@ -19,6 +25,12 @@ export interface StoredIntent {
   gas: bigint;
   /** Oldest first; empty if it was never signed. */
   transactions: readonly SignedTransaction[];
+}
+
+/** A transaction and whose it is. */
+export interface StoredTransaction {
+  intentId: number;
+  transaction: SignedTransaction;
 }
 
 /** How an intent stands: still on its way, or how its nonce was used. Always with a reason while it waits. */
@@ -33,10 +45,10 @@ export type IntentStanding =
  * @throws CausewayError `LeaseLost` from `claim` and `store` if somebody else may send with the key now; `DatabaseFailed` from all
  */
 export interface IntentStore {
-  /** Gives the request a nonce that no other has. @returns the intent's id */
-  claim(nonce: number, request: SubmitRequest, gas: bigint): Promise<number>;
-  /** Keeps a transaction, the same again without effect. Must have resolved before it is broadcast. */
-  store(intentId: number, transaction: SignedTransaction): Promise<void>;
+  /** Gives each a nonce that no other has, ascending from `nonce`; all or none. @returns the intents' ids */
+  claim(nonce: number, intents: readonly Unclaimed[]): Promise<readonly number[]>;
+  /** Keeps transactions, all or none; the same again without effect. Must have resolved before any is broadcast. */
+  store(transactions: readonly StoredTransaction[]): Promise<void>;
   /** Notes how it stands; written soon, several at once. What is lost of it is read from the chain again. */
   note(intentId: number, standing: IntentStanding): void;
   /** Highest nonce ever claimed. */
@@ -53,9 +65,11 @@ export interface IntentStore {
 export function createMemoryIntents(): IntentStore {
   let claimed = 0;
   return {
-    async claim() {
-      claimed += 1;
-      return claimed;
+    async claim(_nonce, intents) {
+      return intents.map(() => {
+        claimed += 1;
+        return claimed;
+      });
     },
     async store() {},
     note() {},

@@ -8,9 +8,10 @@ import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase, type RelayerDatabase } from "../database/connect.ts";
 import type { Lease } from "../database/leases.ts";
-import type { IntentStore } from "./intentStore.ts";
+import type { IntentStore, SignedTransaction } from "./intentStore.ts";
 import { createPostgresIntents } from "./postgresIntents.ts";
 import { scriptedNode, TO } from "./scriptedNode.ts";
+import type { SubmitRequest } from "./submitRequest.ts";
 
 const log = pino({ level: "silent" });
 const dataFolder = mkdtempSync(join(tmpdir(), "causeway-intents-"));
@@ -64,6 +65,12 @@ async function signed(account: PrivateKeyAccount, nonce: number, data: Hex) {
   return { raw, hash: keccak256(raw), fees, cancels: false };
 }
 
+const claimOne = async (intents: IntentStore, nonce: number, asked: SubmitRequest) =>
+  (await intents.claim(nonce, [{ request: asked, gas: 100_000n }]))[0]!;
+
+const storeOne = (intents: IntentStore, intentId: number, transaction: SignedTransaction) =>
+  intents.store([{ intentId, transaction }]);
+
 const request = (data: Hex, dedupeId?: string) => ({
   label: data,
   to: TO,
@@ -74,10 +81,10 @@ const request = (data: Hex, dedupeId?: string) => ({
 
 test("a stale leader can neither claim a nonce nor store a transaction", async () => {
   const { account, lease, intents } = await newSender();
-  const id = await intents.claim(0, request("0x0a"), 1n);
+  const id = await claimOne(intents, 0, request("0x0a"));
   await takeOver(lease);
-  await expect(intents.claim(1, request("0x0b"), 1n)).rejects.toMatchObject({ kind: "LeaseLost" });
-  await expect(intents.store(id, await signed(account, 0, "0x0a"))).rejects.toMatchObject({
+  await expect(claimOne(intents, 1, request("0x0b"))).rejects.toMatchObject({ kind: "LeaseLost" });
+  await expect(storeOne(intents, id, await signed(account, 0, "0x0a"))).rejects.toMatchObject({
     kind: "LeaseLost",
   });
   intents.note(id, { state: "replaced", reason: "of no account" });
@@ -86,19 +93,19 @@ test("a stale leader can neither claim a nonce nor store a transaction", async (
   // Its successor goes on where it stopped.
   const next = createPostgresIntents({ db: database.db, lease: { ...lease, fence: 2 }, log });
   expect(await next.pending()).toMatchObject([{ id, nonce: 0, transactions: [] }]);
-  await next.store(id, await signed(account, 0, "0x0a"));
+  await storeOne(next, id, await signed(account, 0, "0x0a"));
 });
 
 test("neither a nonce nor, while it is in flight, what an intent does is claimed twice", async () => {
   const { intents } = await newSender();
-  const id = await intents.claim(0, request("0x0a", "once"), 1n);
-  await expect(intents.claim(0, request("0x0b"), 1n)).rejects.toMatchObject({ kind: "DatabaseFailed" });
-  await expect(intents.claim(1, request("0x0a", "once"), 1n)).rejects.toMatchObject({
+  const id = await claimOne(intents, 0, request("0x0a", "once"));
+  await expect(claimOne(intents, 0, request("0x0b"))).rejects.toMatchObject({ kind: "DatabaseFailed" });
+  await expect(claimOne(intents, 1, request("0x0a", "once"))).rejects.toMatchObject({
     kind: "DatabaseFailed",
   });
   intents.note(id, { state: "mined", transaction: "0x01", block: 1n });
   await intents.flush();
-  await intents.claim(1, request("0x0a", "once"), 1n);
+  await claimOne(intents, 1, request("0x0a", "once"));
   expect(await intents.lastNonce()).toBe(1);
 });
 
@@ -128,9 +135,9 @@ async function crashed(point: "claimed" | "signed" | "broadcast" | "mined") {
   const sender = await newSender();
   const { account, intents } = sender;
   const scripted = scriptedNode(account);
-  const id = await intents.claim(0, request("0x0a", "once"), 100_000n);
+  const id = await claimOne(intents, 0, request("0x0a", "once"));
   const transaction = await signed(account, 0, "0x0a");
-  if (point !== "claimed") await intents.store(id, transaction);
+  if (point !== "claimed") await storeOne(intents, id, transaction);
   if (point === "broadcast" || point === "mined") await scripted.sendRaw(transaction.raw);
   if (point === "mined") await scripted.block();
   const before = scripted.broadcasts.length;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Logger } from "pino";
 import type { Address, Hash, Hex } from "viem";
 import { CausewayError } from "../../errors/CausewayError.ts";
@@ -32,6 +32,14 @@ export function createPostgresIntents({ db, lease, log }: CreatePostgresIntentsP
     SELECT 1 FROM causeway.leases
     WHERE chain_id = ${chainId} AND key = ${key} AND fence = ${fence} FOR SHARE`;
 
+  async function run<Row>(query: RawBuilder<Row>): Promise<readonly Row[]> {
+    try {
+      return (await query.execute(db)).rows;
+    } catch (cause) {
+      throw toDatabaseError(cause);
+    }
+  }
+
   const lost = () => new CausewayError("LeaseLost", { details: { chainId, key } });
 
   /** Until nothing is noted or the database failed too often. */
@@ -59,14 +67,14 @@ export function createPostgresIntents({ db, lease, log }: CreatePostgresIntentsP
       transaction_hash: "transaction" in standing ? standing.transaction : null,
       block_number: "block" in standing ? Number(standing.block) : null,
     }));
-    await sql`
+    await run(sql`
       WITH lease AS (${leaseIsOurs})
       UPDATE causeway.intents AS i
       SET state = n.state, reason = n.reason, transaction_hash = n.transaction_hash, block_number = n.block_number,
         updated_at = now()
       FROM lease, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS n(id bigint, state text, reason text, transaction_hash text, block_number bigint)
-      WHERE i.id = n.id AND i.state IN ('claimed', 'sent')`.execute(db);
+      WHERE i.id = n.id AND i.state IN ('claimed', 'sent')`);
   }
 
   function startWriting() {
@@ -77,42 +85,56 @@ export function createPostgresIntents({ db, lease, log }: CreatePostgresIntentsP
   }
 
   return {
-    async claim(nonce, { label, to, data, value = 0n, dedupeId }, gas) {
-      const { rows } = await sql<{ id: number }>`
+    async claim(nonce, intents) {
+      const rows = intents.map(({ request: { label, to, data, value = 0n, dedupeId }, gas }, at) => ({
+        nonce: nonce + at,
+        dedupe_id: dedupeId ?? null,
+        label,
+        recipient: to,
+        data,
+        value: String(value),
+        gas: String(gas),
+      }));
+      const claimed = await run(sql<{ id: number; nonce: number }>`
         WITH lease AS (${leaseIsOurs})
         INSERT INTO causeway.intents
           (chain_id, key, nonce, fence, dedupe_id, label, recipient, data, value, gas, reason)
-        SELECT ${chainId}::bigint, ${key}, ${nonce}::bigint, ${fence}::bigint, ${dedupeId ?? null}, ${label}, ${to},
-          ${data}, ${String(value)}::numeric, ${String(gas)}::numeric, 'it is being signed'
-        FROM lease RETURNING id`
-        .execute(db)
-        .catch((cause) => {
-          throw toDatabaseError(cause);
-        });
-      if (!rows[0]) throw lost();
-      return rows[0].id;
+        SELECT ${chainId}::bigint, ${key}, nonce, ${fence}::bigint, dedupe_id, label, recipient, data, value, gas,
+          'it is being signed'
+        FROM lease, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          AS n(nonce bigint, dedupe_id text, label text, recipient text, data text, value numeric, gas numeric)
+        RETURNING id, nonce`);
+      if (claimed.length < intents.length) throw lost();
+      return claimed.toSorted((a, b) => a.nonce - b.nonce).map(({ id }) => id);
     },
 
-    async store(intentId, { hash, raw, fees, cancels }) {
-      const { rows } = await sql`
+    async store(transactions) {
+      const rows = transactions.map(({ intentId, transaction: { hash, raw, fees, cancels } }) => ({
+        intent_id: intentId,
+        hash,
+        raw,
+        cancels,
+        max_fee: String(fees.maxFeePerGas),
+        max_priority_fee: String(fees.maxPriorityFeePerGas),
+      }));
+      const stored = await run(sql`
         WITH lease AS (${leaseIsOurs}),
+        new AS (
+          SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+            AS n(intent_id bigint, hash text, raw text, cancels boolean, max_fee numeric, max_priority_fee numeric)
+        ),
         intent AS (
-          UPDATE causeway.intents SET state = 'sent', reason = 'it waits to be mined', updated_at = now()
-          FROM lease WHERE id = ${intentId} RETURNING id
+          UPDATE causeway.intents AS i SET state = 'sent', reason = 'it waits to be mined', updated_at = now()
+          FROM lease, new WHERE i.id = new.intent_id RETURNING i.id
         )
         INSERT INTO causeway.transactions
           (hash, intent_id, version, cancels, raw, max_fee_per_gas, max_priority_fee_per_gas)
-        SELECT ${hash}, id,
-          (SELECT coalesce(max(version) + 1, 0) FROM causeway.transactions WHERE intent_id = ${intentId}), ${cancels}::boolean, ${raw}, ${String(fees.maxFeePerGas)}::numeric,
-          ${String(fees.maxPriorityFeePerGas)}::numeric
-        FROM intent
+        SELECT hash, id, (SELECT coalesce(max(version) + 1, 0) FROM causeway.transactions AS t WHERE t.intent_id = id),
+          cancels, raw, max_fee, max_priority_fee
+        FROM new JOIN intent ON id = new.intent_id
         ON CONFLICT (hash) DO UPDATE SET hash = excluded.hash
-        RETURNING hash`
-        .execute(db)
-        .catch((cause) => {
-          throw toDatabaseError(cause);
-        });
-      if (!rows[0]) throw lost();
+        RETURNING hash`);
+      if (stored.length < transactions.length) throw lost();
     },
 
     note(intentId, standing) {

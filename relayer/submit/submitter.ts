@@ -7,13 +7,14 @@ import {
   type PublicClient,
   type TransactionReceipt,
 } from "viem";
+import type { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HeadTracker } from "../watch/trackHeads.ts";
 import { estimateGas } from "./estimateGas.ts";
 import { type Faults, noFaults } from "./faults.ts";
 import { bumpFees, createFeeReader, type Fees } from "./fees.ts";
-import { type InFlight, waitFor } from "./inFlight.ts";
-import { createMemoryIntents, type IntentStore, type StoredIntent } from "./intentStore.ts";
+import { type InFlight, rejectWaiters, waitFor } from "./inFlight.ts";
+import { createMemoryIntents, type IntentStore, type StoredIntent, type Unclaimed } from "./intentStore.ts";
 import { isKnown } from "./isKnown.ts";
 import { signTransaction } from "./signTransaction.ts";
 import { isAmbiguous, isNonceTaken, toSubmitError } from "./submitErrors.ts";
@@ -61,6 +62,22 @@ export interface CreateSubmitterParameters {
   faults?: Faults;
 }
 
+/** Most that get their nonces at once. */
+const MAX_BATCH = 50;
+/** Times that somebody else may have been first with a nonce. */
+const MAX_NONCES = 3;
+
+/** What was asked for, and has no nonce yet. */
+interface Queued {
+  request: SubmitRequest;
+  /** As soon as it is known. */
+  gas: bigint | undefined;
+  /** Resolves when it is known, or the request was refused and is out of the queue. */
+  estimate: Promise<void>;
+  resolve(receipt: TransactionReceipt): void;
+  reject(error: CausewayError): void;
+}
+
 export function createSubmitter(parameters: CreateSubmitterParameters): Submitter {
   const { client, chainId, account, heads, errorAbi, maxBumps = 5, faults = noFaults } = parameters;
   const { intents = createMemoryIntents() } = parameters;
@@ -72,24 +89,31 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
   let nextNonce: number | undefined;
   /** The store may know of an intent that we do not: its answer was lost. */
   let unsure = false;
+  /** In the order of the calls. */
+  const queue: Queued[] = [];
   let turn: Promise<unknown> = Promise.resolve();
 
   const watch = createWatch({ ...parameters, log, intents, inFlight, faults, resend, fillGap, maxBumps });
 
-  /** One at a time, in the order of the calls: a nonce is taken, signed and broadcast before the next one is taken. */
+  /** One at a time: what has nonces is signed and broadcast before further ones are taken. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work);
     turn = result.catch(() => undefined);
     return result;
   }
 
-  /** Signs and stores a further version of it: as it is, or one that does nothing if it was given up. */
-  async function addVersion(entry: InFlight, fees: Fees) {
-    const cancels = entry.cancelling;
-    const raw = await signTransaction({ account, chainId, entry, fees });
-    const transaction = { raw, hash: keccak256(raw), fees, cancels };
-    await intents.store(entry.id, transaction);
-    entry.transactions.push(transaction);
+  /** Signs and stores a further version of each: as it is, or one that does nothing if it was given up. */
+  async function addVersions(entries: readonly InFlight[], fees: Fees) {
+    const signed = await Promise.all(
+      entries.map(async (entry) => {
+        const raw = await signTransaction({ account, chainId, entry, fees });
+        return { raw, hash: keccak256(raw), fees, cancels: entry.cancelling };
+      }),
+    );
+    await intents.store(entries.map(({ id }, at) => ({ intentId: id, transaction: signed[at]! })));
+    entries.forEach((entry, at) => {
+      entry.transactions.push(signed[at]!);
+    });
   }
 
   /** Broadcasts the newest version. A lost answer is no failure: the receipt settles it. */
@@ -109,7 +133,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     entry.refused = false;
   }
 
-  async function claim(request: SubmitRequest, gas: bigint): Promise<InFlight> {
+  async function claim(unclaimed: readonly Unclaimed[]): Promise<InFlight[]> {
     if (nextNonce === undefined) {
       const [last, used] = await Promise.all([
         intents.lastNonce(),
@@ -117,19 +141,21 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       ]);
       nextNonce = Math.max(used, last === undefined ? 0 : last + 1);
     }
-    const nonce = nextNonce;
-    let id: number;
+    const first = nextNonce;
+    let ids: readonly number[];
     try {
-      id = await intents.claim(nonce, request, gas);
+      ids = await intents.claim(first, unclaimed);
     } catch (cause) {
       nextNonce = undefined;
       unsure = true;
       throw cause;
     }
-    nextNonce = nonce + 1;
-    const entry = adopt({ id, nonce, request, gas, transactions: [] });
+    nextNonce = first + unclaimed.length;
+    const entries = unclaimed.map(({ request, gas }, at) =>
+      adopt({ id: ids[at]!, nonce: first + at, request, gas, transactions: [] }),
+    );
     faults("afterNonceClaimed");
-    return entry;
+    return entries;
   }
 
   function adopt({ transactions, ...intent }: StoredIntent): InFlight {
@@ -147,44 +173,83 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     return entry;
   }
 
-  /** @returns the receipt's promise, wrapped: bare, an async function would wait for it, and with it the next nonce */
-  async function send(
-    request: SubmitRequest,
-    gas: bigint,
-  ): Promise<{ receipt: Promise<TransactionReceipt> }> {
-    if (unsure) await adoptPending();
-    await fillRefused();
-    const fees = await readFees();
-    for (let attempt = 0; ; attempt += 1) {
-      const entry = await claim(request, gas);
-      // Now: it may be mined, and seen, before the node's answer to the broadcast is here.
-      const receipt = waitFor(entry);
-      receipt.catch(() => undefined);
-      try {
-        await addVersion(entry, fees);
-        faults("afterSigned");
-        await broadcast(entry);
-      } catch (cause) {
-        if (!isNonceTaken(cause)) {
-          giveUp(entry, cause);
-          throw toSubmitError(request, cause, errorAbi);
-        }
-        log.warn(
-          { nonce: entry.nonce, label: request.label },
-          "nonce was taken: somebody else sends with this key",
-        );
-        inFlight.delete(entry.nonce);
-        intents.note(entry.id, { state: "replaced", reason: "another transaction had its nonce" });
-        await intents.flush();
-        nextNonce = undefined;
-        if (attempt < 3) continue;
-        throw toSubmitError(request, cause, errorAbi);
-      }
-      faults("afterBroadcast");
-      log.debug({ nonce: entry.nonce, label: request.label, gas: String(gas) }, "sent");
-      watch.start();
-      return { receipt };
+  /** Sends all that waits and knows its gas, in order. */
+  async function sendQueued() {
+    const [first] = queue;
+    if (!first) return; // an earlier turn took it along
+    await first.estimate;
+    const ready: (Queued & Unclaimed)[] = [];
+    while (queue.length > 0 && ready.length < MAX_BATCH) {
+      const { gas } = queue[0]!;
+      if (gas === undefined) break;
+      ready.push({ ...queue.shift()!, gas });
     }
+    let again: readonly (Queued & Unclaimed)[] = ready;
+    try {
+      if (unsure) await adoptPending();
+      await fillRefused();
+      for (let attempt = 1; again.length > 0; attempt += 1) again = await sendBatch(again, attempt);
+    } catch (cause) {
+      for (const { request, reject } of again) reject(toSubmitError(request, cause, errorAbi));
+    }
+  }
+
+  /**
+   * @returns those whose nonce was taken by somebody else, to be sent with another
+   * @throws what concerns all of them: none was broadcast
+   */
+  async function sendBatch(batch: readonly (Queued & Unclaimed)[], attempt: number) {
+    const fees = await readFees();
+    const entries = await claim(batch);
+    // Now: one may be mined, and seen, before the node's answer to the broadcast is here.
+    entries.forEach((entry, at) => {
+      waitFor(entry).then(batch[at]!.resolve, batch[at]!.reject);
+    });
+    try {
+      await addVersions(entries, fees);
+    } catch (cause) {
+      for (const entry of entries) giveUp(entry, cause);
+      return [];
+    }
+    faults("afterSigned");
+    const again: (Queued & Unclaimed)[] = [];
+    let refusal: unknown;
+    for (const [at, entry] of entries.entries()) {
+      // Behind a gap nothing is mined: if the node refuses to fill it, too, the rest is given up.
+      if (refusal !== undefined && !(await sendAgain(entries[at - 1]!))) {
+        giveUp(entry, refusal);
+        continue;
+      }
+      refusal = undefined;
+      try {
+        await broadcast(entry);
+        faults("afterBroadcast");
+        log.debug({ nonce: entry.nonce, label: entry.request.label, gas: String(entry.gas) }, "sent");
+      } catch (cause) {
+        if (isNonceTaken(cause) && attempt <= MAX_NONCES) {
+          await yieldNonce(entry);
+          again.push(batch[at]!);
+        } else {
+          refusal = cause;
+          giveUp(entry, cause);
+        }
+      }
+    }
+    watch.start();
+    return again;
+  }
+
+  /** Somebody else's transaction has it. */
+  async function yieldNonce(entry: InFlight) {
+    log.warn(
+      { nonce: entry.nonce, label: entry.request.label },
+      "nonce was taken: somebody else sends with this key",
+    );
+    inFlight.delete(entry.nonce);
+    entry.waiters = [];
+    intents.note(entry.id, { state: "replaced", reason: "another transaction had its nonce" });
+    await intents.flush();
+    nextNonce = undefined;
   }
 
   /** Nothing of it is on its way. Its nonce is used by a transaction that does nothing, before any later one is claimed. */
@@ -193,6 +258,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     entry.refused = true;
     const reason = `it was given up: ${toRelayerError(cause).message}`;
     intents.note(entry.id, { state: "sent", reason });
+    rejectWaiters(entry, toSubmitError(entry.request, cause, errorAbi));
     watch.start();
   }
 
@@ -210,7 +276,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     const newest = entry.transactions.at(-1);
     const fresh = await readFees();
     const tooLow = newest && newest.fees.maxFeePerGas < fresh.maxFeePerGas;
-    if (!newest?.cancels || tooLow) await addVersion(entry, newest ? bumpFees(newest.fees, fresh) : fresh);
+    if (!newest?.cancels || tooLow) await addVersions([entry], newest ? bumpFees(newest.fees, fresh) : fresh);
     await broadcast(entry);
   }
 
@@ -221,7 +287,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       const fresh = await readFees();
       const isFree = oldest.transactions.length <= maxBumps;
       if (newest && !oldest.refused && (isFree || newest.fees.maxFeePerGas < fresh.maxFeePerGas)) {
-        await addVersion(oldest, bumpFees(newest.fees, fresh));
+        await addVersions([oldest], bumpFees(newest.fees, fresh));
         log.warn(
           { nonce: oldest.nonce, label: oldest.request.label, versions: oldest.transactions.length },
           "stalled: sent with higher fees",
@@ -231,12 +297,15 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     });
   }
 
-  async function sendAgain(entry: InFlight) {
+  /** @returns whether the node took it */
+  async function sendAgain(entry: InFlight): Promise<boolean> {
     entry.sentAt = watch.now();
     try {
       await (entry.refused ? cancel(entry) : broadcast(entry));
+      return true;
     } catch (cause) {
       log.debug({ nonce: entry.nonce, error: toRelayerError(cause) }, "resend was refused");
+      return false;
     }
   }
 
@@ -252,8 +321,8 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
         if (raw) await client.sendRawTransaction({ serializedTransaction: raw }).catch(() => undefined);
         else {
           const request = { label: `fill nonce ${nonce}`, to: account.address, data: "0x" } as const;
-          const id = await intents.claim(nonce, request, 21_000n);
-          await sendAgain(adopt({ id, nonce, request, gas: 21_000n, transactions: [] }));
+          const [id] = await intents.claim(nonce, [{ request, gas: 21_000n }]);
+          await sendAgain(adopt({ id: id!, nonce, request, gas: 21_000n, transactions: [] }));
         }
       }
     });
@@ -266,12 +335,22 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     return stored.filter(({ nonce }) => !inFlight.has(nonce)).map(adopt);
   }
 
-  async function start(request: SubmitRequest): Promise<TransactionReceipt> {
+  function start(request: SubmitRequest): Promise<TransactionReceipt> {
+    const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
     // The place in the queue is taken at once, so that nonces follow the order of the calls even if an estimate takes long.
-    const gas = estimateGas(client, account.address, request, errorAbi);
-    gas.catch(() => undefined);
-    const { receipt } = await inTurn(async () => send(request, await gas));
-    return receipt;
+    const queued: Queued = { request, gas: undefined, estimate: Promise.resolve(), resolve, reject };
+    queued.estimate = estimateGas(client, account.address, request, errorAbi).then(
+      (gas) => {
+        queued.gas = gas;
+      },
+      (cause) => {
+        queue.splice(queue.indexOf(queued), 1);
+        reject(cause);
+      },
+    );
+    queue.push(queued);
+    void inTurn(sendQueued);
+    return promise;
   }
 
   return {
