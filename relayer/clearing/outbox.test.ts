@@ -55,6 +55,15 @@ test("what was sent before everything arrived, and did not take effect, is due a
   expect(outbox.noteArrived(LANE + 1, 10)).toEqual([]);
 });
 
+test("what is forgotten is due at once, however often it was sent", () => {
+  const { outbox } = setup();
+  for (let times = 0; times < 5; times += 1) outbox.noteSent(LANE, "a", 1n);
+  outbox.noteArrived(LANE, 1);
+  expect(outbox.isDue(LANE, "a", { source: 1n, target: 0n })).toBe(false);
+  outbox.forgetSent(LANE, 1);
+  expect(outbox.isDue(LANE, "a", { source: 1n, target: 0n })).toBe(true);
+});
+
 test("what is demanded is due once more although it agrees, unless there is nothing to send", () => {
   const { outbox } = setup();
   const agrees = { source: 2n, target: 2n };

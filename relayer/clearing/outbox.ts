@@ -34,6 +34,8 @@ export interface Outbox<Key> {
    * @returns everything of that kind: what agrees by now is closed when it is looked at
    */
   noteArrived(eid: number, beforeMs: number): Key[];
+  /** As `noteArrived`, however often it was sent. */
+  forgetSent(eid: number, beforeMs: number): void;
 }
 
 export interface CreateOutboxParameters<Key> {
@@ -104,6 +106,10 @@ export function createOutbox<Key>(parameters: CreateOutboxParameters<Key>): Outb
       const arrived = [...laneOf(eid).values()].filter(({ sent }) => sent && sent.atMs < beforeMs);
       for (const entry of arrived) fail(entry);
       return arrived.map(({ key }) => key);
+    },
+    forgetSent(eid, beforeMs) {
+      for (const entry of laneOf(eid).values())
+        if (entry.sent && entry.sent.atMs < beforeMs) delete entry.sent;
     },
   };
 }

@@ -21,9 +21,10 @@ export type ReconcileData = z.infer<typeof schema>;
  * and send what differs.
  *
  * - Nothing is on its way in a direction: what was sent there and did not take effect is lost, and due at once.
- * - The vault's digest is not the hub's although nothing is on its way: every key is compared; if that did not help, all totals are reported
- *   once more, with names; if the hub can prove by then that they differ for too long, the lane is paused until they agree.
- * - Every ten minutes every key is compared, for what digests do not cover.
+ * - The vault's digest is not the hub's although nothing is on its way: every key is compared, again and again ever more slowly; the second
+ *   time all totals are reported with names, whatever they seem to be; once the hub can prove that they differ for too long, the lane is
+ *   paused until they agree.
+ * - Now and then (`compareEveryMs`) every key is compared, for what digests do not cover.
  */
 export const reconcile: RelayerJob<ReconcileData> = {
   name: "reconcile",
@@ -75,8 +76,9 @@ async function reconcileLane(context: RelayerContext, { eid }: ReconcileData): P
   const differs = toHub.isQuiet && beat!.digest !== lane!.digest;
   if (!differs) differing.release(id);
   if (!compared.isHeld(id) || (differs && !differing.isHeld(id))) {
-    const again = differs && lane!.divergedSince !== 0 && differing.failures(id) > 0;
-    compareKeys(context, eid, again);
+    if (toHub.isQuiet) reports.forgetSent(eid, startedAtMs);
+    if (toVault.isQuiet) commands.forgetSent(eid, startedAtMs);
+    compareKeys(context, eid, differs && lane!.divergedSince !== 0 && differing.failures(id) === 1);
     compared.noteFailure(id);
     if (differs) differing.noteFailure(id);
   }

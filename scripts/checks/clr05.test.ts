@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { payoutRank } from "../../clearing/codec/payoutId.ts";
 import { clr05 } from "./clr05.ts";
 import type { NetworkState } from "./state.ts";
 import { alice, aliceAddress, bob, stateFixture } from "./stateFixture.ts";
@@ -53,6 +54,11 @@ describe("CLR-05", () => {
     ],
     ["a reserve has no payout", ({ hub }) => (hub.lanes[0]!.liquidity[0]!.reserved = 1n), "is reserved on 1"],
     [
+      "a cancelled payout is still reserved",
+      ({ hub }) => (hub.payouts[1]!.rank = payoutRank.cancelled),
+      "50 USDC is reserved on 2, promised there is 0 USDC",
+    ],
+    [
       "a pair is ahead of its vault",
       ({ hub }) => (hub.lanes[0]!.pairs[0]!.version = 2),
       "the hub has version 2",
@@ -92,6 +98,12 @@ describe("CLR-05", () => {
     const state = stateFixture();
     change(state);
     expect(clr05(state)).toMatchObject({ holds: false, detail: expect.stringContaining(expected) });
+  });
+
+  test("holds a claim's liquidity reserved", () => {
+    const state = stateFixture();
+    state.hub.payouts[1]!.rank = payoutRank.claim;
+    expect(clr05(state)).toMatchObject({ holds: true });
   });
 
   test("lets the home be paid at home without registering", () => {

@@ -1,6 +1,6 @@
 import { type Hex, isAddressEqual, padHex } from "viem";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
-import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { isTerminalRank, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import { walletRights } from "../../clearing/codec/walletRights.ts";
 import { pairViolations } from "./clr05Pairs.ts";
@@ -80,7 +80,7 @@ function liquidityViolations({ hub }: NetworkState, lane: LaneState): string[] {
       ({ dstEid, pay, later }) => !later && dstEid === lane.eid && pay.asset === asset,
     );
     const paid = sum(payouts.filter(({ rank }) => rank === payoutRank.paid).map(({ pay }) => pay.amount));
-    const promised = sum(payouts.filter(({ rank }) => rank !== payoutRank.paid).map(({ pay }) => pay.amount));
+    const promised = sum(payouts.filter(({ rank }) => !isTerminalRank(rank)).map(({ pay }) => pay.amount));
     const show = (amount: bigint) => showAmount(hub, asset, amount);
     const violations: string[] = [];
     if (total !== deposited - paid)

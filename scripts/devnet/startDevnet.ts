@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import type { Config } from "../../chains/config.ts";
 import { causewayErrorAbi, deployCauseway } from "../../chains/deploy/causeway.ts";
 import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, sentTransactions } from "../../chains/deploy/network.ts";
@@ -11,7 +12,8 @@ import {
 import type { MarketParameters } from "../../chains/markets.ts";
 import type { Deployment } from "../../chains/types.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
-import { type Relayer, startRelayer } from "../../relayer/main.ts";
+import type { RelayerSettings } from "../../relayer/context.ts";
+import { type Relayer, type StartRelayerParameters, startRelayer } from "../../relayer/main.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
 import { untilAborted } from "../interruption.ts";
 
@@ -22,6 +24,11 @@ export interface StartDevnetParameters {
   prices: PriceSource;
   /** Where the network's files go and how often its relayer acts, if not as by default. */
   local?: Pick<StartLocalNetworkParameters, "folder" | "timings">;
+  /** How its relayer differs from ours: tests hold messages back with it. */
+  relayer?: {
+    dvnClients?(config: Config): Promise<NonNullable<StartRelayerParameters["dvnClients"]>>;
+    settings?: Partial<RelayerSettings>;
+  };
   progress(line: string): void;
   /** Log level of the relayer, on stderr. */
   logLevel?: string;
@@ -71,7 +78,13 @@ export async function startDevnet(parameters: StartDevnetParameters): Promise<De
 /** Deploys, wires and starts the relayer. Without its chains, it fails. */
 async function startOn(
   local: LocalNetwork,
-  { prices, progress, logLevel = "error", signal }: StartDevnetParameters,
+  {
+    prices,
+    relayer: { dvnClients, settings = {} } = {},
+    progress,
+    logLevel = "error",
+    signal,
+  }: StartDevnetParameters,
 ): Promise<Pick<Devnet, "deployments" | "relayer">> {
   const network = await connectNetwork(local.config, causewayErrorAbi);
   await deployLayerZero(network);
@@ -86,6 +99,8 @@ async function startOn(
     deployments,
     log,
     jobs: causewayJobs({ prices }),
+    settings,
+    ...(dvnClients && { dvnClients: await dvnClients(local.config) }),
     errorAbi: causewayErrorAbi,
     ...(signal && { signal }),
   });

@@ -12,7 +12,7 @@ import { type DemoNetwork, demoNetwork } from "../../../scripts/demo/network.ts"
 import type { DemoPlan } from "../../../scripts/demo/plan.ts";
 import { createReplayPrices } from "../../../scripts/demo/replayPrices.ts";
 import { untilReady } from "../../../scripts/demo/trade.ts";
-import { type Devnet, startDevnet } from "../../../scripts/devnet/startDevnet.ts";
+import { type Devnet, type StartDevnetParameters, startDevnet } from "../../../scripts/devnet/startDevnet.ts";
 
 const SEED = 1;
 const WAD = 10n ** 18n;
@@ -71,9 +71,17 @@ export interface ClearingNetwork {
 }
 
 /** Starts the network; its traders have deposited, signed mandates, and credit and prices have arrived. */
-export async function startClearingNetwork(): Promise<ClearingNetwork> {
+export async function startClearingNetwork(
+  parameters: Pick<StartDevnetParameters, "logLevel" | "relayer"> = {},
+): Promise<ClearingNetwork> {
   const prices = createReplayPrices(plan.firstPrices);
-  const devnet = await startDevnet({ chains: 2, markets: plan.markets, prices, progress: () => undefined });
+  const devnet = await startDevnet({
+    chains: 2,
+    markets: plan.markets,
+    prices,
+    ...parameters,
+    progress: () => undefined,
+  });
   try {
     const network = demoNetwork(devnet, SEED);
     const { context } = network.relayer;

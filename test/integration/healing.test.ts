@@ -1,0 +1,176 @@
+import { encodeFunctionData, encodePacked, type Hex, hexToString } from "viem";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { endpointAbi } from "../../chains/layerzero/abi.ts";
+import { decodePacket } from "../../chains/layerzero/packet.ts";
+import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { settled } from "../../relayer/settled.ts";
+import type { ReportKeys } from "../../scripts/checks/index.ts";
+import { hubPlace, untilHolds } from "../../scripts/demo/network.ts";
+import { mandateData } from "../../scripts/trader/mandateData.ts";
+import { CREDIT_CENTS, ETH, HUB, SPOKE } from "./support/clearingNetwork.ts";
+import { expectHealed, type LossyNetwork, startLossyNetwork } from "./support/lossyNetwork.ts";
+import { pocketOf, trade, withdraw } from "./support/traders.ts";
+
+/*
+ * Messages that are lost for ever, between chains that go on. The relayer of these tests sends nothing again for the time that passed: it has to
+ * prove the loss.
+ */
+
+const ONE = 10n ** 8n;
+const DOLLAR = 10n ** 6n;
+const HOUR_SECONDS = 3_600;
+const noKeys: ReportKeys = {
+  creditStates: [],
+  deposits: [],
+  pairs: [],
+  withdrawals: [],
+  payouts: [],
+  balances: [],
+};
+
+let lossy: LossyNetwork;
+beforeAll(async () => {
+  lossy = await startLossyNetwork();
+});
+afterAll(() => lossy?.devnet.stop());
+
+const hub = () => lossy.network.chain(HUB);
+const spoke = () => lossy.network.chain(SPOKE);
+const eid = () => spoke().definition.eid;
+const hubCall = () => ({ address: lossy.network.hub.clearingHub, abi: clearingHubAbi }) as const;
+const vaultCall = () => ({ address: spoke().deployment.causeway.vault, abi: spokeVaultAbi }) as const;
+
+const readLane = () => hub().client.readContract({ ...hubCall(), functionName: "laneOf", args: [eid()] });
+const readBeat = () => spoke().client.readContract({ ...vaultCall(), functionName: "heartbeat" });
+
+test("CLR-04: what was lost for ever in both directions is found out and sent again", async () => {
+  const { network, alice, bob, mallory } = lossy;
+  const { context } = network.relayer;
+  await settled(context);
+  const [received, fromBlock] = await Promise.all([readLane(), hub().client.getBlockNumber()]);
+  lossy.hold(SPOKE);
+  lossy.hold(HUB);
+
+  // To be lost on the way to the hub: a trade. On the way to the vault: a payout, a venue allowance, and the credit renewed meanwhile.
+  await trade(lossy, SPOKE, ONE / 2n);
+  const { payoutId, pay } = await withdraw(lossy, bob, {
+    amount: 7n * DOLLAR,
+    chain: SPOKE,
+    recipient: mallory.address,
+  });
+  const venue = spoke().deployment.causeway.orderVenue;
+  await raiseMandate(CREDIT_CENTS * 2n);
+  await untilHolds(spoke(), "the trade to be reported", 60, async () => (await readBeat()).dirtyPairs === 0);
+  const allowance = encodePacked(["bytes32", "address"], [alice.id, venue]).slice(2);
+  await untilHolds(hub(), "payout and allowance to be sent", 60, async () => {
+    const messages = await sentByHub(fromBlock);
+    return messages.some((one) => one.includes(allowance)) && messages.some(isPayout);
+  });
+  const lost = [await lossy.loseAll(SPOKE, HUB), await lossy.loseAll(HUB, SPOKE)];
+  expect(Math.min(...lost)).toBeGreaterThanOrEqual(1);
+  // None of it arrived.
+  expect((await readLane()).lastSequence).toBe(received.lastSequence);
+  expect(await rankOf(payoutId)).toBe(payoutRank.none);
+  expect(await allowanceOf()).toBe(CREDIT_CENTS);
+
+  // Somebody else reports the trade too, without the names, which are lost.
+  await reportByHand({ pairs: [{ account: alice.id, instrument: ETH }] });
+  lossy.release(SPOKE);
+  lossy.release(HUB);
+  await expectHealed(lossy);
+  expect(await skippedSince(fromBlock)).toContain("UnknownName");
+  expect(await rankOf(payoutId)).toBe(payoutRank.paid);
+  expect(await pocketOf(lossy, SPOKE, mallory.address)).toBe(7n * DOLLAR);
+  expect(await allowanceOf()).toBe(CREDIT_CENTS * 2n);
+  const { base } = await hub().client.readContract({
+    ...hubCall(),
+    functionName: "positionOf",
+    args: [alice.id, ETH],
+  });
+  expect(base).toBe(ONE / 2n);
+  await untilHolds(spoke(), "credit to be live again", 60, async () => {
+    const { validUntil } = await spoke().client.readContract({
+      ...vaultCall(),
+      functionName: "creditOf",
+      args: [alice.id],
+    });
+    return BigInt(validUntil) > spoke().relayed.heads.latest.timestamp;
+  });
+
+  function isPayout(message: string) {
+    return message.includes(encodePacked(["bytes32", "address"], [pay.account, pay.recipient]).slice(2));
+  }
+  async function allowanceOf() {
+    const args = [alice.id, venue] as const;
+    const { limit } = await spoke().client.readContract({
+      ...vaultCall(),
+      functionName: "venueAllowanceOf",
+      args,
+    });
+    return limit;
+  }
+});
+
+/** Alice allows more on the spoke. */
+async function raiseMandate(venueLimit: bigint): Promise<void> {
+  const { network, alice } = lossy;
+  const mandate = {
+    account: alice.id,
+    eid: eid(),
+    maxOutstanding: CREDIT_CENTS,
+    venue: spoke().deployment.causeway.orderVenue,
+    venueLimit,
+    nonce: 2n,
+    deadline: Number(await network.hubTime()) + HOUR_SECONDS,
+  };
+  await network.courier(HUB).submit({
+    label: "mandate",
+    to: network.hub.clearingHub,
+    data: await mandateData(hubPlace(network), alice.owner, mandate),
+  });
+}
+
+/** Messages of the hub to others, in lower case. */
+async function sentByHub(fromBlock: bigint): Promise<string[]> {
+  const { client, deployment } = hub();
+  const sent = await client.getContractEvents({
+    address: deployment.layerZero.endpoint,
+    abi: endpointAbi,
+    eventName: "PacketSent",
+    fromBlock,
+    strict: true,
+  });
+  return sent.map(({ args }) => decodePacket(args.encodedPayload).message.toLowerCase());
+}
+
+async function reportByHand(keys: Partial<ReportKeys>): Promise<void> {
+  const args = [{ ...noKeys, ...keys }, false] as const;
+  const { nativeFee } = await spoke().client.readContract({
+    ...vaultCall(),
+    functionName: "quoteReport",
+    args,
+  });
+  await lossy.network.courier(SPOKE).submit({
+    label: "report by hand",
+    to: vaultCall().address,
+    data: encodeFunctionData({ abi: spokeVaultAbi, functionName: "report", args }),
+    value: nativeFee,
+  });
+}
+
+/** Why the hub skipped items of the spoke. */
+async function skippedSince(fromBlock: bigint): Promise<string[]> {
+  const skipped = await hub().client.getContractEvents({
+    ...hubCall(),
+    eventName: "ReportItemSkipped",
+    args: { eid: eid() },
+    fromBlock,
+    strict: true,
+  });
+  return skipped.map(({ args }) => hexToString(args.reason, { size: 32 }));
+}
+
+function rankOf(payoutId: Hex): Promise<number> {
+  return spoke().client.readContract({ ...vaultCall(), functionName: "payoutRankOf", args: [payoutId] });
+}

@@ -1,0 +1,153 @@
+import {
+  type Address,
+  createPublicClient,
+  createTestClient,
+  custom,
+  type EIP1193RequestFn,
+  encodeFunctionData,
+  http,
+  type PublicClient,
+  parseAbi,
+} from "viem";
+import { expect } from "vitest";
+import { type ChainClient, connectChains } from "../../../chains/clients.ts";
+import type { Config } from "../../../chains/config.ts";
+import { causewayErrorAbi } from "../../../chains/deploy/causeway.ts";
+import { connectNetwork } from "../../../chains/deploy/network.ts";
+import { readWiredNetwork, type WiredNetwork } from "../../../chains/deploy/wiredNetwork.ts";
+import { endpointAbi } from "../../../chains/layerzero/abi.ts";
+import { addressToBytes32 } from "../../../chains/layerzero/packet.ts";
+import { DEFAULT_CLEARING_SETTINGS } from "../../../relayer/clearing/settings.ts";
+import type { RelayerSettings } from "../../../relayer/context.ts";
+import { settled } from "../../../relayer/settled.ts";
+import { checkRequirements, snapshotLedger } from "../../../scripts/checks/index.ts";
+import { resendEverything } from "../../../scripts/demo/resend.ts";
+import { asManager } from "./breakWiring.ts";
+import { type ClearingNetwork, HUB, SPOKE, startClearingNetwork } from "./clearingNetwork.ts";
+
+const skipAbi = parseAbi(["function skip(address _oapp, uint32 _srcEid, bytes32 _sender, uint64 _nonce)"]);
+
+/**
+ * The relayer, quick, except that it never sends anything again merely because time passed: what heals, heals because it was found to be lost.
+ */
+const settings: Partial<RelayerSettings> = {
+  sweepMs: 2_000,
+  clearing: {
+    ...DEFAULT_CLEARING_SETTINGS,
+    resendMs: 3_600_000,
+    sweepMs: 3_000,
+    reconcileEveryMs: 3_000,
+    claimHoldMs: 2_000,
+  },
+};
+
+/** A network on which messages can be held back, and lost for ever. */
+export interface LossyNetwork extends ClearingNetwork {
+  wired: WiredNetwork;
+  /** From now on no DVN attests what is sent from this chain: nothing of it arrives. By chain index. */
+  hold(from: number): void;
+  release(from: number): void;
+  /**
+   * Loses everything between hub and vault that was sent in this direction and has not arrived: their delegate skips it at the endpoint, so
+   * that it can never be verified or executed any more.
+   * @returns how many messages that were
+   */
+  loseAll(from: number, to: number): Promise<number>;
+  /** Time passes, on all chains. */
+  warp(seconds: number): Promise<void>;
+}
+
+export async function startLossyNetwork(): Promise<LossyNetwork> {
+  const held = new Set<number>();
+  const dvnClients = async (config: Config) => {
+    const clients = await connectChains(config);
+    const sources = config.chains.map(
+      ({ eid, name }) => [eid, holding(clients.get(name)!, () => held.has(eid))] as const,
+    );
+    return config.accounts.dvnSigners.map(() => new Map(sources));
+  };
+  // What is held back is an error of the DVNs, as often as they try.
+  const clearing = await startClearingNetwork({ relayer: { settings, dvnClients }, logLevel: "fatal" });
+  const wired = readWiredNetwork(await connectNetwork(clearing.devnet.local.config, causewayErrorAbi));
+  const eidOf = (chain: number) => clearing.network.chain(chain).definition.eid;
+  return {
+    ...clearing,
+    wired,
+    hold: (from) => void held.add(eidOf(from)),
+    release: (from) => void held.delete(eidOf(from)),
+    loseAll: (from, to) => loseAll(wired, from, to),
+    warp: (seconds) => warp(clearing, seconds),
+  };
+}
+
+/** A node that does not answer while `isHeld`: a DVN that asks it attests nothing. */
+function holding(client: ChainClient, isHeld: () => boolean): PublicClient {
+  const request: EIP1193RequestFn = async (call) => {
+    if (isHeld()) throw new Error("held back by the test");
+    return client.request(call as never) as never;
+  };
+  return createPublicClient({ transport: custom({ request }, { retryCount: 0 }), cacheTime: 0 });
+}
+
+async function loseAll({ chains }: WiredNetwork, from: number, to: number): Promise<number> {
+  const [source, target] = [chains[from]!, chains[to]!];
+  const [sender, receiver] = [appOf(source), appOf(target)];
+  const { endpoint } = target.record.layerZero;
+  const path = [receiver, source.definition.eid, addressToBytes32(sender)] as const;
+  const sent = await source.client.readContract({
+    address: source.record.layerZero.endpoint,
+    abi: endpointAbi,
+    functionName: "outboundNonce",
+    args: [sender, target.definition.eid, addressToBytes32(receiver)],
+  });
+  const taken = await target.client.readContract({
+    address: endpoint,
+    abi: endpointAbi,
+    functionName: "inboundNonce",
+    args: path,
+  });
+  for (let nonce = taken + 1n; nonce <= sent; nonce += 1n) {
+    const data = encodeFunctionData({ abi: skipAbi, functionName: "skip", args: [...path, nonce] });
+    await asManager(target, endpoint, data);
+  }
+  return Number(sent - taken);
+
+  /** The hub on its chain, the vault on any other. */
+  function appOf({ record }: WiredNetwork["chains"][number]): Address {
+    return record.causeway.hub?.clearingHub ?? record.causeway.vault;
+  }
+}
+
+async function warp({ network, rpcUrl }: ClearingNetwork, seconds: number): Promise<void> {
+  await Promise.all(
+    [HUB, SPOKE].map(async (chain) => {
+      const { heads } = network.chain(chain).relayed;
+      const end = heads.latest.timestamp + BigInt(seconds);
+      const anvil = createTestClient({ mode: "anvil", transport: http(rpcUrl(chain)) });
+      await anvil.increaseTime({ seconds });
+      await anvil.mine({ blocks: 1 });
+      // Whoever waits for chain time from now on, waits from the new time.
+      while (heads.latest.timestamp < end) await heads.changed();
+    }),
+  );
+}
+
+/** Expects that both ends of every lane agree by themselves, that all that must hold holds, and that sending everything again changes nothing. */
+export async function expectHealed({ network, checked }: LossyNetwork): Promise<void> {
+  const { context } = network.relayer;
+  await settled(context);
+  expectAll(await checkRequirements(checked, { isAtRest: true }));
+  // Once before, as an account that never traded on a chain gets its name there when its credit is reported.
+  await resendEverything(network, checked);
+  await settled(context);
+  const before = await snapshotLedger(checked);
+  await resendEverything(network, checked);
+  await settled(context);
+  expectAll(await checkRequirements(checked, { before, isAtRest: true }), "CLR-03");
+}
+
+function expectAll(checks: Awaited<ReturnType<typeof checkRequirements>>, ...more: string[]): void {
+  const expected = ["CLR-01", "CLR-02", "CLR-04", "CLR-05", "CLR-06", "CLR-09", "CLR-10", ...more];
+  expect(checks.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+  expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+}
