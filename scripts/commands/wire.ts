@@ -4,6 +4,7 @@ import { loadConfig } from "../../chains/config.ts";
 import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
 import { checkWiring } from "../../chains/deploy/checks/index.ts";
 import { connectNetwork, sentTransactions } from "../../chains/deploy/network.ts";
+import { readScheduled } from "../../chains/deploy/readScheduled.ts";
 import { requireSafeRoles } from "../../chains/deploy/roleHolders.ts";
 import { wire } from "../../chains/deploy/wire.ts";
 import { readWiredNetwork } from "../../chains/deploy/wiredNetwork.ts";
@@ -27,10 +28,16 @@ export function wireCommand(output: Output): Command {
       const network = await connectNetwork(config, causewayErrorAbi, output.progress);
       if (options.check) requireSafeRoles(config);
       else await wire(network);
+      const wired = readWiredNetwork(network);
+      const [checks, scheduled] = await Promise.all([
+        checkWiring(wired),
+        Promise.all(wired.chains.map(readScheduled)),
+      ]);
       const result = wireResult.parse({
         transactions: sentTransactions(network),
         chains: config.chains.map(({ name }) => name),
-        checks: await checkWiring(readWiredNetwork(network)),
+        checks,
+        scheduled: scheduled.flat(),
       });
       output.result(result, renderWiring);
       if (result.checks.some(({ holds }) => !holds)) output.checkFailed();
@@ -38,7 +45,7 @@ export function wireCommand(output: Output): Command {
   );
 }
 
-function renderWiring({ transactions, chains, checks }: z.output<typeof wireResult>): string {
+function renderWiring({ transactions, chains, checks, scheduled }: z.output<typeof wireResult>): string {
   const faults = checks.flatMap(({ id, faults }) =>
     faults.map(
       ({ chain, what, found, expected, next }) =>
@@ -46,8 +53,13 @@ function renderWiring({ transactions, chains, checks }: z.output<typeof wireResu
     ),
   );
   const held = checks.filter(({ holds }) => holds).length;
+  const announced = scheduled.map(
+    ({ chain, from, caller, target, call }) =>
+      `SCHEDULED on ${chain}, from ${new Date(from * 1_000).toISOString()}: ${call} of ${target}, by ${caller}`,
+  );
   return [
     ...faults,
+    ...announced,
     `${chains.join(", ")}: ${transactions} transactions sent, ${held} of ${checks.length} checks hold`,
   ].join("\n");
 }

@@ -42,4 +42,16 @@ export const wireResult = z.strictObject({
       faults: z.array(wiringFault),
     }),
   ),
+  scheduled: z
+    .array(
+      z.strictObject({
+        chain: z.string(),
+        from: z.int().describe("unix seconds from which it may be made"),
+        caller: address,
+        target: address,
+        data: z.string().describe("calldata"),
+        call: z.string().describe("the same, as it would be written"),
+      }),
+    )
+    .describe("privileged calls that were announced and neither made nor cancelled"),
 });

@@ -16,6 +16,7 @@ import { createChainWriter } from "../../chains/deploy/chainWriter.ts";
 import { checkWiring } from "../../chains/deploy/checks/index.ts";
 import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, type Network, sentTransactions } from "../../chains/deploy/network.ts";
+import { readScheduled } from "../../chains/deploy/readScheduled.ts";
 import { MIN_ROLE_DELAY_SECONDS } from "../../chains/deploy/roleHolders.ts";
 import { privileges, type RoleName, roles } from "../../chains/deploy/roles.ts";
 import type { Operation } from "../../chains/deploy/sendAsDeployer.ts";
@@ -199,7 +200,17 @@ describe("CLR-22: after the handover", () => {
       args: [wired.chains[1]!.definition.eid, pad(stranger.address)],
     });
     await expectReverts(chain, holders.wiring, manager(), execute(clearingHub, data), /NotScheduled/);
-    await schedule(holders.wiring, clearingHub, data);
+    const from = await schedule(holders.wiring, clearingHub, data);
+    expect(await readScheduled(chain)).toEqual([
+      {
+        chain: "local-hub",
+        from,
+        caller: holders.wiring.address,
+        target: clearingHub,
+        data: data.toLowerCase(),
+        call: `setPeer(${wired.chains[1]!.definition.eid}, ${pad(stranger.address).toLowerCase()})`,
+      },
+    ]);
     await pass(DELAY - 60);
     await expectReverts(chain, holders.wiring, manager(), execute(clearingHub, data), /NotReady/);
 
@@ -210,6 +221,7 @@ describe("CLR-22: after the handover", () => {
     await pass(60);
     await sendCall(chain, holders.wiring, manager(), accessManagerAbi, "execute", [clearingHub, data]);
     expect(await peerOfSpoke()).toBe(pad(stranger.address).toLowerCase());
+    expect(await readScheduled(chain)).toEqual([]);
     const refused = await checkWiring(wired);
     expect(refused.filter(({ holds }) => !holds).map(({ id }) => id)).toEqual(["peers"]);
   });
@@ -288,6 +300,7 @@ describe("CLR-22: after the handover", () => {
         data,
       ]);
     }
+    expect(await readScheduled(wired.hub)).toEqual([]);
     await pass(DELAY);
     for (const [role, data] of Object.entries(calls)) {
       await expectReverts(
@@ -443,8 +456,15 @@ function scheduleData(target: Address, data: Hex): Hex {
   return encodeFunctionData({ abi: accessManagerAbi, functionName: "schedule", args: [target, data, 0] });
 }
 
-async function schedule(holder: LocalAccount, target: Address, data: Hex): Promise<void> {
-  await sendCall(wired.hub, holder, manager(), accessManagerAbi, "schedule", [target, data, 0]);
+/** Resolves with the second from which the call may be made. */
+async function schedule(holder: LocalAccount, target: Address, data: Hex): Promise<number> {
+  const { blockNumber } = await sendCall(wired.hub, holder, manager(), accessManagerAbi, "schedule", [
+    target,
+    data,
+    0,
+  ]);
+  const { timestamp } = await wired.hub.client.getBlock({ blockNumber });
+  return Number(timestamp) + DELAY;
 }
 
 function anvil() {
