@@ -260,6 +260,12 @@ export const errorTable = {
     message: "A DVN's contract and its configured keys do not fit.",
     hint: "Give exactly the quorum of the signers that the contract has on every chain.",
   },
+  4209: {
+    name: "PacketUnknown",
+    message: "This relayer has not seen the message yet.",
+    hint: "Another relayer has; it is tried again when this one has caught up.",
+    retryable: true,
+  },
   4302: { name: "SubmissionReverted", message: "A transaction reverted.", hint: "See the decoded reason." },
   4303: {
     name: "SubmissionTimeout",
@@ -316,6 +322,12 @@ export const errorTable = {
     name: "LeaseLost",
     message: "Another relayer took over {key} on chain {chainId}.",
     hint: "Start it again: it stands by until the other one ends.",
+    retryable: true,
+  },
+  4601: {
+    name: "QueueUnreachable",
+    message: "The queue's Redis or Postgres does not answer: {reason}.",
+    hint: "Check REDIS_URL, or the database without it. Nothing is lost: work goes on when it answers.",
     retryable: true,
   },
   5001: {

@@ -13,7 +13,10 @@ import type { RelayerJob } from "./job.ts";
 import { execute } from "./jobs/execute.ts";
 import { verify } from "./jobs/verify.ts";
 import { createPacketBook, type Delivery } from "./packets/packetBook.ts";
-import { createScheduler, type QueueStats } from "./schedule.ts";
+import type { QueueStats } from "./queue/jobQueue.ts";
+import { openQueueStore } from "./queue/openQueueStore.ts";
+import { queueNamespace } from "./queue/queueNamespace.ts";
+import { openScheduler } from "./schedule.ts";
 import { checkDvns } from "./sign/checkDvns.ts";
 import { createDvnSigner } from "./sign/createDvnSigner.ts";
 import type { Faults } from "./submit/faults.ts";
@@ -54,6 +57,8 @@ export interface RelayerStats {
 
 export interface Relayer {
   context: RelayerContext;
+  /** What holds the jobs, and whether the database is our own or a server's. */
+  stores: { queue: "redis" | "postgres"; database: "embedded" | "postgres" };
   stats(): RelayerStats;
   /**
    * Resolves when the message was delivered, by whomever.
@@ -104,7 +109,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     );
     await Promise.all(chains.map((chain) => checkDvns(chain, dvnSigners)));
     await Promise.all(chains.map(({ submitter }) => recover(submitter)));
-    return run(new Map(chains.map((chain) => [chain.eid, chain])), storage);
+    return await run(new Map(chains.map((chain) => [chain.eid, chain])), storage);
   } catch (cause) {
     watching.abort();
     await storage?.close();
@@ -157,9 +162,16 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     return { eid, definition, deployment, client, heads, submitter };
   }
 
-  function run(chains: ReadonlyMap<number, RelayerChain>, storage: Storage): Relayer {
+  async function run(chains: ReadonlyMap<number, RelayerChain>, storage: Storage): Promise<Relayer> {
     const packets = createPacketBook();
-    const scheduler = createScheduler({ context: () => context, log });
+    const namespace = await queueNamespace(chains);
+    const store = await openQueueStore({
+      redisUrl: config.redisUrl,
+      databaseUrl: storage.database.url,
+      queues: jobs.length,
+      log,
+    });
+    const scheduler = await openScheduler({ jobs, store, namespace, context: () => context, log });
     const context: RelayerContext = {
       config,
       log,
@@ -192,8 +204,10 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
         for (const data of await due(context)) scheduler.add(job, data);
       });
     }
+    scheduler.start();
     log.info(
       {
+        queue: scheduler.kind,
         chains: [...chains.keys()],
         dvns: dvnSigners.map(({ address }) => address),
         jobs: jobs.map(({ name }) => name),
@@ -221,6 +235,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     });
     const relayer: Relayer = {
       context,
+      stores: { queue: scheduler.kind, database: storage.database.embedded ? "embedded" : "postgres" },
       stats: () => ({
         sent: packets.sent,
         delivered: packets.delivered,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bytesToHex, type Hex } from "viem";
 import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { CausewayError } from "../../errors/CausewayError.ts";
-import { type Config, type ConfigFile, loadConfig } from "../config.ts";
+import { type Config, type ConfigFile, type Environment, loadConfig } from "../config.ts";
 import { localChains } from "../definitions/index.ts";
 import { type MarketParameters, marketConfig } from "../markets.ts";
 import { type Anvil, startAnvil } from "./startAnvil.ts";
@@ -20,6 +20,8 @@ export interface StartLocalNetworkParameters {
   folder?: string;
   /** Timings that differ from the local ones. */
   timings?: ConfigFile["timings"];
+  /** Where the configuration looks for what is not in its file; default nothing. */
+  environment?: Environment;
   /** Receives every line that a chain prints. */
   log?: (line: string) => void;
 }
@@ -57,7 +59,7 @@ const LOCAL_TIMINGS: ConfigFile["timings"] = {
  * @throws CausewayError `ConfigInvalid` for a wrong number of chains, `AnvilNotStarting`
  */
 export async function startLocalNetwork(parameters: StartLocalNetworkParameters): Promise<LocalNetwork> {
-  const { chains, accounts = 20, markets = [], timings, log } = parameters;
+  const { chains, accounts = 20, markets = [], timings, environment = {}, log } = parameters;
   if (!Number.isInteger(chains) || chains < 2 || chains > localChains.length) {
     throw new CausewayError("ConfigInvalid", {
       details: {
@@ -94,7 +96,7 @@ export async function startLocalNetwork(parameters: StartLocalNetworkParameters)
   // The keys in it are public knowledge; other users of the machine still have no business with the file.
   writeFileSync(configFile, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
   return {
-    config: loadConfig(configFile, {}),
+    config: loadConfig(configFile, environment),
     configFile,
     accounts: Array.from({ length: accounts }, (_, index) => account(roles.length + index)),
     pids: running.map((anvil) => anvil.pid),

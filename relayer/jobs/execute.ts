@@ -10,6 +10,7 @@ import { commitAndExecuteRequest, commitRequest, executeRequest } from "../execu
 import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
 import type { TrackedPacket } from "../packets/packetBook.ts";
 import { readInboundNonces, readStages, type Stage } from "../packets/readStages.ts";
+import { unknownPacket } from "../packets/unknownPacket.ts";
 import type { SubmitRequest } from "../submit/submitRequest.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 
@@ -79,7 +80,7 @@ async function runExecute(
       }
     }),
   );
-  return items.map(({ guid }) => outcomes.get(guid));
+  return items.map(({ guid }) => outcomes.get(guid) ?? unknownPacket(context.packets, guid));
 }
 
 interface Ready {

@@ -18,6 +18,7 @@ import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
 import type { TrackedPacket } from "../packets/packetBook.ts";
 import { readStages } from "../packets/readStages.ts";
 import { trackPacket } from "../packets/trackPacket.ts";
+import { unknownPacket } from "../packets/unknownPacket.ts";
 import type { ExecuteParam } from "../sign/signVerification.ts";
 import { execute } from "./execute.ts";
 
@@ -151,7 +152,7 @@ async function runVerify(
       }
     }
   }
-  return items.map(({ guid }) => outcomes.get(guid));
+  return items.map(({ guid }) => outcomes.get(guid) ?? unknownPacket(context.packets, guid));
 }
 
 /** Leaves out what this DVN verified already (another relayer, or we before a restart). */

@@ -48,6 +48,7 @@ export interface PacketBook {
   /** @returns whether it is new */
   add(packet: TrackedPacket): boolean;
   get(guid: Hash): TrackedPacket | undefined;
+  isDelivered(guid: Hash): boolean;
   /** By its 81-byte header: nonce and path, which is all that most events carry. */
   findByHeader(header: Hex): TrackedPacket | undefined;
   markDelivered(guid: Hash, seenAtMs?: number): void;
@@ -96,6 +97,7 @@ export function createPacketBook(): PacketBook {
       return true;
     },
     get: (guid) => byGuid.get(guid),
+    isDelivered: (guid) => deliveries.has(guid),
     findByHeader: (header) => byHeader.get(header),
     markDelivered(guid, seenAtMs = performance.now()) {
       const packet = byGuid.get(guid);

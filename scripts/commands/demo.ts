@@ -64,6 +64,7 @@ export function demoCommand(output: Output): Command {
         seed,
         progress: output.progress,
         signal: interruption.signal,
+        redisUrl: process.env.REDIS_URL,
         ...(options.verbose && { logLevel: "info" }),
       });
       output.result(demoResult.parse(result), renderDemo);

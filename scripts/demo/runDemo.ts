@@ -20,6 +20,8 @@ export interface RunDemoParameters {
   plan: DemoPlan;
   seed: number;
   logLevel?: string;
+  /** Redis to queue the relayer's jobs in. May hold a password. */
+  redisUrl?: string | undefined;
   progress(line: string): void;
   /** Aborting it ends the demo; chains and relayer are stopped. */
   signal?: AbortSignal;
@@ -32,7 +34,7 @@ export interface RunDemoParameters {
  * @throws the signal's reason if it aborts
  */
 export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult> {
-  const { plan, logLevel, progress, signal } = parameters;
+  const { plan, logLevel, redisUrl, progress, signal } = parameters;
   const startedAt = performance.now();
   const say = (line: string): void =>
     progress(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}`);
@@ -42,6 +44,7 @@ export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult
     markets: plan.markets,
     prices,
     progress: say,
+    local: { environment: { REDIS_URL: redisUrl } },
     ...(logLevel !== undefined && { logLevel }),
     ...(signal && { signal }),
   });
@@ -121,8 +124,7 @@ async function runOn(
     perTrader: portfolios.map((portfolio, i) => perTrader(portfolio, withdrawals[i]!, devnet.deployments)),
     gas: await readGas(checked),
     invariants: invariants.map(({ id, holds, detail }: RequirementCheck) => ({ id, holds, detail })),
-    queue: "in process",
-    database: "none",
+    ...relayer.stores,
   };
 }
 

@@ -22,8 +22,8 @@ export interface StartDevnetParameters {
   chains: number;
   markets: readonly MarketParameters[];
   prices: PriceSource;
-  /** Where the network's files go and how often its relayer acts, if not as by default. */
-  local?: Pick<StartLocalNetworkParameters, "folder" | "timings">;
+  /** Where the network's files go, how often its relayer acts and what it stands on, if not as by default. */
+  local?: Pick<StartLocalNetworkParameters, "folder" | "timings" | "environment">;
   /** How its relayer differs from ours: tests hold messages back with it. */
   relayer?: {
     dvnClients?(config: Config): Promise<NonNullable<StartRelayerParameters["dvnClients"]>>;

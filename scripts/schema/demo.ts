@@ -50,8 +50,8 @@ export const demoResult = z.strictObject({
   gas: z.record(z.string(), z.strictObject({ count, median: count })),
   invariants: z.array(z.strictObject({ id: z.string(), holds: z.boolean(), detail: z.string() })),
   durationMs: milliseconds,
-  queue: z.string(),
-  database: z.string(),
+  queue: z.enum(["redis", "postgres"]).describe("what held the relayer's jobs"),
+  database: z.enum(["embedded", "postgres"]).describe("the relayer's own, or a server's at DATABASE_URL"),
 });
 
 export type DemoResult = z.infer<typeof demoResult>;
