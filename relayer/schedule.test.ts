@@ -201,7 +201,7 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
   test("gives up data that another version has left and the schema refuses", async () => {
     const { scheduler, store } = await started(done);
     const other = new Queue(queueName(), store.options, store.backend);
-    await other.add("test", { id: 1 });
+    await other.add("test", [{ id: 1 }]);
     await other.close();
     await scheduler.idle();
     expect(scheduler.stats().test).toMatchObject({ done: 0, retried: 0, failed: 1 });
@@ -250,7 +250,7 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
       return done(items);
     };
     const [one, two] = [await setup(run), await setup(run)];
-    const ids = Array.from({ length: 50 }, (_, index) => String(index));
+    const ids = Array.from({ length: 250 }, (_, index) => String(index));
     for (const id of ids) for (const { scheduler, job } of [one, two]) scheduler.add(job, { id });
     // Not before both have asked for everything: an id that was asked for again after its end would rightly run again.
     await expect

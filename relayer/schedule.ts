@@ -40,8 +40,8 @@ export interface OpenSchedulerParameters {
   timings?: QueueTimings;
 }
 
-const DEFAULT_TIMINGS: QueueTimings = { lockMs: 5_000, stalledMs: 2_500 };
-const IDLE_POLL_MS = 25;
+const DEFAULT_TIMINGS: QueueTimings = { lockMs: 10_000, stalledMs: 5_000 };
+const IDLE_POLL_MS = 50;
 
 /** @throws CausewayError `QueueUnreachable` */
 export async function openScheduler(parameters: OpenSchedulerParameters): Promise<Scheduler> {
@@ -63,9 +63,10 @@ export async function openScheduler(parameters: OpenSchedulerParameters): Promis
 
   const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
 
-  async function countLeft() {
-    const left = await Promise.all(opened.map((queue) => queue.left()));
-    return left.reduce((total, count) => total + count, 0);
+  /** Queue by queue: while one is busy, there is no need to ask about the others. */
+  async function isIdle() {
+    for (const queue of opened) if (!(await queue.isIdle())) return false;
+    return true;
   }
 
   async function stop() {
@@ -108,7 +109,7 @@ export async function openScheduler(parameters: OpenSchedulerParameters): Promis
       while (!stopping.signal.aborted) {
         const before = added;
         try {
-          if ((await countLeft()) === 0 && added === before) return;
+          if ((await isIdle()) && added === before) return;
         } catch (cause) {
           store.trouble.failed(cause);
         }

@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { createHash } from "node:crypto";
 import {
   type Job,
   type JobsOptions,
@@ -9,9 +9,11 @@ import {
   type WorkerOptions,
 } from "bullmq";
 import type { Logger } from "pino";
+import { z } from "zod";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { RelayerContext } from "../context.ts";
 import type { RelayerJob } from "../job.ts";
+import { createAsked, type Parcel } from "./asked.ts";
 import { inTime } from "./inTime.ts";
 import { createLanes, RELEASED } from "./lanes.ts";
 import type { QueueStore } from "./queueStore.ts";
@@ -19,9 +21,9 @@ import { queueUnreachable } from "./queueTrouble.ts";
 
 /** How BullMQ treats a worker that is silent. */
 export interface QueueTimings {
-  /** A job whose worker has not renewed its lock for so long is anybody's. Renewed at half of it. */
+  /** A parcel whose worker has not renewed its lock for so long is anybody's. Renewed at half of it. */
   lockMs: number;
-  /** How often abandoned jobs are looked for: one is found at the second look. */
+  /** How often abandoned parcels are looked for: one is found at the second look. */
   stalledMs: number;
 }
 
@@ -35,9 +37,9 @@ export interface OpenJobQueueParameters<Data> {
   timings: QueueTimings;
 }
 
-/** Counts of one queue since this relayer started, for status and tests. */
+/** Counts of items of one queue since this relayer started, for status and tests. */
 export interface QueueStats {
-  /** Asked for or taken by this relayer, and not ended. */
+  /** Asked for and not queued yet, or taken and not ended, by this relayer. */
   waiting: number;
   done: number;
   retried: number;
@@ -50,8 +52,8 @@ export interface JobQueue<Data> {
   add(data: Data): void;
   /** Starts to take work. */
   start(): void;
-  /** How much is asked for, waits, runs or backs off, on whatever relayer. */
-  left(): Promise<number>;
+  /** Whether anything is asked for, waits, runs or backs off, on whatever relayer. */
+  isIdle(): Promise<boolean>;
   stats(): QueueStats;
   /** Gives back what has not started, and resolves when what runs has ended. */
   stop(): Promise<void>;
@@ -60,13 +62,12 @@ export interface JobQueue<Data> {
 const DEFAULT_ATTEMPTS = 6;
 const DEFAULT_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 60_000;
-/** Items that one relayer takes at a time: enough to fill batches on many lanes, whichever of them is slow. */
-const MAX_TAKEN = 2_000;
-const MAX_ADDED = 500;
-const ADD_AGAIN_MS = 1_000;
-/** A job that takes its worker down so often is not tried any more. */
+/** Parcels that one relayer takes at a time: enough for all lanes to be busy, whichever of them is slow. */
+const MAX_TAKEN = 500;
+const RECONNECT_MS = 1_000;
+/** A parcel that takes its worker down so often is not tried any more. */
 const MAX_STALLS = 10;
-/** Finished jobs that are kept for people to look at. */
+/** Finished parcels that are kept for people to look at. */
 const KEPT_DONE = 100;
 const KEPT_FAILED = 1_000;
 const KEPT_EVENTS = 1_000;
@@ -80,16 +81,10 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
   const { job, store, namespace, context, log, timings } = parameters;
   const { attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS } = job;
   const { trouble } = store;
-  const lanes = createLanes({ job, context, isMoreComing: () => taking || started < fetched });
+  const schema = z.array(job.schema);
+  const lanes = createLanes(job, context);
+  const asked = createAsked({ job, context, send });
   const counts = { done: 0, retried: 0, failed: 0 };
-  /** What the queue has not heard of yet. */
-  const asked = new Map<string, Data>();
-  const stopping = new AbortController();
-  let sending: Promise<void> | undefined;
-  // BullMQ takes items one by one, and starts those after the first when it finds no more.
-  let taking = false;
-  let fetched = 0;
-  let started = 0;
 
   const name = `${namespace}.${job.name}`;
   const queue = new Queue(
@@ -104,21 +99,12 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
     lockDuration: timings.lockMs,
     stalledInterval: timings.stalledMs,
     maxStalledCount: MAX_STALLS,
-    runRetryDelay: ADD_AGAIN_MS,
-    settings: {
-      backoffStrategy: (made) => Math.min(backoffMs * 2 ** (made - 1), MAX_BACKOFF_MS),
-    },
+    runRetryDelay: RECONNECT_MS,
+    settings: { backoffStrategy: (made) => Math.min(backoffMs * 2 ** (made - 1), MAX_BACKOFF_MS) },
   };
   const worker = new Worker(name, work, options, store.backend);
   queue.on("error", trouble.failed);
   worker.on("error", trouble.failed);
-  worker.on("active", () => {
-    taking = true;
-    fetched += 1;
-  });
-  worker.on("drained", () => {
-    taking = false;
-  });
   try {
     await inTime(Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]));
   } catch (cause) {
@@ -126,85 +112,98 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
     throw queueUnreachable(cause);
   }
 
-  /** Tells the queue what was asked for, until it has heard all of it. */
-  async function send() {
-    await nextTurn();
-    while (asked.size > 0 && !stopping.signal.aborted) {
-      const batch = [...asked].slice(0, MAX_ADDED);
-      for (const [id] of batch) asked.delete(id);
-      try {
-        await inTime(
-          queue.addBulk(batch.map(([id, data]) => ({ name: job.name, data, opts: optionsOf(id) }))),
-        );
-        trouble.worked();
-      } catch (cause) {
-        trouble.failed(cause);
-        for (const [id, data] of batch) if (!asked.has(id)) asked.set(id, data);
-        await delay(ADD_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
-      }
+  async function send(parcels: readonly Parcel<Data>[]) {
+    try {
+      await inTime(
+        queue.addBulk(
+          parcels.map(({ ids, items }) => ({ name: job.name, data: items, opts: optionsOf(ids) })),
+        ),
+      );
+      trouble.worked();
+    } catch (cause) {
+      trouble.failed(cause);
+      throw cause;
     }
-    sending = undefined;
   }
 
-  function optionsOf(id: string): JobsOptions {
+  function optionsOf(ids: readonly string[]): JobsOptions {
     return {
       attempts,
       backoff: { type: "doubling" },
-      // What waits is left as it is; what runs, runs once more.
-      deduplication: { id, keepLastIfActive: true },
+      // A sweep that finds the same again adds nothing while its last parcel waits; while that runs, it runs once more.
+      deduplication: {
+        id: createHash("sha256").update(ids.join("\n")).digest("hex"),
+        keepLastIfActive: true,
+      },
       removeOnComplete: { count: KEPT_DONE },
       removeOnFail: { count: KEPT_FAILED },
       stackTraceLimit: 1,
     };
   }
 
-  /** Runs one item. BullMQ takes what is thrown: retries it, unless it says that there is no use. */
-  async function work(item: Job, token: string | undefined): Promise<void> {
-    started += 1;
-    const id = item.deduplicationId;
-    const parsed = job.schema.safeParse(item.data);
-    const outcome = parsed.success ? await lanes.run(parsed.data) : dataInvalid(job, parsed.error);
-    if (outcome === RELEASED) {
-      await item.moveToWait(token);
-      throw new WaitingError();
-    }
-    if (outcome === undefined) {
-      counts.done += 1;
+  /** Runs one parcel. BullMQ takes what is thrown: it tries again, unless it is told that there is no use. */
+  async function work(parcel: Job, token: string | undefined): Promise<void> {
+    const parsed = schema.safeParse(parcel.data);
+    if (!parsed.success) throw giveUp(parcel, dataInvalid(job, parsed.error));
+    const items = parsed.data;
+    const outcomes = await Promise.all(items.map((item) => lanes.run(item)));
+    const isLast = parcel.attemptsMade + 1 >= attempts;
+    const left: Data[] = [];
+    let retry: CausewayError | undefined;
+    let lost: UnrecoverableError | undefined;
+    let released = false;
+    outcomes.forEach((outcome, at) => {
+      const item = items[at]!;
+      if (outcome === undefined) counts.done += 1;
+      else if (outcome === RELEASED) {
+        released = true;
+        left.push(item);
+      } else if (outcome.retryable && !isLast) {
+        counts.retried += 1;
+        log.debug({ job: job.name, id: job.id(item), error: outcome }, "job will be retried");
+        retry = outcome;
+        left.push(item);
+      } else lost = giveUp(parcel, outcome, item);
+    });
+    if (left.length === 0) {
+      if (lost) throw lost;
       return;
     }
-    const attempt = item.attemptsMade + 1;
-    if (outcome.retryable && attempt < attempts) {
-      counts.retried += 1;
-      log.debug({ job: job.name, id, attempt, error: outcome }, "job will be retried");
-      throw outcome;
+    if (left.length < items.length) await parcel.updateData(left);
+    if (released) {
+      await parcel.moveToWait(token);
+      throw new WaitingError();
     }
+    throw retry;
+  }
+
+  function giveUp(parcel: Job, error: CausewayError, item?: Data): UnrecoverableError {
     counts.failed += 1;
-    log.error({ job: job.name, id, attempts: attempt, error: outcome }, "job failed");
-    throw new UnrecoverableError(outcome.message);
+    const id = item && job.id(item);
+    log.error({ job: job.name, id, attempts: parcel.attemptsMade + 1, error }, "job failed");
+    return new UnrecoverableError(error.message);
   }
 
   return {
     add(data) {
       const parsed = job.schema.safeParse(data);
       if (!parsed.success) throw dataInvalid(job, parsed.error);
-      asked.set(job.id(parsed.data), parsed.data);
-      sending ??= send();
+      asked.add(parsed.data);
     },
     start() {
       worker.run().catch(trouble.failed);
     },
-    async left() {
-      if (sending !== undefined) return asked.size + 1;
-      return (await inTime(queue.getJobCountByTypes(...UNFINISHED))) + lanes.taken;
+    async isIdle() {
+      if (asked.size + lanes.size > 0) return false;
+      return (await inTime(queue.getJobCountByTypes(...UNFINISHED))) === 0;
     },
-    stats: () => ({ waiting: asked.size + lanes.taken, ...counts }),
+    stats: () => ({ waiting: asked.size + lanes.size, ...counts }),
     async stop() {
-      stopping.abort();
       const closing = worker.close();
-      await lanes.stop();
+      await Promise.all([asked.stop(), lanes.stop()]);
       try {
         await inTime(
-          Promise.all([closing, sending]).then(() => queue.close()),
+          closing.then(() => queue.close()),
           CLOSE_MS,
         );
       } catch (cause) {

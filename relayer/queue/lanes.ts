@@ -1,4 +1,3 @@
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { RelayerContext } from "../context.ts";
 import type { JobOutcome, RelayerJob } from "../job.ts";
 import { toRelayerError } from "../toRelayerError.ts";
@@ -6,84 +5,53 @@ import { toRelayerError } from "../toRelayerError.ts";
 /** What becomes of an item that had not started when its lanes stopped. */
 export const RELEASED = Symbol("released");
 
-/** Gathers items of one job into batches, lane by lane, and runs them. In memory: an item is in nobody's hands but BullMQ's until it ends. */
+export type LaneOutcome = JobOutcome | typeof RELEASED;
+
+/** Runs items of one job in batches, lane by lane. In memory: they are in the queue's hands until they end. */
 export interface Lanes<Data> {
-  /** Resolves when the batch of this item has run; with {@link RELEASED} if it will not. */
-  run(data: Data): Promise<JobOutcome | typeof RELEASED>;
+  /** Resolves when the item has run, with an id that waits already when that one has; with {@link RELEASED} if it will not. */
+  run(data: Data): Promise<LaneOutcome>;
   /** Items that wait or run. */
-  readonly taken: number;
+  readonly size: number;
   /** Releases what waits, and resolves when all that runs has ended. */
   stop(): Promise<void>;
 }
 
-/** However many more come, the first of them have waited long enough. */
-const GATHER_MAX_MS = 200;
-
 interface Item<Data> {
   data: Data;
-  end(outcome: JobOutcome | typeof RELEASED): void;
+  outcome: PromiseWithResolvers<LaneOutcome>;
 }
 
 interface Lane<Data> {
-  waiting: Item<Data>[];
+  waiting: Map<string, Item<Data>>;
   running: number;
-  /** A pump is due: everything added meanwhile shares a batch. */
-  woken: boolean;
 }
 
-export interface CreateLanesParameters<Data> {
-  job: RelayerJob<Data>;
-  context: () => RelayerContext;
-  /** Whether items are about to be run: a batch that is not full may wait for them. */
-  isMoreComing(): boolean;
-}
-
-export function createLanes<Data>(parameters: CreateLanesParameters<Data>): Lanes<Data> {
-  const { job, context, isMoreComing } = parameters;
-  const { concurrency = 1, maxBatch = 1, batchMs } = job;
+export function createLanes<Data>(job: RelayerJob<Data>, context: () => RelayerContext): Lanes<Data> {
+  const { concurrency = 1, maxBatch = 1 } = job;
   const lanes = new Map<string, Lane<Data>>();
-  const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  let taken = 0;
+  let size = 0;
+  let isStopped = false;
 
-  function track(work: Promise<void>) {
-    running.add(work);
-    void work.finally(() => running.delete(work));
-  }
-
-  function laneOf(name: string) {
-    const lane = lanes.get(name) ?? { waiting: [], running: 0, woken: false };
+  function laneOf(data: Data) {
+    const name = job.lane?.(data) ?? "";
+    const lane = lanes.get(name) ?? { waiting: new Map(), running: 0 };
     lanes.set(name, lane);
     return lane;
   }
 
-  function wake(lane: Lane<Data>) {
-    if (lane.woken) return;
-    lane.woken = true;
-    track(
-      gather(lane).then(() => {
-        lane.woken = false;
-        pump(lane);
-      }),
-    );
-  }
-
-  /** Waits for as long as the job says, or else until what came in one go is complete. */
-  async function gather({ waiting }: Lane<Data>) {
-    if (batchMs) return pause(batchMs(context()));
-    const end = performance.now() + GATHER_MAX_MS;
-    await nextTurn();
-    while (isMoreComing() && waiting.length < maxBatch && performance.now() < end) await pause(1);
-  }
-
-  function pause(ms: number) {
-    return delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
-  }
-
   function pump(lane: Lane<Data>) {
-    while (!stopping.signal.aborted && lane.running < concurrency && lane.waiting.length > 0) {
+    while (!isStopped && lane.running < concurrency && lane.waiting.size > 0) {
       lane.running += 1;
-      track(runBatch(lane, lane.waiting.splice(0, maxBatch)));
+      const batch = [...lane.waiting].slice(0, maxBatch);
+      for (const [id] of batch) lane.waiting.delete(id);
+      const work = runBatch(
+        lane,
+        batch.map(([, item]) => item),
+      );
+      running.add(work);
+      void work.finally(() => running.delete(work));
     }
   }
 
@@ -100,30 +68,39 @@ export function createLanes<Data>(parameters: CreateLanesParameters<Data>): Lane
     }
     lane.running -= 1;
     batch.forEach((item, at) => {
-      item.end(outcomes[at]);
+      end(item, outcomes[at]);
     });
-    if (!batchMs) pump(lane);
-    else if (lane.waiting.length > 0) wake(lane);
+    pump(lane);
+  }
+
+  function end(item: Item<Data>, outcome: LaneOutcome) {
+    size -= 1;
+    item.outcome.resolve(outcome);
   }
 
   return {
-    async run(data) {
-      if (stopping.signal.aborted) return RELEASED;
-      taken += 1;
-      const { promise, resolve } = Promise.withResolvers<JobOutcome | typeof RELEASED>();
-      const lane = laneOf(job.lane?.(data) ?? "");
-      lane.waiting.push({ data, end: resolve });
-      wake(lane);
-      return promise.finally(() => {
-        taken -= 1;
-      });
+    run(data) {
+      if (isStopped) return Promise.resolve(RELEASED);
+      const lane = laneOf(data);
+      const id = job.id(data);
+      const known = lane.waiting.get(id);
+      if (known) return known.outcome.promise;
+      const item = { data, outcome: Promise.withResolvers<LaneOutcome>() };
+      lane.waiting.set(id, item);
+      size += 1;
+      // What a parcel brings comes in this turn.
+      setImmediate(pump, lane);
+      return item.outcome.promise;
     },
-    get taken() {
-      return taken;
+    get size() {
+      return size;
     },
     async stop() {
-      stopping.abort();
-      for (const lane of lanes.values()) for (const item of lane.waiting.splice(0)) item.end(RELEASED);
+      isStopped = true;
+      for (const { waiting } of lanes.values()) {
+        for (const item of waiting.values()) end(item, RELEASED);
+        waiting.clear();
+      }
       while (running.size > 0) await Promise.allSettled(running);
     },
   };
