@@ -19,11 +19,12 @@ const PENDING = 1;
 /** A price proof, a margin check over many instruments and a message. */
 const PROCESS_GAS = 1_000_000n;
 
-/** What may pass by itself before the deadline: a margin, liquidity, a price, a registration. */
+/** What may pass by itself before the deadline: a margin, liquidity, a pause, a price, a registration. */
 const WAITING = [
   "Hub_InsufficientMargin",
   "Hub_InsufficientBalance",
   "Hub_InsufficientLiquidity",
+  "Hub_Paused",
   "Hub_StalePrice",
   "Hub_RecipientNotRegistered",
 ];

@@ -37,12 +37,28 @@ export interface IssuedPayout {
   pay: Pay;
 }
 
-/** Has dollars (shared units) of an account paid on a chain, by its owner's signature. Resolves when the hub has issued the payout. */
+export interface Withdrawal {
+  /** Shared units of the settlement asset. */
+  amount: bigint;
+  chain: number;
+  recipient: Address;
+}
+
+/** Has dollars of an account paid on a chain, by its owner's signature. Resolves when the hub has issued the payout. */
 export async function withdraw(
+  clearing: ClearingNetwork,
+  actor: Actor,
+  withdrawal: Withdrawal,
+): Promise<IssuedPayout> {
+  return untilIssued(clearing, await requestWithdrawal(clearing, actor, withdrawal));
+}
+
+/** The owner signs; resolves with the id of the request when it is queued at the hub. */
+export async function requestWithdrawal(
   { network }: ClearingNetwork,
   { owner, id }: Actor,
-  { amount, chain, recipient }: { amount: bigint; chain: number; recipient: Address },
-): Promise<IssuedPayout> {
+  { amount, chain, recipient }: Withdrawal,
+): Promise<Hex> {
   lastNonce += 1n;
   const order = {
     account: id,
@@ -54,20 +70,25 @@ export async function withdraw(
     deadline: Number(await network.hubTime()) + DAY_SECONDS,
     nonce: lastNonce,
   };
-  const hub = network.chain(HUB);
-  const { logs, blockNumber } = await network.courier(HUB).submit({
+  const { logs } = await network.courier(HUB).submit({
     label: "withdrawal",
     to: network.hub.clearingHub,
     data: await withdrawalData(hubPlace(network), owner, order),
   });
   const [queued] = parseEventLogs({ abi: clearingHubAbi, eventName: "WithdrawalQueued", logs });
+  return queued!.args.requestId;
+}
+
+/** Resolves when the hub has issued the payout of a request. */
+export async function untilIssued({ network }: ClearingNetwork, requestId: Hex): Promise<IssuedPayout> {
+  const hub = network.chain(HUB);
   for (;;) {
     const [issued] = await hub.client.getContractEvents({
       address: network.hub.clearingHub,
       abi: clearingHubAbi,
       eventName: "PayoutIssued",
-      args: { requestId: queued!.args.requestId },
-      fromBlock: blockNumber,
+      args: { requestId },
+      fromBlock: 0n,
       strict: true,
     });
     if (issued) return issued.args;
