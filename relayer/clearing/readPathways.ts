@@ -1,8 +1,12 @@
-import { type Address, zeroHash } from "viem";
+import type { Address } from "viem";
 import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { addressToBytes32 } from "../../chains/layerzero/packet.ts";
 import type { RelayerChain, RelayerContext } from "../context.ts";
+import type { TrackedPacket } from "../packets/packetBook.ts";
 import { hubOf, vaultAt } from "./places.ts";
+
+/** Executions after which a message is not waited for. */
+const MOST_FAILURES = 2;
 
 /** Whether anything is on its way between the hub and a vault. */
 export interface Pathways {
@@ -17,11 +21,11 @@ interface End {
 }
 
 /**
- * Reads the endpoints' nonces of both directions: first how many messages were sent, then how far they were taken, executed or
+ * Reads the endpoints' nonces of both directions: first how many messages were sent, then up to which all are verified or
  * skipped. So it proves a loss without an index of events: what was sent, is not on its way and did not take effect, is lost.
  *
- * Two kinds of messages are on their way all the same: one below the last taken that was verified and not executed (this relayer knows it as
- * pending), and, in the loopback, one that is still queued. Nothing can be lost there.
+ * On its way is also what is verified and still to be executed: this relayer knows it as pending. In the loopback it is what is still queued;
+ * nothing can be lost there.
  */
 export async function readPathways(context: RelayerContext, eid: number): Promise<Pathways> {
   const { chain, clearingHub } = hubOf(context);
@@ -46,14 +50,22 @@ async function readQuiet(context: RelayerContext, from: End, to: End): Promise<b
     functionName: "outboundNonce",
     args: [from.address, to.chain.eid, addressToBytes32(to.address)],
   });
-  const path = [to.address, from.chain.eid, addressToBytes32(from.address)] as const;
-  const call = { address: to.chain.deployment.layerZero.endpoint, abi: endpointAbi } as const;
-  const [taken, latestHash] = await Promise.all([
-    to.chain.client.readContract({ ...call, functionName: "lazyInboundNonce", args: path }),
-    to.chain.client.readContract({ ...call, functionName: "inboundPayloadHash", args: [...path, sent] }),
-  ]);
-  if (taken < sent || latestHash !== zeroHash) return false;
+  const taken = await to.chain.client.readContract({
+    address: to.chain.deployment.layerZero.endpoint,
+    abi: endpointAbi,
+    functionName: "inboundNonce",
+    args: [to.address, from.chain.eid, addressToBytes32(from.address)],
+  });
+  if (taken < sent) return false;
   return !context.packets
     .pending()
-    .some(({ srcEid, dstEid }) => srcEid === from.chain.eid && dstEid === to.chain.eid);
+    .some(
+      (packet) =>
+        packet.srcEid === from.chain.eid && packet.dstEid === to.chain.eid && !isLeft(context, packet),
+    );
+}
+
+/** Committed, and not executed by us: too dear, or its receive keeps failing. Anyone can have a vault send such a message: nobody waits for it. */
+function isLeft({ settings }: RelayerContext, { gasLimit, failures }: TrackedPacket): boolean {
+  return gasLimit > settings.maxReceiveGas || failures > MOST_FAILURES;
 }
