@@ -36,7 +36,7 @@ const settings: Partial<RelayerSettings> = {
     ...DEFAULT_CLEARING_SETTINGS,
     resendMs: 3_600_000,
     sweepMs: 3_000,
-    reconcileEveryMs: 3_000,
+    reconcileEveryMs: 1_500,
     claimHoldMs: 2_000,
   },
 };
