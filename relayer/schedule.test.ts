@@ -55,7 +55,12 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
       ...rest,
       run: (_, items) => run(items),
     };
-    const store = await openQueueStore({ ...queue, queues: 1, log });
+    const store = await openQueueStore({
+      redisUrl: queue.redisUrl,
+      databaseUrl: queue.databaseUrl ?? "unused",
+      queues: 1,
+      log,
+    });
     const scheduler = await openScheduler({
       jobs: [job],
       store,
@@ -326,6 +331,29 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
     expect(seen.slice(-2).sort()).toEqual(["running", "waiting"]);
     expect(seen.filter((id) => id === "running").length).toBe(2);
   });
+
+  test("waits while the queue is unreachable, and goes on by itself when it is not", async () => {
+    const begun = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const { scheduler, job } = await started(async (items) => {
+      seen.push(...items.map(({ id }) => id));
+      begun.resolve();
+      await release.promise;
+      return done(items);
+    });
+    scheduler.add(job, { id: "before" });
+    await begun.promise;
+    await queue.beGone(async () => {
+      scheduler.add(job, { id: "meanwhile" });
+      release.resolve();
+      await nextTurn();
+    });
+    await scheduler.idle();
+    scheduler.add(job, { id: "after" });
+    await scheduler.idle();
+    expect(new Set(seen)).toEqual(new Set(["before", "meanwhile", "after"]));
+  }, 60_000);
 
   test("waits while the queue is paused, and goes on when it is not", async () => {
     let runs = 0;

@@ -64,7 +64,8 @@ export function demoCommand(output: Output): Command {
         seed,
         progress: output.progress,
         signal: interruption.signal,
-        redisUrl: process.env.REDIS_URL,
+        // Not the database of DATABASE_URL: it may know of other chains that had the same ids.
+        environment: { REDIS_URL: process.env.REDIS_URL },
         ...(options.verbose && { logLevel: "info" }),
       });
       output.result(demoResult.parse(result), renderDemo);

@@ -1,6 +1,7 @@
+import type { Environment } from "../../chains/config.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { checkedNetwork, checkRequirements, type RequirementCheck, snapshotLedger } from "../checks/index.ts";
-import { type Devnet, startDevnet } from "../devnet/startDevnet.ts";
+import { type Devnet, type StartDevnetParameters, startDevnet } from "../devnet/startDevnet.ts";
 import { untilAborted } from "../interruption.ts";
 import type { DemoResult } from "../schema/demo.ts";
 import { createActors } from "./actors.ts";
@@ -20,8 +21,10 @@ export interface RunDemoParameters {
   plan: DemoPlan;
   seed: number;
   logLevel?: string;
-  /** Redis to queue the relayer's jobs in. May hold a password. */
-  redisUrl?: string | undefined;
+  /** Where the relayer finds `REDIS_URL` and `DATABASE_URL`; without it, it uses what it brings along. */
+  environment?: Environment;
+  /** As the devnet's. */
+  relayer?: StartDevnetParameters["relayer"];
   progress(line: string): void;
   /** Aborting it ends the demo; chains and relayer are stopped. */
   signal?: AbortSignal;
@@ -34,7 +37,7 @@ export interface RunDemoParameters {
  * @throws the signal's reason if it aborts
  */
 export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult> {
-  const { plan, logLevel, redisUrl, progress, signal } = parameters;
+  const { plan, logLevel, environment = {}, relayer, progress, signal } = parameters;
   const startedAt = performance.now();
   const say = (line: string): void =>
     progress(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}`);
@@ -44,7 +47,8 @@ export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult
     markets: plan.markets,
     prices,
     progress: say,
-    local: { environment: { REDIS_URL: redisUrl } },
+    local: { environment },
+    ...(relayer && { relayer }),
     ...(logLevel !== undefined && { logLevel }),
     ...(signal && { signal }),
   });

@@ -5,7 +5,7 @@ import { Client } from "pg";
 import { pino } from "pino";
 import { startEmbedded } from "../../../relayer/database/embedded.ts";
 import type { QueueStore } from "../../../relayer/queue/queueStore.ts";
-import { isRedisAvailable, startRedis } from "./redis.ts";
+import { isRedisAvailable, startRedis, type TestRedis } from "./redis.ts";
 
 export type QueueKind = QueueStore["kind"];
 
@@ -13,26 +13,29 @@ export type QueueKind = QueueStore["kind"];
 export const queueKinds: readonly QueueKind[] = isRedisAvailable() ? ["postgres", "redis"] : ["postgres"];
 
 /** What holds the jobs of a test. */
-export interface TestQueue {
+export interface TestQueue extends Omit<TestRedis, "url"> {
   /** `undefined` where the database does. */
   redisUrl: string | undefined;
-  databaseUrl: string;
-  /** Forgets all jobs. */
-  flush(): Promise<void>;
-  stop(): Promise<void>;
+  databaseUrl: string | undefined;
 }
 
 export async function startTestQueue(kind: QueueKind): Promise<TestQueue> {
   if (kind === "redis") {
     const redis = await startRedis();
-    return { redisUrl: redis.url, databaseUrl: "postgres://nobody@127.0.0.1:1/none", ...redis };
+    return { ...redis, redisUrl: redis.url, databaseUrl: undefined };
   }
   const folder = mkdtempSync(join(tmpdir(), "causeway-queue-"));
   const database = await startEmbedded({ folder, log: pino({ level: "silent" }) });
+  const { url } = database;
   return {
     redisUrl: undefined,
-    databaseUrl: database.url,
-    flush: () => emptyBullMq(database.url),
+    databaseUrl: url,
+    countUnfinished: () => withClient(url, countUnfinished),
+    flush: () => withClient(url, emptyAll),
+    async beGone(work) {
+      process.kill(database.pid, "SIGKILL"); // it starts again by itself
+      await work();
+    },
     async stop() {
       await database.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -40,15 +43,26 @@ export async function startTestQueue(kind: QueueKind): Promise<TestQueue> {
   };
 }
 
+async function countUnfinished(client: Client): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM bullmq.job WHERE state NOT IN ('completed', 'failed')",
+  );
+  return rows[0]!.count;
+}
+
 /** Empties every table of BullMQ but the record of its migrations. */
-export async function emptyBullMq(databaseUrl: string): Promise<void> {
-  const client = new Client(databaseUrl);
+async function emptyAll(client: Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'",
+  );
+  await client.query(`TRUNCATE ${rows.map(({ name }) => `bullmq."${name}"`).join(", ")} CASCADE`);
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(url);
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>(
-      "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'",
-    );
-    await client.query(`TRUNCATE ${rows.map(({ name }) => `bullmq."${name}"`).join(", ")} CASCADE`);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -14,17 +14,13 @@ const OUR_KEYS = "causeway:*";
 /** A Redis for tests. */
 export interface TestRedis {
   url: string;
+  /** Jobs that are not finished. */
+  countUnfinished(): Promise<number>;
   /** Forgets everything; of a Redis that others may use, everything that is ours. */
   flush(): Promise<void>;
+  /** Is gone while `work` runs, and empty afterwards; one that others may use only drops all connections. */
+  beGone(work: () => Promise<unknown>): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** A Redis of our own, which tests may treat as badly as they like. */
-export interface OwnRedis extends TestRedis {
-  /** Ends it at once. */
-  kill(): Promise<void>;
-  /** Starts it again, empty, at the same place. */
-  restart(): Promise<void>;
 }
 
 /** Whether tests can have a Redis of their own. */
@@ -44,17 +40,22 @@ export async function startRedis(): Promise<TestRedis> {
   if (!url) return startOwnRedis();
   return {
     url,
+    countUnfinished: () => countUnfinished(url),
     flush: () =>
       withClient(url, async (client) => {
         for await (const keys of client.scanStream({ match: OUR_KEYS, count: 1_000 }))
           if (keys.length > 0) await client.del(...keys);
       }),
+    async beGone(work) {
+      await withClient(url, (client) => client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
+      await work();
+    },
     stop: () => Promise.resolve(),
   };
 }
 
 /** Starts `redis-server` on a free port, in a temporary folder, without persistence. It ends with this process, however that ends. */
-export async function startOwnRedis(): Promise<OwnRedis> {
+async function startOwnRedis(): Promise<TestRedis> {
   if (!hasRedisServer) throw new Error(`There is no Redis to test with: ${HOW_TO_GET_IT}.`);
   const folder = mkdtempSync(join(tmpdir(), "causeway-redis-"));
   const port = await freePort();
@@ -62,9 +63,11 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   let child = await launch(port, folder);
   return {
     url,
+    countUnfinished: () => countUnfinished(url),
     flush: () => withClient(url, async (client) => void (await client.flushall())),
-    kill: () => end(child),
-    async restart() {
+    async beGone(work) {
+      await end(child);
+      await work();
       child = await launch(port, folder);
     },
     async stop() {
@@ -72,6 +75,18 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Adds up what waits, runs or backs off, as BullMQ keeps it. */
+function countUnfinished(url: string): Promise<number> {
+  return withClient(url, async (client) => {
+    let count = 0;
+    for (const key of await client.keys(OUR_KEYS)) {
+      if (/:(wait|active)$/.test(key)) count += await client.llen(key);
+      else if (/:delayed$/.test(key)) count += await client.zcard(key);
+    }
+    return count;
+  });
 }
 
 /** As anvil's: Redis ends when the pipe at its supervisor's standard input closes, and the system closes that when we end. */
