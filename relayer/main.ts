@@ -20,7 +20,6 @@ import { openScheduler } from "./schedule.ts";
 import { checkDvns } from "./sign/checkDvns.ts";
 import { createDvnSigner } from "./sign/createDvnSigner.ts";
 import type { Faults } from "./submit/faults.ts";
-import type { IntentStore } from "./submit/intentStore.ts";
 import { createSubmitter, type Submitter } from "./submit/submitter.ts";
 import { runSubscriptions } from "./watch/runSubscriptions.ts";
 import { trackHeads } from "./watch/trackHeads.ts";
@@ -102,14 +101,14 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
   let storage: Storage | undefined;
   try {
     const clients = await connectChains(config);
-    storage = await openStorage({ config, leaseMs: settings.leaseMs, log, signal });
-    const { intentsOf } = storage;
+    const kept = await openStorage({ config, leaseMs: settings.leaseMs, log, signal });
+    storage = kept;
     const chains = await Promise.all(
-      config.chains.map((chain) => connect(chain, clients.get(chain.name)!, intentsOf(chain.chainId))),
+      config.chains.map((chain) => connect(chain, clients.get(chain.name)!, kept)),
     );
     await Promise.all(chains.map((chain) => checkDvns(chain, dvnSigners)));
     await Promise.all(chains.map(({ submitter }) => recover(submitter)));
-    return await run(new Map(chains.map((chain) => [chain.eid, chain])), storage);
+    return await run(new Map(chains.map((chain) => [chain.eid, chain])), kept);
   } catch (cause) {
     watching.abort();
     await storage?.close();
@@ -128,7 +127,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
   async function connect(
     definition: ChainDefinition,
     client: ChainClient,
-    intents: IntentStore,
+    { intentsOf, journal }: Storage,
   ): Promise<RelayerChain> {
     const { eid, chainId, name, finality, blockTimeMs } = definition;
     const deployment = deployments.find((candidate) => candidate.eid === eid);
@@ -153,7 +152,8 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       chainId,
       account,
       heads,
-      intents,
+      intents: intentsOf(chainId),
+      onEnded: (data) => journal.note({ kind: "intent.ended", eid, subject: data.transaction, data }),
       blockTimeMs,
       errorAbi,
       log,
@@ -163,7 +163,10 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
   }
 
   async function run(chains: ReadonlyMap<number, RelayerChain>, storage: Storage): Promise<Relayer> {
-    const packets = createPacketBook();
+    const { journal } = storage;
+    const packets = createPacketBook(({ guid, dstEid, srcEid, nonce }) =>
+      journal.note({ kind: "packet.delivered", eid: dstEid, subject: guid, data: { srcEid, nonce } }),
+    );
     const namespace = await queueNamespace(chains);
     const store = await openQueueStore({
       redisUrl: config.redisUrl,
@@ -181,7 +184,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       ),
       packets,
       clearing: createClearingBook(settings.clearing),
-      journal: storage.journal,
+      journal,
       errorAbi,
       settings,
       enqueue: scheduler.add,
@@ -230,6 +233,7 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     const ended = Promise.withResolvers<CausewayError | undefined>();
     void storage.lost.then((error) => {
       log.fatal({ error }, "another relayer took over: stopping");
+      journal.note({ kind: "alarm", data: { error: error.toJSON() } });
       why = error;
       void relayer.stop();
     });

@@ -57,6 +57,8 @@ function onEndpointLog(
     const { name, text } = decodeRevert(args.reason, context.errorAbi);
     packet.lastFailure = { error: name, gasLimit: args.gas };
     context.log.warn({ guid: packet.guid, eid: chain.eid, reason: text }, "receive failed");
+    const data = { reason: text, gas: args.gas };
+    context.journal.note({ kind: "packet.failed", eid: chain.eid, subject: packet.guid, data });
   }
 }
 

@@ -51,11 +51,13 @@ function onLaneLog(context: RelayerContext, { eventName, args }: ChainLog) {
     const { guid, account } = args;
     const reason = hexToString(args.reason, { size: 32 });
     context.log.error({ eid, guid, account, reason }, "ALARM: a report says what no honest vault does");
+    context.journal.note({ kind: "alarm", eid, subject: guid, data: { what: eventName, account, reason } });
   } else if (eventName === "LaneDiverged") {
     context.log.warn({ eid, sequence: String(args.sequence) }, "lane diverged");
     if (context.chains.has(eid)) context.enqueue(reconcile, { eid });
   } else if (eventName === "LanePaused") {
     context.log.error({ eid, diverged: args.diverged }, "ALARM: lane paused");
+    context.journal.note({ kind: "alarm", eid, data: { what: eventName, diverged: args.diverged } });
   } else {
     context.log.warn({ eid, diverged: args.diverged }, "lane open again");
   }

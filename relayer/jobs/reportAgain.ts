@@ -45,6 +45,12 @@ export const reportAgain: RelayerJob<ReportAgainData> = {
             { eid: args.eid, guid: args.guid, kind: args.kind, key: args.key, reason },
             "skipped",
           );
+          context.journal.note({
+            kind: "item.skipped",
+            eid,
+            subject: args.guid,
+            data: { srcEid: args.eid, kind: args.kind, key: args.key, reason },
+          });
           const data = reason === "UnknownName" ? readKey(args) : undefined;
           if (data) context.enqueue(reportAgain, data);
         },

@@ -94,6 +94,10 @@ function onPacketSeen(context: RelayerContext, chain: RelayerChain, log: ChainLo
 function onPacketSent(context: RelayerContext, chain: RelayerChain, log: ChainLog) {
   const packet = readServed(context, chain, log);
   if (!packet || !context.packets.add(packet)) return;
+  const { guid, srcEid, dstEid, nonce, live } = packet;
+  // What was there before the start was noted then, by whoever ran.
+  if (live)
+    context.journal.note({ kind: "packet.seen", eid: srcEid, subject: guid, data: { dstEid, nonce } });
   for (const data of verificationsOf(context, packet)) context.enqueue(verify, data);
 }
 
@@ -111,6 +115,7 @@ function onPayloadVerified(context: RelayerContext, args: { dvn: Address; header
   const dvn = getAddress(args.dvn);
   if (!packet || packet.verifiedBy.has(dvn)) return;
   packet.verifiedBy.add(dvn);
+  context.journal.note({ kind: "packet.verified", eid: packet.dstEid, subject: packet.guid, data: { dvn } });
   const required = context.chains.get(packet.dstEid)!.deployment.layerZero.dvns;
   if (required.every(({ address }) => packet.verifiedBy.has(getAddress(address)))) {
     context.enqueue(execute, { guid: packet.guid, dstEid: packet.dstEid });

@@ -61,7 +61,8 @@ export interface PacketBook {
   close(): void;
 }
 
-export function createPacketBook(): PacketBook {
+/** @param onDelivered told of each message once, unless it was delivered before it was seen */
+export function createPacketBook(onDelivered?: (packet: TrackedPacket) => void): PacketBook {
   const byGuid = new Map<Hash, TrackedPacket>();
   const byHeader = new Map<string, TrackedPacket>();
   const deliveries = new Map<Hash, Delivery>();
@@ -110,6 +111,7 @@ export function createPacketBook(): PacketBook {
       deliveries.set(guid, delivery);
       waiters.get(guid)?.resolve(delivery);
       waiters.delete(guid);
+      onDelivered?.(packet);
     },
     pending: () => [...byGuid.values()],
     outstanding: () => [...byGuid.keys(), ...announced],

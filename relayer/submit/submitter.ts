@@ -19,7 +19,7 @@ import { isKnown } from "./isKnown.ts";
 import { signTransaction } from "./signTransaction.ts";
 import { isAmbiguous, isNonceTaken, toSubmitError } from "./submitErrors.ts";
 import type { SubmitRequest } from "./submitRequest.ts";
-import { createWatch } from "./watchInFlight.ts";
+import { createWatch, type EndedIntent } from "./watchInFlight.ts";
 
 /** Sends transactions of one key on one chain. */
 export interface Submitter {
@@ -59,6 +59,8 @@ export interface CreateSubmitterParameters {
   blockTimeMs: number;
   /** Times that is done before {@link Submitter.submit} gives up. Default 5. */
   maxBumps?: number;
+  /** Told of each intent whose nonce was used. */
+  onEnded?: (ended: EndedIntent) => void;
   faults?: Faults;
 }
 

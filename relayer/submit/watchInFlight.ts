@@ -1,12 +1,15 @@
 import type { Logger } from "pino";
-import type { Abi, Account, PublicClient } from "viem";
+import type { Abi, Account, Hash, PublicClient } from "viem";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { HeadTracker } from "../watch/trackHeads.ts";
 import { explainRevert } from "./explainRevert.ts";
 import type { Faults } from "./faults.ts";
 import { type InFlight, type Moment, rejectWaiters, resolveWaiters } from "./inFlight.ts";
-import type { IntentStore } from "./intentStore.ts";
+import type { IntentStanding, IntentStore } from "./intentStore.ts";
+
+/** How an intent ended, for people. */
+export type EndedIntent = Extract<IntentStanding, { transaction: Hash }> & { label: string; nonce: number };
 
 export interface CreateWatchParameters {
   client: PublicClient;
@@ -20,6 +23,7 @@ export interface CreateWatchParameters {
   stallBlocks?: bigint;
   blockTimeMs: number;
   maxBumps: number;
+  onEnded?: (ended: EndedIntent) => void;
   faults: Faults;
   /** Sends all of them again, the oldest for more. */
   resend(oldest: InFlight, pending: readonly InFlight[]): Promise<void>;
@@ -110,16 +114,20 @@ export function createWatch(parameters: CreateWatchParameters): Watch {
     faults("beforeReceipt");
     inFlight.delete(entry.nonce);
     const { request, gas, id } = entry;
-    const ended = { transaction: receipt.transactionHash, block: receipt.blockNumber };
+    const by = { transaction: receipt.transactionHash, block: receipt.blockNumber };
+    const end = (ended: Extract<IntentStanding, { transaction: Hash }>) => {
+      intents.note(id, ended);
+      parameters.onEnded?.({ ...ended, label: request.label, nonce: entry.nonce });
+    };
     if (entry.transactions[at]!.cancels) {
-      intents.note(id, { state: "cancelled", ...ended, reason: "it was given up before it was broadcast" });
+      end({ state: "cancelled", ...by, reason: "it was given up before it was broadcast" });
       rejectWaiters(entry, new CausewayError("SubmissionCancelled", { details: detailsOf(entry) }));
     } else if (receipt.status === "success") {
-      intents.note(id, { state: "mined", ...ended });
+      end({ state: "mined", ...by });
       resolveWaiters(entry, receipt);
     } else {
       const error = await explainRevert({ client, from: account.address, request, gas, receipt, errorAbi });
-      intents.note(id, { state: "reverted", ...ended, reason: error.message });
+      end({ state: "reverted", ...by, reason: error.message });
       rejectWaiters(entry, error);
     }
   }
