@@ -164,9 +164,11 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
 
   async function run(chains: ReadonlyMap<number, RelayerChain>, storage: Storage): Promise<Relayer> {
     const { journal } = storage;
-    const packets = createPacketBook(({ guid, dstEid, srcEid, nonce }) =>
-      journal.note({ kind: "packet.delivered", eid: dstEid, subject: guid, data: { srcEid, nonce } }),
-    );
+    const packets = createPacketBook(({ guid, dstEid, srcEid, nonce, live }) => {
+      // All that there ever was is found delivered at a start.
+      if (live)
+        journal.note({ kind: "packet.delivered", eid: dstEid, subject: guid, data: { srcEid, nonce } });
+    });
     const namespace = await queueNamespace(chains);
     const store = await openQueueStore({
       redisUrl: config.redisUrl,
