@@ -8,8 +8,8 @@ export const reportFormat = {
   version: 1,
   header: { sequence: uint(8), chainTime: small(5) },
   kinds: {
-    account: { id: 1, gas: 30_000n, layout: { index: small(4), account: bytes(32) } },
-    instrument: { id: 2, gas: 30_000n, layout: { index: small(2), instrument: bytes(32) } },
+    account: { id: 1, gas: 60_000n, layout: { index: small(4), account: bytes(32) } },
+    instrument: { id: 2, gas: 60_000n, layout: { index: small(2), instrument: bytes(32) } },
     deposit: {
       id: 3,
       gas: 80_000n,
@@ -17,7 +17,7 @@ export const reportFormat = {
     },
     pair: {
       id: 4,
-      gas: 70_000n,
+      gas: 50_000n,
       layout: {
         account: small(4),
         instrument: small(2),
@@ -29,7 +29,7 @@ export const reportFormat = {
     },
     creditState: {
       id: 5,
-      gas: 20_000n,
+      gas: 30_000n,
       layout: {
         account: small(4),
         version: small(4),
@@ -40,7 +40,7 @@ export const reportFormat = {
     },
     withdrawal: {
       id: 6,
-      gas: 150_000n,
+      gas: 180_000n,
       layout: {
         account: bytes(32),
         number: uint(8),

@@ -78,7 +78,7 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
 
     /// @inheritdoc IClearingHub
     function setFreeze(AccountId account, bool frozen, uint64 nonce, bytes calldata signature) external {
-        if (!WalletRights.mayAct(_s, account, localEid, msg.sender)) {
+        if (!frozen || !WalletRights.mayAct(_s, account, localEid, msg.sender)) {
             _authorize(account, hashFreeze(account, frozen, nonce), signature, localEid);
         }
         CreditLogic.setFreeze(_s, account, frozen, nonce);

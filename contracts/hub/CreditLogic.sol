@@ -31,10 +31,13 @@ library CreditLogic {
     /// @notice Freezes an account, or no longer. The caller has checked who asks.
     function setFreeze(HubState storage s, AccountId account, bool frozen, uint64 nonce) external {
         IClearingHub.Freeze storage f = s.freezes[account];
-        if (nonce <= f.nonce) revert IClearingHub.Hub_StaleNonce(nonce, f.nonce);
+        if (nonce != f.nonce + 1) revert IClearingHub.Hub_StaleNonce(nonce, f.nonce);
         f.nonce = nonce;
-        f.frozen = frozen;
-        f.version += 1;
+        // What every spoke obeys already needs no new version.
+        if (frozen != f.frozen) {
+            f.frozen = frozen;
+            f.version += 1;
+        }
         emit IClearingHub.FreezeSet(account, frozen, f.version, nonce);
     }
 

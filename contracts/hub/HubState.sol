@@ -30,7 +30,11 @@ struct HubState {
     // What each spoke said, by its own indices; only ever replaced by a higher version or total.
     mapping(uint32 eid => mapping(uint32 index => AccountId)) accountAt;
     mapping(uint32 eid => mapping(uint16 index => InstrumentId)) instrumentAt;
+    mapping(uint32 eid => mapping(AccountId => uint32)) accountIndex;
+    mapping(uint32 eid => mapping(InstrumentId => uint16)) instrumentIndex;
     mapping(uint32 eid => mapping(AccountId => mapping(uint16 asset => mapping(uint8 purpose => uint64)))) depositSeen;
+    // Told of an asset that was not listed then: only for the digest.
+    mapping(uint32 eid => mapping(AccountId => mapping(uint16 asset => mapping(uint8 purpose => uint64)))) depositUnlisted;
     // A pair's key: account index ‖ instrument index (2 bytes); its value as it travels, `Pair.pack`.
     mapping(uint32 eid => mapping(uint256 key => uint256 packed)) pairs;
     mapping(uint32 eid => BitMaps.BitMap) received;

@@ -15,23 +15,36 @@ library LaneLogic {
 
     /// @dev Most numbers by which one report can move `arrivedUpTo`: many late ones must not cost a receive its gas (CLR-11).
     /// The next report goes on.
-    uint256 private constant MAX_ADVANCE = 64;
+    uint256 private constant MAX_ADVANCE = 32;
+    /// @dev A chain time further ahead of the hub's own is no clock: leases are not made longer by it.
+    uint256 private constant MAX_SKEW = 1 days;
 
     /// @notice Pauses a lane (`eid` 0: the hub), or no longer. The caller has checked the role.
     function setPaused(HubState storage s, uint32 eid, bool paused) external {
         IClearingHub.Lane storage lane = s.lanes[eid];
         if (eid != 0 && !lane.listed) revert IClearingHub.Hub_UnknownLane(eid);
-        if (lane.paused == paused) return;
-        lane.paused = paused;
-        if (paused) emit IClearingHub.LanePaused(eid, false);
-        else emit IClearingHub.LaneUnpaused(eid, false);
+        if (paused) {
+            if (lane.paused) return;
+            lane.paused = true;
+            emit IClearingHub.LanePaused(eid, false);
+        } else {
+            lane.paused = false;
+            lane.diverged = false;
+            lane.lastSequence = 0;
+            lane.arrivedUpTo = 0;
+            lane.lastChainTime = 0;
+            lane.toldTime = 0;
+            lane.oldestDirty = 0;
+            lane.divergedSince = 0;
+            emit IClearingHub.LaneUnpaused(eid, false);
+        }
     }
 
     /// @notice Pauses a lane on the proof that its ends still differ after the time to repair it.
     function pauseDiverged(HubState storage s, uint32 eid) external {
         IClearingHub.Lane storage lane = s.lanes[eid];
-        uint256 since = lane.divergedSince;
-        bool proven = since != 0 && block.timestamp >= since + lane.maxLagSeconds && lane.toldTime >= since
+        // Both by the spoke's clock. What it reported again meanwhile, to repair it, is in the digest told now, and has arrived.
+        bool proven = lane.divergedSince != 0 && lane.toldTime >= uint256(lane.divergedSince) + lane.maxLagSeconds
             && lane.arrivedUpTo == lane.lastSequence && lane.told != lane.digest;
         if (!proven) revert IClearingHub.Hub_NotDiverged(eid);
         if (lane.diverged) return;
@@ -69,7 +82,9 @@ library LaneLogic {
         unchecked {
             lane.digest += digestDelta;
         }
-        if (header.chainTime > lane.lastChainTime) lane.lastChainTime = header.chainTime;
+        if (header.chainTime > lane.lastChainTime && header.chainTime <= block.timestamp + MAX_SKEW) {
+            lane.lastChainTime = header.chainTime;
+        }
         if (header.sequence > lane.lastSequence) {
             lane.lastSequence = header.sequence;
             lane.toldTime = header.chainTime;
@@ -113,7 +128,7 @@ library LaneLogic {
                 emit IClearingHub.LaneUnpaused(eid, true);
             }
         } else if (lane.divergedSince == 0 && lane.arrivedUpTo == lane.lastSequence) {
-            lane.divergedSince = uint40(block.timestamp);
+            lane.divergedSince = lane.toldTime == 0 ? 1 : lane.toldTime;
             emit IClearingHub.LaneDiverged(eid, lane.lastSequence, lane.told, lane.digest);
         }
     }

@@ -6,13 +6,17 @@ import {IClearingHub} from "../interfaces/IClearingHub.sol";
 
 /// @notice An account's net position in one slot, since a report pays for each slot of each pair:
 /// base (int80) ‖ longs (uint80) ‖ quote (int88) ‖ slot (uint8). Shorts are longs − base.
-/// @dev Bases of pairs are below `MAX_BASE` and there are at most 32 lanes (`ListingLogic`), so sums of bases fit. A quote of 2^87
-/// micro-dollars is beyond what all the credit ever counted (uint48 cents a pair) can trade; it is checked all the same.
+/// @dev Each lane has one pair of an account and instrument at the most (`ReportLogic` binds one index to each), with a base below
+/// `MAX_BASE` and a quote below `MAX_QUOTE`; there are at most 32 lanes (`ListingLogic`). So sums fit whatever a spoke says, and no
+/// lie on one lane can make the hub refuse the truth of another. An honest pair cannot reach these: all the credit that it can ever
+/// count (uint48 cents) trades less, at any rate from 2 ppm on. What settlement moves is cash that exists, below 2^70.
 library PackedPosition {
     using SafeCast for int256;
 
     /// @notice Pairs hold less, 1e-8.
     uint256 internal constant MAX_BASE = 2 ** 74;
+    /// @notice Pairs hold less, 1e-6 dollar.
+    uint256 internal constant MAX_QUOTE = 2 ** 81;
 
     uint256 private constant MASK_80 = 2 ** 80 - 1;
     uint256 private constant MASK_88 = 2 ** 88 - 1;
@@ -30,17 +34,12 @@ library PackedPosition {
         return int88(uint88(word >> 8));
     }
 
-    /// @notice With a pair's old base and quote replaced by new ones; `fits` is false if the quote would not.
-    function replace(uint256 word, int256 oldBase, int256 base, int256 quoteDelta)
-        internal
-        pure
-        returns (bool fits, uint256 next)
-    {
+    /// @notice With a pair's old base and quote replaced by new ones.
+    function replace(uint256 word, int256 oldBase, int256 base, int256 quoteDelta) internal pure returns (uint256 next) {
         unchecked {
             int256 net = (int256(word) >> 176) + base - oldBase;
             int256 longs = int256((word >> 96) & MASK_80) + (base > 0 ? base : int256(0)) - (oldBase > 0 ? oldBase : int256(0));
             int256 quote = int256(quoteOf(word)) + quoteDelta;
-            fits = quote == int88(quote);
             next = (uint256(net) << 176) | (uint256(longs) << 96) | ((uint256(quote) & MASK_88) << 8) | uint8(word);
         }
     }

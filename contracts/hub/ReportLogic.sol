@@ -78,10 +78,12 @@ library ReportLogic {
         (uint32 index, AccountId account) = ReportCodec.decodeAccount(message, at);
         AccountId bound = s.accountAt[c.eid][index];
         if (bound == account) return;
-        if (AccountId.unwrap(bound) != 0 || index == 0) {
+        // One index an account, too: the sums of its position count on one pair a lane.
+        if (AccountId.unwrap(bound) != 0 || index == 0 || s.accountIndex[c.eid][account] != 0) {
             return _skip(c, ReportCodec.ACCOUNT, bytes32(uint256(index)), "IndexBound");
         }
         s.accountAt[c.eid][index] = account;
+        s.accountIndex[c.eid][account] = index;
         emit IClearingHub.AccountNamed(c.eid, index, account);
     }
 
@@ -89,32 +91,47 @@ library ReportLogic {
         (uint16 index, InstrumentId instrument) = ReportCodec.decodeInstrument(message, at);
         InstrumentId bound = s.instrumentAt[c.eid][index];
         if (bound == instrument) return;
-        if (InstrumentId.unwrap(bound) != 0 || index == 0) {
+        if (InstrumentId.unwrap(bound) != 0 || index == 0 || s.instrumentIndex[c.eid][instrument] != 0) {
             return _skip(c, ReportCodec.INSTRUMENT, bytes32(uint256(index)), "IndexBound");
         }
         if (s.terms[instrument].version == 0) {
             return _skip(c, ReportCodec.INSTRUMENT, InstrumentId.unwrap(instrument), "UnlistedInstrument");
         }
         s.instrumentAt[c.eid][index] = instrument;
+        s.instrumentIndex[c.eid][instrument] = index;
         emit IClearingHub.InstrumentNamed(c.eid, index, instrument);
     }
 
     function _applyDeposit(HubState storage s, Context memory c, ReportCodec.Deposit memory d) private {
         bytes32 key = AccountId.unwrap(d.account);
         if (d.purpose != COLLATERAL) return _skip(c, ReportCodec.DEPOSIT, key, "UnknownPurpose");
-        if (!s.assets[d.asset].listed) return _skip(c, ReportCodec.DEPOSIT, key, "UnlistedAsset");
         uint64 seen = s.depositSeen[c.eid][d.account][d.asset][d.purpose];
+        _countDeposit(s, c, d, seen);
+        if (!s.assets[d.asset].listed) return _skip(c, ReportCodec.DEPOSIT, key, "UnlistedAsset");
         if (d.total <= seen) return;
 
         uint64 amount = d.total - seen;
         s.depositSeen[c.eid][d.account][d.asset][d.purpose] = d.total;
         s.liquidity[c.eid][d.asset].total += amount;
         _credit(s, d.account, d.asset, amount);
+        emit IClearingHub.DepositCredited(c.eid, d.account, d.asset, d.purpose, amount, d.total);
+    }
+
+    /// @dev The digest counts a total also while its asset is not listed here: else a stranger's deposit, at a vault that lists the
+    /// token earlier, would stop the lane. It is credited when it is reported again after the listing.
+    function _countDeposit(HubState storage s, Context memory c, ReportCodec.Deposit memory d, uint64 seen) private {
+        uint64 told = seen;
+        if (seen == 0) {
+            told = s.depositUnlisted[c.eid][d.account][d.asset][d.purpose];
+            if (!s.assets[d.asset].listed && d.total > told) {
+                s.depositUnlisted[c.eid][d.account][d.asset][d.purpose] = d.total;
+            }
+        }
+        if (d.total <= told) return;
         unchecked {
             c.digestDelta += Digest.deposit(d.account, d.asset, d.purpose, d.total)
-                - Digest.deposit(d.account, d.asset, d.purpose, seen);
+                - Digest.deposit(d.account, d.asset, d.purpose, told);
         }
-        emit IClearingHub.DepositCredited(c.eid, d.account, d.asset, d.purpose, amount, d.total);
     }
 
     /// @dev A full report has some 195 pairs: each is handled as the one word it is stored as.
@@ -147,14 +164,16 @@ library ReportLogic {
         if (SignedMath.abs(packed.base()) >= PackedPosition.MAX_BASE) {
             return _alarm(c, ReportCodec.PAIR, account, "BaseTooLarge");
         }
-        int256 quoteDelta = packed.quote() - old.quote();
-        (bool fits, uint256 position) =
-            PackedPosition.replace(s.positions[account][instrument], old.base(), packed.base(), quoteDelta);
-        if (!fits) return _alarm(c, ReportCodec.PAIR, account, "QuoteTooLarge");
+        if (SignedMath.abs(packed.quote()) >= PackedPosition.MAX_QUOTE) {
+            return _alarm(c, ReportCodec.PAIR, account, "QuoteTooLarge");
+        }
         if (!_charge(s.credit[account][c.eid], uint64(packed.used() - old.used()))) {
             return _alarm(c, ReportCodec.PAIR, account, "BeyondCeiling");
         }
 
+        int256 quoteDelta = packed.quote() - old.quote();
+        uint256 position =
+            PackedPosition.replace(s.positions[account][instrument], old.base(), packed.base(), quoteDelta);
         if (uint8(position) == 0) position |= _hold(s.instruments[account], instrument);
         s.positions[account][instrument] = position;
         s.pairs[c.eid][key] = packed;
@@ -211,6 +230,8 @@ library ReportLogic {
         AccountId account,
         ReportCodec.CreditState memory state
     ) private {
+        // Where nothing was ever lent, nobody asks what is obeyed.
+        if (line.version == 0) return;
         IClearingHub.Freeze storage f = s.freezes[account];
         bool impossible = state.freezeVersion > f.version
             || (state.freezeVersion == f.version && state.frozen != f.frozen);
@@ -238,6 +259,8 @@ library ReportLogic {
         r.deadline = w.deadline;
         r.dstEid = w.dstEid;
         r.recipient = w.recipient;
+        r.srcEid = c.eid;
+        r.requester = w.requester;
         r.state = IClearingHub.WithdrawalState.Pending;
         emit IClearingHub.WithdrawalQueued(requestId, w.account, r);
     }

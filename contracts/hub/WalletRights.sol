@@ -10,7 +10,7 @@ import {HubState} from "./HubState.sol";
 library WalletRights {
     /// @notice May be paid by withdrawals that nobody signed.
     uint8 internal constant BE_PAID = 1;
-    /// @notice May ask for withdrawals at the vault of its chain; on the hub's chain, freeze. Never registers others.
+    /// @notice May ask for withdrawals at the vault of its chain; on the hub's chain, freeze. Never lifts a freeze, nor registers others.
     uint8 internal constant ACT = 2;
     uint8 internal constant ALL = BE_PAID | ACT;
 

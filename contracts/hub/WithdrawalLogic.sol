@@ -49,9 +49,7 @@ library WithdrawalLogic {
             return 0;
         }
         LaneLogic.requireOpen(s, r.dstEid);
-        if (!r.signed && !WalletRights.mayBePaid(s, r.account, r.dstEid, r.recipient)) {
-            revert IClearingHub.Hub_RecipientNotRegistered(r.account, r.dstEid, r.recipient);
-        }
+        if (!r.signed) _requireRights(s, r);
         uint64 amount = _affordable(s, r);
 
         _debit(s, r.account, r.asset, amount);
@@ -61,6 +59,16 @@ library WithdrawalLogic {
         _requireMargin(s, r.account);
 
         return _issue(s, r, requestId, amount, hubEid, vault);
+    }
+
+    /// @dev As they are now: rights that were taken since it was asked for end it.
+    function _requireRights(HubState storage s, IClearingHub.WithdrawalRequest storage r) private view {
+        if (!WalletRights.mayAct(s, r.account, r.srcEid, r.requester)) {
+            revert IClearingHub.Hub_NotAuthorized(r.account, r.requester);
+        }
+        if (!WalletRights.mayBePaid(s, r.account, r.dstEid, r.recipient)) {
+            revert IClearingHub.Hub_RecipientNotRegistered(r.account, r.dstEid, r.recipient);
+        }
     }
 
     function _affordable(HubState storage s, IClearingHub.WithdrawalRequest storage r) private view returns (uint64) {

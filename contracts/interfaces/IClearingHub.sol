@@ -75,7 +75,7 @@ interface IClearingHub {
     /// @param paused by the guardian; `diverged`: by anyone's proof, until both ends agree again
     /// @param toldTime chain time of the report `lastSequence`; `oldestDirty` and `told` are of its heartbeat
     /// @param settledTime chain time of the latest report at which both ends agreed, at most the hub's own time then
-    /// @param divergedSince the hub's time since when they disagree although nothing is missing; zero if they do not
+    /// @param divergedSince chain time of the report that first showed that they disagree although nothing is missing; zero if they do not
     /// @param digest of everything that was applied
     struct Lane {
         uint32 leaseSeconds;
@@ -140,6 +140,7 @@ interface IClearingHub {
 
     /// @param remaining not yet paid out, shared units
     /// @param signed by the owner: may pay any recipient; otherwise only registered ones
+    /// @param srcEid where it was asked for if it is not signed, and `requester` by whom: they need the right still when it is decided
     struct WithdrawalRequest {
         AccountId account;
         uint16 asset;
@@ -150,6 +151,8 @@ interface IClearingHub {
         WithdrawalState state;
         uint32 dstEid;
         address recipient;
+        uint32 srcEid;
+        address requester;
     }
 
     /// @param rank `PayoutId` rank told by the destination vault
@@ -197,7 +200,7 @@ interface IClearingHub {
     event HeartbeatApplied(
         uint32 indexed eid, uint64 indexed sequence, uint32 dirtyPairs, uint40 oldestDirty, uint256 told, uint256 digest
     );
-    /// @notice Both ends hold the same totals: everything up to `sequence` is settled, whatever was lost or skipped.
+    /// @notice Both ends hold the same totals of deposits and pairs: those up to `sequence` are settled, whatever was lost or skipped.
     event LaneSettled(uint32 indexed eid, uint64 indexed sequence, uint40 chainTime);
     /// @notice Both ends differ although no report is missing: report all keys with names; if that does not help, the lane
     /// can be paused.
@@ -283,14 +286,17 @@ interface IClearingHub {
     /// @notice Stops what adds risk on a lane: new credit and payouts there; `eid` 0 stops it everywhere. Reports, settlement,
     /// results of payouts, freezes and claims go on (CLR-18). For the guardian; `unpauseLane` is for another role.
     function pauseLane(uint32 eid) external;
+    /// @notice Lifts a pause, whoever made it, and forgets what the spoke told of its reports as a whole (numbers, times, digest), so
+    /// that a lane on which something false was told once can be used again. The next report counts as the highest.
     function unpauseLane(uint32 eid) external;
-    /// @notice Pauses a lane whose digests differ. Anyone may, once no report is missing, the difference has lasted for the lane's
-    /// `maxLagSeconds`, and a report made after it was seen still shows it. It ends by itself when both ends agree again.
+    /// @notice Pauses a lane whose digests differ. Anyone may, once a report that was made `maxLagSeconds` after the one that first
+    /// showed a difference still shows it, and no report is missing. So whatever was reported again within that time has arrived.
+    /// It ends by itself when both ends agree again.
     function pauseDiverged(uint32 eid) external;
 
-    /// @notice Freezes an account, or no longer: frozen it trades nowhere, and gets no new credit. By the home, its signature, or
-    /// a registered wallet on this chain. Takes effect on a spoke when it arrives there (`push`).
-    /// @param nonce must rise per account
+    /// @notice Freezes an account, or no longer: frozen it trades nowhere, and gets no new credit. By the home or its signature; a
+    /// registered wallet on this chain may freeze, but not lift it. Takes effect on a spoke when it arrives there (`push`).
+    /// @param nonce the account's last one plus one, so that nobody can use them up
     function setFreeze(AccountId account, bool frozen, uint64 nonce, bytes calldata signature) external;
 
     /// @notice Sets a mandate, by the account's home or its EIP-712 signature. Takes effect at the next renewal;

@@ -130,6 +130,8 @@ interface ISpokeVault {
     error Vault_InsufficientAllowance(AccountId account, address venue, uint256 required, uint256 available);
     error Vault_PositionTooLarge(AccountId account, InstrumentId instrument, uint256 base, uint256 maxBase);
     error Vault_NothingToReport(bytes32 key);
+    /// @notice Applying the report would take more gas than fits every chain's transactions: report fewer keys.
+    error Vault_ReportTooLarge(uint256 gas, uint256 maximum);
     error Vault_UnknownPayout(bytes32 payoutId);
     error Vault_NotClaimable(bytes32 payoutId, uint8 rank);
     error Vault_PayoutFailed(address token, address recipient);
@@ -197,7 +199,8 @@ interface ISpokeVault {
     function claim(CommandCodec.Pay calldata payout) external;
 
     /// @notice Gives up a payout that was not paid an hour after it was issued, claim or not yet arrived; the hub refunds the
-    /// account when that is reported. By the recipient, the owner's home if on this chain, or the owner's signature.
+    /// account when that is reported. By the recipient, the owner's home if on this chain, or the owner's signature; after 30 days by
+    /// anyone.
     /// @param signature of `hashCancel`, else empty
     function cancel(CommandCodec.Pay calldata payout, bytes calldata signature) external;
 

@@ -12,7 +12,6 @@ library Digest {
     /// @notice Term of an account's total of deposits, in shared units.
     function deposit(AccountId account, uint16 asset, uint8 purpose, uint64 total) internal pure returns (uint256 term) {
         if (total == 0) return 0;
-        // One word that no packed pair equals: a pair's version is not zero.
         uint256 kind = (uint256(asset) << 8) | purpose;
         return _hash(AccountId.unwrap(account), bytes32(kind), uint256(total) << 32);
     }

@@ -38,11 +38,14 @@ library ReportCodec {
     // Item sizes by kind, one byte each: 0, 36, 34, 43, 38, 21, 107, 33, 41, 10.
     bytes32 internal constant SIZES = bytes32(bytes10(0x0024222b26156b21290a));
 
-    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 30, 30, 80, 70, 20, 150, 45, 60, 5.
+    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 60, 60, 80, 50, 30, 180, 45, 60, 5.
     // A pair seen for the first time costs more: the vault adds NEW_PAIR_GAS for those in what it buys.
-    bytes32 internal constant GAS = bytes32(bytes10(0x001e1e504614962d3c05));
+    bytes32 internal constant GAS = bytes32(bytes10(0x003c3c50321eb42d3c05));
     uint256 internal constant BASE_GAS = 100_000;
-    uint256 internal constant NEW_PAIR_GAS = 105_000;
+    uint256 internal constant NEW_PAIR_GAS = 75_000;
+    /// @notice A report needs no more: with what endpoint and executor take it stays below the 2^24 gas that a transaction may have
+    /// where EIP-7825 holds.
+    uint256 internal constant MAX_GAS = 16_000_000;
 
     struct Header {
         uint64 sequence;

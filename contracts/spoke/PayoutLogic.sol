@@ -19,6 +19,9 @@ library PayoutLogic {
     uint256 private constant GAS_TO_PAY = (PAY_STIPEND * 64) / 63 + 40_000;
     /// @notice From so long after a payout was issued on, its owner or recipient may cancel it.
     uint256 internal constant CANCEL_TIMEOUT = 1 hours;
+    /// @notice From so long after on, anyone may: for owners who can neither call here nor sign, such as a contract wallet of
+    /// another chain. The money goes back to the account, so nobody gains by it.
+    uint256 internal constant RESCUE_TIMEOUT = 30 days;
 
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
@@ -95,12 +98,13 @@ library PayoutLogic {
         return PayoutId.compute(places.hubEid, places.hub, places.localEid, address(this), item);
     }
 
-    /// @dev The recipient, who would have been paid; the owner, by its home if that is on this chain, else by signature.
+    /// @dev After a month anyone; before, the recipient, who would have been paid; the owner, by its home if that is on this chain, else by signature.
     function _mayCancel(Places memory places, CommandCodec.Pay calldata p, bytes32 id, bytes calldata signature)
         private
         view
         returns (bool)
     {
+        if (block.timestamp >= p.issuedAt + RESCUE_TIMEOUT) return true;
         address owner = p.account.owner();
         if (msg.sender == p.recipient) return true;
         if (msg.sender == owner && p.account.homeEid() == places.localEid) return true;

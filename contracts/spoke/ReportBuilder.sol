@@ -89,6 +89,8 @@ library ReportBuilder {
         _putWithdrawals(s, draft, keys.withdrawals);
         _putPayouts(s, draft, keys.payouts);
         _putBalances(s, draft, keys.balances);
+        uint256 gas = draft.gas + uint256(uint8(ReportCodec.GAS[ReportCodec.HEARTBEAT])) * 1000;
+        if (gas > ReportCodec.MAX_GAS) revert ISpokeVault.Vault_ReportTooLarge(gas, ReportCodec.MAX_GAS);
     }
 
     /// @dev A credit state needs an index even if the account never traded: without it the hub could not release a

@@ -31,7 +31,7 @@ interface Cost {
 }
 
 /** As `ReportCodec.NEW_PAIR_GAS`: the vault buys it for pairs that it reports for the first time, or by name. */
-const NEW_PAIR_GAS = 105_000n;
+const NEW_PAIR_GAS = 75_000n;
 const BASE_GAS = 100_000n;
 /** Header, and a section header for each kind that there is. */
 const OVERHEAD_BYTES = 64;

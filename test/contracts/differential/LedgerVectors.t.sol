@@ -148,9 +148,8 @@ contract LedgerVectorsTest is VectorFile {
     }
 
     function _position(int256 base, int256 quote) private pure returns (uint256 packed) {
-        bool fits;
-        (fits, packed) = PackedPosition.replace(0, 0, base, quote);
-        assertTrue(fits, "quote");
+        packed = PackedPosition.replace(0, 0, base, quote);
+        assertEq(PackedPosition.unpack(packed).quote, quote, "quote");
         assertEq(PackedPosition.unpack(packed).base, base, "base");
     }
 

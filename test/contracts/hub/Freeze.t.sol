@@ -42,8 +42,15 @@ contract FreezeTest is HubTestBase {
         hub.setFreeze(accounts[0], true, 1, "");
         _register(HUB_EID, wallet, 2, 3);
         vm.prank(wallet);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_StaleNonce.selector, type(uint64).max, 0));
+        hub.setFreeze(accounts[0], true, type(uint64).max, "");
+        vm.prank(wallet);
         hub.setFreeze(accounts[0], true, 1, "");
         assertTrue(hub.freezeOf(accounts[0]).frozen);
+        // It does not lift what was frozen.
+        vm.prank(wallet);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        hub.setFreeze(accounts[0], false, 2, "");
         // Never registers others.
         vm.prank(wallet);
         vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
@@ -82,6 +89,9 @@ contract FreezeTest is HubTestBase {
         _obey(B_EID, 2, false, 0);
         assertFalse(hub.isFrozenEverywhere(accounts[0]));
         _obey(B_EID, 3, true, 0);
+        assertTrue(hub.isFrozenEverywhere(accounts[0]));
+        // Said once more it is the same freeze.
+        hub.setFreeze(accounts[0], true, 4, sign(0, hub.hashFreeze(accounts[0], true, 4)));
         assertTrue(hub.isFrozenEverywhere(accounts[0]));
         // An older state that comes late takes nothing back.
         _obey(B_EID, 1, true, 0);
@@ -140,6 +150,11 @@ contract FreezeTest is HubTestBase {
         );
         hub.process(id, "");
         _register(A_EID, wallet, 1, 3);
+        // Rights that were taken since it was asked for end it.
+        _register(B_EID, wallet, 1, 4);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        hub.process(id, "");
+        _register(B_EID, wallet, 2, 5);
         assertTrue(hub.process(id, "") != 0);
     }
 

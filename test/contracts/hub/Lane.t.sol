@@ -103,14 +103,14 @@ contract LaneTest is HubTestBase {
         _beat(1, since, "", 0, told);
         _assertNotDiverged();
 
-        // Long enough, but nothing said since.
+        // Long enough, but nothing said of it since; then something, but made too early to tell that it was not repaired.
         vm.warp(since + LAG);
         setPrices(BTC_PRICE, ETH_PRICE);
         hub.renewCredit(A_EID, only(0), "");
-        _beat(2, since, "", 0, told);
-        vm.warp(since + LAG - 1);
         _assertNotDiverged();
-        vm.warp(since + LAG);
+        _beat(2, since + LAG - 1, "", 0, told);
+        _assertNotDiverged();
+        _beat(3, since + LAG, "", 0, told);
         hub.pauseDiverged(A_EID);
         assertTrue(hub.laneOf(A_EID).diverged);
         hub.pauseDiverged(A_EID);
@@ -120,23 +120,56 @@ contract LaneTest is HubTestBase {
 
         vm.expectEmit(address(hub));
         emit IClearingHub.LaneUnpaused(A_EID, true);
-        _beat(3, block.timestamp, depositSection(accounts[1], USDC, 50e6), 0, told);
+        _beat(4, block.timestamp, depositSection(accounts[1], USDC, 50e6), 0, told);
         assertFalse(hub.laneOf(A_EID).diverged);
         hub.renewCredit(A_EID, only(0), "");
         _assertNotDiverged();
     }
 
-    function test_CLR18_RevertWhen_TheDivergenceIsOlderThanTheLastReport() public {
-        uint256 since = block.timestamp;
-        _beat(1, since - 5, "", 0, 1);
-        vm.warp(since + LAG);
+    /// @dev Both times are the spoke's: a clock that runs ahead of the hub's shortens nothing.
+    function test_CLR18_RevertWhen_OnlyTheReportThatShowedItSaysSo() public {
+        _beat(1, block.timestamp + 3_000, "", 0, 1);
+        vm.warp(block.timestamp + 10 * LAG);
         _assertNotDiverged();
+    }
+
+    /// @dev A wrong number or time, told once, would keep a lane from ever being heard again: risk's role lifts that.
+    function test_CLR18_ALaneRecoversFromANumberAndATimeTooHigh() public {
+        deposit(B_EID, 0, USDC, 10_000e6);
+        mandate(0, A_EID, 100_00);
+        _beat(type(uint64).max, type(uint40).max, "", 0, 0);
+        assertEq(hub.laneOf(A_EID).lastChainTime, 0, "no clock");
+        vm.warp(block.timestamp + LAG + 1);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        _beat(2, block.timestamp, depositSection(accounts[1], USDC, 5), 0, Digest.deposit(accounts[1], USDC, 0, 5));
+        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
+        hub.renewCredit(A_EID, only(0), "");
+        hub.unpauseLane(A_EID);
+        _beat(3, block.timestamp, "", 0, Digest.deposit(accounts[1], USDC, 0, 5));
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(hub.creditLineOf(accounts[0], A_EID).validUntil, block.timestamp + LEASE);
+    }
+
+    /// @dev A token listed at a vault before its asset is listed here: a stranger's deposit must not stop the lane.
+    function test_CLR18_ADepositOfAnUnlistedAssetAccusesNobody() public {
+        uint256 first = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 5);
+        uint256 second = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 9);
+        _beat(1, 1, depositSection(accounts[1], UNLISTED_ASSET, 5), 0, first);
+        _beat(2, 2, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, second);
+        assertEq(hub.laneOf(A_EID).digest, second);
+        assertEq(hub.laneOf(A_EID).divergedSince, 0);
+        hub.listAsset(UNLISTED_ASSET, IClearingHub.Asset("BTC", 1_000, 700, 8, true));
+        _beat(3, 3, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, second);
+        assertEq(hub.balanceOf(accounts[1], UNLISTED_ASSET), 9, "credited when it is reported again");
+        _beat(4, 4, depositSection(accounts[1], UNLISTED_ASSET, 11), 0, Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 11));
+        assertEq(hub.balanceOf(accounts[1], UNLISTED_ASSET), 11);
+        assertEq(hub.laneOf(A_EID).divergedSince, 0);
     }
 
     function test_CLR18_RevertWhen_AReportIsMissing() public {
         _beat(1, block.timestamp, "", 0, 1);
         assertGt(hub.laneOf(A_EID).divergedSince, 0);
-        _beat(3, block.timestamp + 1, "", 0, 1);
+        _beat(3, block.timestamp + LAG, "", 0, 1);
         vm.warp(block.timestamp + LAG + 1);
         _assertNotDiverged();
         _beat(2, block.timestamp, "", 0, 1);
@@ -214,6 +247,7 @@ contract LaneTest is HubTestBase {
         _beat(type(uint64).max, type(uint40).max, "", type(uint40).max, type(uint256).max);
         _beat(1, 1, "", 0, 0);
         _beat(type(uint64).max, type(uint40).max, depositSection(accounts[0], USDC, 5), 0, 0);
+        _beat(77, 0, "", 0, 0);
         _beat(type(uint64).max - 1, 0, "", 0, 0);
         assertEq(hub.laneOf(A_EID).lastSequence, type(uint64).max);
         vm.warp(block.timestamp + LAG);

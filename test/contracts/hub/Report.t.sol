@@ -152,6 +152,7 @@ contract ReportTest is HubTestBase {
     /// @dev The largest pairs that any vault may hold, on every lane there can be, add up without wrapping.
     function test_CLR11_TheLargestPairsAddUpOnAllLanes() public {
         int256 most = int256(PackedPosition.MAX_BASE) - 1;
+        int256 mostQuote = int256(PackedPosition.MAX_QUOTE) - 1;
         for (uint32 eid = 1; eid <= 29; ++eid) {
             hub.listLane(eid, LEASE, MAX_LAG);
             setPeer(eid, vaultOf(eid));
@@ -162,11 +163,11 @@ contract ReportTest is HubTestBase {
             assertEq(lanes.length, 32);
             for (uint256 i; i < lanes.length; ++i) {
                 nameAll(lanes[i]);
-                reportPair(lanes[i], 0, base, -base, 0, uint32(1 + sign));
+                reportPair(lanes[i], 0, base, sign == 0 ? -mostQuote : mostQuote, 0, uint32(1 + sign));
             }
             IClearingHub.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
             assertEq(p.base, 32 * base);
-            assertEq(p.quote, -32 * base);
+            assertEq(p.quote, sign == 0 ? -32 * mostQuote : 32 * mostQuote);
             assertEq(p.longs, sign == 0 ? uint256(32 * most) : 0);
             assertEq(p.shorts, sign == 0 ? 0 : uint256(32 * most));
         }
@@ -184,13 +185,24 @@ contract ReportTest is HubTestBase {
             emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "BaseTooLarge");
             reportPair(A_EID, 0, bases[i], 0, 0, 1);
         }
+        int256[3] memory quotes = [int256(PackedPosition.MAX_QUOTE), -int256(PackedPosition.MAX_QUOTE), type(int88).min];
+        for (uint256 i; i < quotes.length; ++i) {
+            vm.expectEmit(true, false, true, true);
+            emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "QuoteTooLarge");
+            reportPair(A_EID, 0, 0, quotes[i], 0, 1);
+        }
         assertEq(ledger(), before);
-        reportPair(A_EID, 0, 0, type(int88).min, 0, 1);
-        before = ledger();
-        vm.expectEmit(true, false, true, true);
-        emit IClearingHub.LaneAlarm(B_EID, 0, accounts[0], "QuoteTooLarge");
-        reportPair(B_EID, 0, 0, -1, 0, 1);
-        assertEq(ledger(), before);
+    }
+
+    /// @dev A spoke cannot give an account or an instrument a second index: one lane, one pair.
+    function test_CLR05_NothingIsNamedTwiceOnALane() public {
+        nameAll(A_EID);
+        deliver(A_EID, report(1, section(ReportCodec.ACCOUNT, 1, ReportCodec.encodeAccount(77, accounts[0]))));
+        deliver(A_EID, report(1, section(ReportCodec.INSTRUMENT, 1, ReportCodec.encodeInstrument(77, btcPerp))));
+        assertEq(AccountId.unwrap(hub.accountAt(A_EID, 77)), 0);
+        assertEq(InstrumentId.unwrap(hub.instrumentAt(A_EID, 77)), 0);
+        nameAll(B_EID);
+        assertTrue(hub.accountAt(B_EID, indexOf(0)) == accounts[0], "another lane has names of its own");
     }
 
     // ---- credit states ----

@@ -142,6 +142,17 @@ contract CancelTest is VaultFixture {
         assertEq(usdc.balanceOf(carol), 40e6);
     }
 
+    /// @dev For an owner who can neither call here nor sign.
+    function test_CLR10_AfterAMonthAnyoneMayCancel() public {
+        CommandCodec.Pay memory pay = _pay(daves, 1);
+        vm.warp(pay.issuedAt + 30 days - 1);
+        vm.expectRevert(abi.encodeWithSelector(ISpokeVault.Vault_NotAuthorized.selector, daves, address(this)));
+        vault.cancel(pay, "");
+        vm.warp(pay.issuedAt + 30 days);
+        vault.cancel(pay, "");
+        assertEq(vault.payoutRankOf(payoutId(pay)), PayoutId.CANCELLED);
+    }
+
     function _pay(AccountId account, uint64 nonce) private view returns (CommandCodec.Pay memory) {
         return CommandCodec.Pay(account, carol, USDC, 40e6, uint40(block.timestamp), nonce);
     }

@@ -162,13 +162,35 @@ contract ReportTest is VaultFixture {
         openMarket();
         trade(alice, bob, 1e8, PRICE);
         ISpokeVault.ReportKeys memory keys;
+        keys.pairs = new ISpokeVault.PairKey[](2);
+        (keys.pairs[0], keys.pairs[1]) = (ISpokeVault.PairKey(alice, btcPerp), ISpokeVault.PairKey(bob, btcPerp));
+        vault.report(keys, false);
         keys.pairs = new ISpokeVault.PairKey[](195);
         for (uint256 i; i < 195; ++i) {
             keys.pairs[i] = ISpokeVault.PairKey(i % 2 == 0 ? alice : bob, btcPerp);
         }
         uint256 before = gasleft();
-        vault.quoteReport(keys, true);
+        vault.quoteReport(keys, false);
         assertLt(before - gasleft(), 3_000_000);
+    }
+
+    /// @dev Whatever anyone asks for, a report can be executed in one transaction of any chain.
+    function test_CLR11_RevertWhen_AReportNeedsMoreGasThanATransactionMayHave() public {
+        openMarket();
+        trade(alice, bob, 1e8, PRICE);
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = new ISpokeVault.PairKey[](130);
+        for (uint256 i; i < keys.pairs.length; ++i) {
+            keys.pairs[i] = ISpokeVault.PairKey(i % 2 == 0 ? alice : bob, btcPerp);
+        }
+        uint256 gas = ReportCodec.BASE_GAS + 2 * _gasOf(ReportCodec.ACCOUNT) + _gasOf(ReportCodec.INSTRUMENT)
+            + 130 * (_gasOf(ReportCodec.PAIR) + ReportCodec.NEW_PAIR_GAS) + _gasOf(ReportCodec.HEARTBEAT);
+        assertGt(gas, ReportCodec.MAX_GAS);
+        vm.expectRevert(
+            abi.encodeWithSelector(ISpokeVault.Vault_ReportTooLarge.selector, gas, ReportCodec.MAX_GAS)
+        );
+        vault.report(keys, true);
+        assertLt(_bought(ReportCodec.MAX_GAS), 2 ** 24);
     }
 
     function test_RevertWhen_KeysHaveNoRecord() public {
