@@ -1567,6 +1567,16 @@ export const clearingHubAbi = [
       "internalType": "address",
       "name": "recipient",
       "type": "address"
+     },
+     {
+      "internalType": "uint32",
+      "name": "srcEid",
+      "type": "uint32"
+     },
+     {
+      "internalType": "address",
+      "name": "requester",
+      "type": "address"
      }
     ],
     "indexed": false,
@@ -3743,6 +3753,16 @@ export const clearingHubAbi = [
      {
       "internalType": "address",
       "name": "recipient",
+      "type": "address"
+     },
+     {
+      "internalType": "uint32",
+      "name": "srcEid",
+      "type": "uint32"
+     },
+     {
+      "internalType": "address",
+      "name": "requester",
       "type": "address"
      }
     ],

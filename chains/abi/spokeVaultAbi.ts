@@ -494,6 +494,22 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint256",
+    "name": "gas",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maximum",
+    "type": "uint256"
+   }
+  ],
+  "name": "Vault_ReportTooLarge",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"

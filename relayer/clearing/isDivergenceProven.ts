@@ -15,13 +15,11 @@ export function isDivergenceProven(
     | "digest"
     | "diverged"
   >,
-  hubTime: bigint,
 ): boolean {
   return (
     !lane.diverged &&
     lane.divergedSince !== 0 &&
-    hubTime >= BigInt(lane.divergedSince + lane.maxLagSeconds) &&
-    lane.toldTime >= lane.divergedSince &&
+    lane.toldTime >= lane.divergedSince + lane.maxLagSeconds &&
     lane.arrivedUpTo === lane.lastSequence &&
     lane.told !== lane.digest
   );

@@ -84,7 +84,7 @@ async function reconcileLane(context: RelayerContext, { eid }: ReconcileData): P
     compared.noteFailure(id);
     if (differs) differing.noteFailure(id);
   }
-  if (isDivergenceProven(lane!, hubOf(context).chain.heads.latest.timestamp)) await pause(context, eid);
+  if (isDivergenceProven(lane!)) await pause(context, eid);
 }
 
 /** @param again has totals reported, with names, even if both ends seem to agree on them */
