@@ -48,14 +48,14 @@ describe("chunkReport", () => {
   });
 
   test("counts a name once per message, and again in the next", () => {
-    const gas = 100_000n + 30_000n + 2n * (30_000n + 70_000n + 105_000n);
+    const gas = 100_000n + 60_000n + 2n * (60_000n + 50_000n + 75_000n);
     const items = [1, 2, 3].map((instrument) => pairItem(7, instrument, { withNames: true, isNew: true }));
     expect(chunkReport(items, bounds(9_500, gas)).map(({ keys }) => keys.length)).toEqual([2, 1]);
     expect(chunkReport(items, bounds(9_500, gas - 1n)).map(({ keys }) => keys.length)).toEqual([1, 1, 1]);
   });
 
   test("counts the gas of pairs that are new to the hub", () => {
-    const gas = 100_000n + 2n * 175_000n;
+    const gas = 100_000n + 2n * 125_000n;
     const items = [1, 2, 3].map((account) => pairItem(account, 1, { isNew: true }));
     expect(chunkReport(items, bounds(9_500, gas)).map(({ keys }) => keys.length)).toEqual([2, 1]);
     expect(
