@@ -34,6 +34,7 @@ library LaneLogic {
             lane.arrivedUpTo = 0;
             lane.lastChainTime = 0;
             lane.toldTime = 0;
+            lane.told = 0;
             lane.oldestDirty = 0;
             lane.divergedSince = 0;
             emit IClearingHub.LaneUnpaused(eid, false);
