@@ -1,15 +1,16 @@
 import {
   BaseError,
   ContractFunctionRevertedError,
-  createWalletClient,
+  createTestClient,
+  encodeAbiParameters,
   encodeFunctionData,
   type Hex,
   http,
-  parseUnits,
+  keccak256,
+  toHex,
 } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clearingHubAbi, spokeVaultAbi, testTokenAbi } from "../../chains/abi/index.ts";
-import { causewayArtifact } from "../../chains/artifacts.ts";
+import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
 import { underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { payoutRank } from "../../clearing/codec/payoutId.ts";
@@ -29,9 +30,6 @@ import { cashOf, requestWithdrawal, untilIssued, withdraw } from "./support/trad
  */
 
 const DOLLAR = 10n ** 6n;
-/** An asset that the vault lists and the hub does not: its deposits are reported, and skipped. */
-const ODD_ASSET = 9;
-const SHARED_DECIMALS = 8;
 /** Of local chains: `maxLagSeconds`. */
 const LAG_SECONDS = 60;
 
@@ -86,7 +84,7 @@ test("CLR-18: a lane on which nothing happens stays in step, and credit on it is
 });
 
 test("CLR-18, CLR-04: a lane that stays different is paused on the proof of it, and opens by itself once it is healed", async () => {
-  const { network, alice, bob, mallory, wired } = lossy;
+  const { network, alice, bob, mallory } = lossy;
   const denyList = await giveDenyList(lossy, SPOKE);
   await denyList.deny(mallory.address, true);
   const claimed = await withdraw(lossy, bob, {
@@ -97,7 +95,8 @@ test("CLR-18, CLR-04: a lane that stays different is paused on the proof of it, 
   await untilRank(claimed.payoutId, payoutRank.claim);
   const fromBlock = await hub().client.getBlockNumber();
 
-  await depositOddAsset();
+  await shiftDigest(1n);
+  // Seen with the next report: the relayer's own, as the lane lends.
   await untilHolds(hub(), "the ends to differ", 60, async () => (await readLane()).divergedSince !== 0);
   expect(await proveDivergence()).toBe("Hub_NotDiverged");
   await lossy.warp(LAG_SECONDS + 1);
@@ -127,20 +126,8 @@ test("CLR-18, CLR-04: a lane that stays different is paused on the proof of it, 
   expect(await readLane()).toMatchObject({ diverged: true });
   expect(await renewError()).toBe("Hub_Paused");
 
-  // What the hub refused it takes now: nobody but the relayer sends it again.
-  const haircuts = { haircutInitialBps: 1_000, haircutMaintenanceBps: 700 };
-  const asset = {
-    underlying: underlyingId("ETH"),
-    ...haircuts,
-    sharedDecimals: SHARED_DECIMALS,
-    listed: true,
-  };
-  const listing = encodeFunctionData({
-    abi: clearingHubAbi,
-    functionName: "listAsset",
-    args: [ODD_ASSET, asset],
-  });
-  await asOwner(wired.hub, wired.hub.contracts.clearingHub, listing);
+  // Repaired: nobody but the relayer sends anything again.
+  await shiftDigest(-1n);
   await untilHolds(hub(), "the lane to open", 90, async () => !(await readLane()).diverged);
   await untilIssued(lossy, requestId);
   await untilHolds(
@@ -183,38 +170,32 @@ test("CLR-18, CLR-04: a lane that stays different is paused on the proof of it, 
     );
   }
 
-  async function depositOddAsset(): Promise<void> {
-    const { client, definition, deployment } = spoke();
-    const { vault } = deployment.causeway;
-    const wallet = createWalletClient({
-      account: mallory,
-      chain: client.chain!,
-      transport: http(lossy.rpcUrl(SPOKE)),
-    });
-    const { abi, bytecode } = causewayArtifact("mocks/TestToken.sol/TestToken");
-    const hash = await wallet.deployContract({ abi, bytecode, args: ["Odd", "ODD", 18] });
-    const token = (await client.waitForTransactionReceipt({ hash })).contractAddress!;
-    const args = [ODD_ASSET, token, SHARED_DECIMALS] as const;
-    const listing = encodeFunctionData({ abi: spokeVaultAbi, functionName: "listToken", args });
-    await asOwner(wired.chains.find((chain) => chain.definition.eid === definition.eid)!, vault, listing);
-    const amount = parseUnits("2", 18);
-    const calls = [
-      [
-        token,
-        encodeFunctionData({ abi: testTokenAbi, functionName: "mint", args: [mallory.address, amount] }),
-      ],
-      [token, encodeFunctionData({ abi: testTokenAbi, functionName: "approve", args: [vault, amount] })],
-      [
-        vault,
-        encodeFunctionData({
-          abi: spokeVaultAbi,
-          functionName: "deposit",
-          args: [alice.id, ODD_ASSET, amount],
-        }),
-      ],
-    ] as const;
-    for (const [to, data] of calls)
-      await network.wallet(SPOKE, mallory).submit({ label: "odd deposit", to, data });
+  /** A fault of the hub that no sending again heals: its digest of the lane is another than what it holds. */
+  async function shiftDigest(by: bigint): Promise<void> {
+    const node = createTestClient({ mode: "anvil", transport: http(lossy.rpcUrl(HUB)) });
+    const address = network.hub.clearingHub;
+    const { digest } = await readLane();
+    // Which of the contract's first slots the lanes' mapping has is the compiler's choice: the lane that holds the digest tells.
+    for (let base = 0n; base < 64n; base += 1n) {
+      const lane = BigInt(
+        keccak256(encodeAbiParameters([{ type: "uint32" }, { type: "uint256" }], [eid(), base])),
+      );
+      for (let offset = 0n; offset < 6n; offset += 1n) {
+        const slot = toHex(lane + offset, { size: 32 });
+        const found = await hub().client.getStorageAt({ address, slot });
+        if (found === undefined || BigInt(found) !== digest) continue;
+        const shifted = BigInt.asUintN(256, digest + by);
+        await node.setStorageAt({
+          address,
+          index: slot,
+          value: toHex(shifted, { size: 32 }),
+        });
+        // `told` holds the same word: whichever of the two it was, the ends differ now only if it was the digest.
+        if ((await readLane()).digest === shifted) return;
+        await node.setStorageAt({ address, index: slot, value: toHex(digest, { size: 32 }) });
+      }
+    }
+    expect.unreachable("the lane's digest was not found in the hub's storage");
   }
 
   async function depositDollars(dollars: bigint): Promise<void> {
