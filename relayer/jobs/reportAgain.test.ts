@@ -17,6 +17,7 @@ function onSkipped(kind: number, key: bigint, reason: string): unknown[] {
     config: { hub: { eid: 39_001, name: "local-hub" } },
     chains: new Map([[39_001, { deployment: { causeway: { hub } } }]]),
     log: pino({ level: "silent" }),
+    journal: { note: () => undefined },
     enqueue: (_: unknown, data: unknown) => enqueued.push(data),
   } as unknown as RelayerContext;
   const [subscription] = reportAgain.subscriptions!(context);
