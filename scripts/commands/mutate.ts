@@ -26,7 +26,7 @@ export function mutateCommand(output: Output): Command {
   const command = new Command("mutate")
     .addOption(new Option("--only <id...>", "try these mutations only"))
     .addOption(
-      new Option("--jobs <number>", "how many to try at a time; each takes a core and 2 GiB")
+      new Option("--jobs <number>", "how many to try at a time; each takes a core and up to 4 GiB")
         .argParser(wholeNumber(1, 16))
         .default(1),
     )

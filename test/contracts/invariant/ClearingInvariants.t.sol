@@ -48,24 +48,30 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         handler.checkAtTheEnd(1);
     }
 
-    /// @dev A campaign whose actions are all refused would prove nothing.
+    /// @dev A campaign whose actions are all refused would prove nothing. Ends as soon as each has succeeded: of a test that fails
+    /// Hardhat keeps every step, some 40 MB an action. What `proveDiverged` needs comes by chance too seldom.
     function test_EveryActionSucceeds() public {
         bytes4[] memory actions = _actions();
-        for (uint256 i; i < 405; ++i) {
-            (bool success, bytes memory reason) =
-                address(handler).call(abi.encodeWithSelector(actions[i % actions.length], keccak256(abi.encode(i))));
-            assertTrue(success, string(reason));
-        }
-        handler.checkAlways();
         bytes32[26] memory names = [
             bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "cancel", "trick",
             "pause", "setMandate", "renewCredit", "freeze", "trade", "tradeMaliciously", "reduce", "movePrices", "settle",
             "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait"
         ];
-        for (uint256 i; i < names.length; ++i) {
-            Handler.Count memory count = handler.countOf(names[i]);
-            assertGt(count.succeeded, 0, string(abi.encodePacked(names[i])));
+        uint256 left = names.length;
+        for (uint256 round; round < 15 && left != 0; ++round) {
+            for (uint256 i; i < actions.length; ++i) {
+                (bool success, bytes memory reason) =
+                    address(handler).call(abi.encodeWithSelector(actions[i], keccak256(abi.encode(round, i))));
+                assertTrue(success, string(reason));
+            }
+            for (uint256 i = left; i != 0; --i) {
+                if (handler.countOf(names[i - 1]).succeeded == 0) continue;
+                (names[i - 1], names[left - 1]) = (names[left - 1], names[i - 1]);
+                left -= 1;
+            }
         }
+        assertEq(left, 0, string(abi.encodePacked(names[0])));
+        handler.checkAlways();
         handler.checkAtTheEnd(1);
     }
 

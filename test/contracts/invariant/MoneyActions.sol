@@ -39,7 +39,7 @@ abstract contract MoneyActions is PauseActions {
         (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
         address recipient = dst == lane && _chance(2) ? w.owners[owner] : _freshAddress();
         if (recipient != w.owners[owner] && !_chance(5)) _register(owner, dst, recipient);
-        if (_chance(3)) w.tokens[dst][asset - 1].deny(recipient, true);
+        if (_chance(2)) w.tokens[dst][asset - 1].deny(recipient, true);
         bool stranger = _chance(5);
         if (stranger && _chance(2)) lane = (lane + 1) % LANES;
 
@@ -62,7 +62,7 @@ abstract contract MoneyActions is PauseActions {
         uint256 dst = _pick(LANES);
         (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
         address recipient = _freshAddress();
-        if (_chance(3)) w.tokens[dst][asset - 1].deny(recipient, true);
+        if (_chance(2)) w.tokens[dst][asset - 1].deny(recipient, true);
         IClearingHub.WithdrawalOrder memory order = IClearingHub.WithdrawalOrder(
             w.accounts[owner],
             asset,
