@@ -1,10 +1,19 @@
 import type { Failure } from "./runCampaign.ts";
 
+/** Two hashes that differ say nothing. */
+const HASHES = /: 0x[0-9a-f]{64} != 0x[0-9a-f]{64}$/;
+
 /** Failed tests in what `hardhat test solidity` wrote, the campaign's first: `1) Suite#name()` and the error below it. */
 export function failuresIn(text: string): Failure[] {
   const found = text.matchAll(/^ *\d+\) \w+#(\w+)\(.*\)[^\n]*\n\s*([^\n]*)/gm);
   return [...found]
-    .map(([, test, line]) => ({ test: test!, check: line!.replace(/^Error: /, "").trim() }))
+    .map(([, test, line]) => ({
+      test: test!,
+      check: line!
+        .replace(/^Error: /, "")
+        .replace(HASHES, "")
+        .trim(),
+    }))
     .sort((a, b) => Number(isSequence(a)) - Number(isSequence(b)));
 }
 

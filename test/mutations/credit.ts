@@ -38,15 +38,6 @@ export const creditMutations: readonly Mutation[] = [
     why: "A report that brings no pair of the account, and tells of nothing used beyond those applied, releases its credit although the lease still runs.",
   },
   {
-    id: "release-by-any-report",
-    file: REPORTS,
-    original:
-      "if (c.chainTime >= line.validUntil) ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
-    replacement: "ceiling = seen > line.usedApplied ? seen : line.usedApplied;",
-    breaks: "CLR-06",
-    why: "A credit state releases what its account has not used while the lease still runs.",
-  },
-  {
     id: "lapse-by-the-hubs-clock",
     file: REPORTS,
     original:

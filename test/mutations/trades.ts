@@ -46,22 +46,6 @@ export const tradeMutations: readonly Mutation[] = [
     why: "One side's fee is taken and given to nobody.",
   },
   {
-    id: "rounding-to-nobody",
-    file: TRADES,
-    original: "int256(2 * a.fee + a.paid - a.received)",
-    replacement: "int256(2 * a.fee)",
-    breaks: "CLR-02",
-    why: "What both sides are rounded by is given to nobody.",
-  },
-  {
-    id: "seller-gets-base",
-    file: TRADES,
-    original: "_move(seller, instrument, -signedBase,",
-    replacement: "_move(seller, instrument, signedBase,",
-    breaks: "CLR-02",
-    why: "Base comes out of nowhere: the seller's position has the buyer's sign.",
-  },
-  {
     id: "pause-does-not-stop-trades",
     file: TRADES,
     original: "uint88 maxBase = _s.paused ? 0 : terms.maxBase;",

@@ -15,9 +15,15 @@ abstract contract CreditActions is MoneyActions {
         uint256 lane = _pick(LANES);
         uint256 venue = _pick(VENUES);
         uint256 most = venue == MALICIOUS ? 300_000 : 10_000_000;
-        uint256 outstanding = _chance(6) ? 0 : _chance(3) ? _pick(3_000_000) : 1_200_000 + _pick(600_000);
+        uint256 outstanding = _chance(6) ? 0 : _chance(3) ? _pick(1_200_000) : 1_200_000 + _pick(600_000);
+        // Now and then all that the account's equity allows, so that there is nothing left to lend elsewhere.
+        if (_chance(5)) outstanding = 20_000_000;
         _mandate(owner, lane, venue, uint64(outstanding), uint64(_pick(most)));
         if (_chance(2)) _push(lane, 1);
+        if (_chance(3)) return;
+        _refreshPrices();
+        _renew(lane, 1 << owner);
+        if (outstanding > 1_800_000) _renew((lane + 1) % LANES, 1 << owner);
     }
 
     /// @notice Renews the credit of some accounts on a spoke.
