@@ -63,12 +63,12 @@ export const messageMutations: readonly Mutation[] = [
     why: "A lane counts as diverged while reports are still on their way, and can be paused for it.",
   },
   {
-    id: "pause-without-proof",
+    id: "pause-without-time-to-repair",
     file: LANES,
     original: "bool proven = since != 0 && block.timestamp >= since + lane.maxLagSeconds",
-    replacement: "bool proven = block.timestamp >= since + lane.maxLagSeconds",
+    replacement: "bool proven = since != 0",
     breaks: "CLR-18",
-    why: "Anyone pauses a lane whose ends never differed for long.",
+    why: "Anyone pauses a lane as soon as its ends differ, before anybody could repair it.",
   },
   {
     id: "lend-on-a-paused-lane",

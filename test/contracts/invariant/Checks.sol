@@ -156,7 +156,7 @@ abstract contract Checks is MessageActions {
     /// arrive would let be used.
     function check_CLR06(Books memory b) internal view {
         for (uint256 i; i < TRADERS; ++i) {
-            _checkFrozen(b, i);
+            _checkFrozen(i);
         }
         for (uint256 lane; lane < LANES; ++lane) {
             for (uint256 i; i < TRADERS; ++i) {
@@ -175,16 +175,6 @@ abstract contract Checks is MessageActions {
                     }
                 }
             }
-        }
-    }
-
-    /// @dev Who is frozen everywhere can be bid for: nothing can be traded for it any more.
-    function _checkFrozen(Books memory b, uint256 i) private view {
-        if (!w.hub.isFrozenEverywhere(w.accounts[i])) return;
-        for (uint256 lane; lane < LANES; ++lane) {
-            IClearingHub.CreditLine memory line = b.lanes[lane].lines[i];
-            bool stopped = b.lanes[lane].freezes[i].frozen || line.ceiling == line.usedApplied;
-            assertTrue(stopped, "CLR-06: frozen everywhere, yet it may trade");
         }
     }
 

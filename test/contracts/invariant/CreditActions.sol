@@ -37,6 +37,7 @@ abstract contract CreditActions is MoneyActions {
         uint256 owner = _pick(TRADERS);
         for (uint256 n = 1 + _pick(3); n != 0; --n) {
             _setFreeze(owner, !w.hub.freezeOf(w.accounts[owner]).frozen);
+            _checkFrozen(owner);
             if (_chance(2)) _tellFreeze(owner);
         }
         // Few stay frozen, or there would be little to trade.
@@ -45,6 +46,17 @@ abstract contract CreditActions is MoneyActions {
             _tellFreeze(owner);
         }
         _count("freeze", true);
+    }
+
+    /// @dev Who is frozen everywhere can be bid for: nothing can be traded for it any more.
+    function _checkFrozen(uint256 owner) internal view {
+        AccountId account = w.accounts[owner];
+        if (!w.hub.isFrozenEverywhere(account)) return;
+        for (uint256 lane; lane < LANES; ++lane) {
+            IClearingHub.CreditLine memory line = w.hub.creditLineOf(account, Places.eidOf(lane));
+            bool stopped = w.vaults[lane].freezeOf(account).frozen || line.ceiling == line.usedApplied;
+            assertTrue(stopped, "CLR-06: frozen everywhere, yet it may trade");
+        }
     }
 
     function _setFreeze(uint256 owner, bool frozen) internal {

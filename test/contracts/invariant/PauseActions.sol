@@ -57,6 +57,12 @@ abstract contract PauseActions is PayoutActions {
         return l.oldestDirty != 0 && time > l.oldestDirty + MAX_LAG;
     }
 
+    function _setPaused(uint256 lane, bool paused) internal {
+        vm.prank(w.guardian);
+        if (paused) w.vaults[lane].pause();
+        else w.vaults[lane].unpause();
+    }
+
     function _resumeAll() private {
         vm.startPrank(w.guardian);
         w.hub.unpauseLane(0);

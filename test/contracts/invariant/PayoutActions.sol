@@ -24,6 +24,7 @@ abstract contract PayoutActions is Senders, IAttacker {
             if (w.vaults[p.lane].payoutRankOf(p.id) != PayoutId.CLAIM) continue;
             TrickyToken token = w.tokens[p.lane][p.asset];
             if (!_chance(4)) token.deny(p.pay.recipient, false);
+            if (p.asset == TRICKY && _chance(2)) token.play(Trick.CallBack, this);
             bool claimed = _claim(p);
             // Neither a pause nor a suspended token stops it.
             if (!token.denied(p.pay.recipient) && token.trick() == Trick.None) assertTrue(claimed, "CLR-18: claim");
@@ -58,13 +59,8 @@ abstract contract PayoutActions is Senders, IAttacker {
         assertFalse(cancelled && !open, "CLR-10: cancelled what was paid");
         if (kind != 2 && !early && open) assertTrue(cancelled, "CLR-18: cancel");
         _at(0);
+        if (cancelled) assertFalse(_claim(p), "CLR-10: claimed what was cancelled");
         _count("cancel", cancelled);
-    }
-
-    /// @notice From now on a token does something else when it is moved.
-    function trick(uint256 seed) external action(seed) {
-        w.tokens[_pick(LANES)][TRICKY].play(Trick(_pick(uint256(type(Trick).max) + 1)), this);
-        _count("trick", true);
     }
 
     /// @inheritdoc IAttacker

@@ -57,7 +57,10 @@ abstract contract TradeActions is CreditActions {
         _prepare(t);
         (t.referenceWad,) = w.vaults[t.lane].referencePriceOf(Places.underlyingOf(t.instrument));
         (t.price, t.base) = (t.referenceWad, uint88(1 + _pick(most)));
+        bool stop = !w.vaults[t.lane].paused() && _chance(2);
+        if (stop) _setPaused(t.lane, true);
         bool recorded = _recordAndReport(t);
+        if (stop) _setPaused(t.lane, false);
         if (!recorded) {
             assertTrue(_refusal != ISpokeVault.Vault_Paused.selector, "CLR-18: a pause stopped a reduction");
             assertTrue(_refusal != ISpokeVault.Vault_PositionTooLarge.selector, "CLR-18: a limit stopped a reduction");
