@@ -65,8 +65,9 @@ export const messageMutations: readonly Mutation[] = [
   {
     id: "pause-without-time-to-repair",
     file: LANES,
-    original: "bool proven = since != 0 && block.timestamp >= since + lane.maxLagSeconds",
-    replacement: "bool proven = since != 0",
+    original:
+      "bool proven = lane.divergedSince != 0 && lane.toldTime >= uint256(lane.divergedSince) + lane.maxLagSeconds",
+    replacement: "bool proven = lane.divergedSince != 0",
     breaks: "CLR-18",
     why: "Anyone pauses a lane as soon as its ends differ, before anybody could repair it.",
   },
@@ -81,8 +82,8 @@ export const messageMutations: readonly Mutation[] = [
   {
     id: "digest-sign-of-deposits",
     file: REPORTS,
-    original: "- Digest.deposit(d.account, d.asset, d.purpose, seen);",
-    replacement: "+ Digest.deposit(d.account, d.asset, d.purpose, seen);",
+    original: "- Digest.deposit(d.account, d.asset, d.purpose, told);",
+    replacement: "+ Digest.deposit(d.account, d.asset, d.purpose, told);",
     breaks: "CLR-04",
     why: "The digest adds the term of a deposit's old total instead of taking it away: both ends never agree again.",
   },

@@ -39,7 +39,7 @@ abstract contract Mailroom is HandlerBase {
     uint256[] internal _pending;
     Local[] internal _local;
     uint256[LANES] private _known;
-    /// @dev Since when a hub's and a vault's totals differ, as told; zero if they do not.
+    /// @dev Since when, by the spoke's clock, a hub's and a vault's totals differ, as told; zero if they do not.
     uint256[LANES] internal _differsSince;
     uint64[LANES] private _agreedUpTo;
 
@@ -188,7 +188,7 @@ abstract contract Mailroom is HandlerBase {
             _agreedUpTo[lane] = l.lastSequence;
             _differsSince[lane] = 0;
         } else if (_differsSince[lane] == 0) {
-            _differsSince[lane] = time;
+            _differsSince[lane] = l.toldTime;
         }
     }
 

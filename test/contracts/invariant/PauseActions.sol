@@ -34,12 +34,12 @@ abstract contract PauseActions is PayoutActions {
     }
 
     function _proveDiverged(uint256 lane) internal returns (bool proven) {
-        bool before = w.hub.laneOf(Places.eidOf(lane)).diverged;
+        IClearingHub.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
         try w.hub.pauseDiverged(Places.eidOf(lane)) {
             proven = true;
         } catch {}
-        if (!proven || before) return proven;
-        bool long = _differsSince[lane] != 0 && time >= _differsSince[lane] + MAX_LAG;
+        if (!proven || l.diverged) return proven;
+        bool long = _differsSince[lane] != 0 && l.toldTime >= _differsSince[lane] + MAX_LAG;
         assertTrue(long, "CLR-18: paused without time to repair");
         assertFalse(_isMissing(lane), "CLR-18: paused for what is on its way");
     }
@@ -68,7 +68,10 @@ abstract contract PauseActions is PayoutActions {
         w.hub.unpauseLane(0);
         for (uint256 lane; lane < LANES; ++lane) {
             SpokeVault vault = w.vaults[lane];
-            w.hub.unpauseLane(Places.eidOf(lane));
+            uint32 eid = Places.eidOf(lane);
+            IClearingHub.Lane memory l = w.hub.laneOf(eid);
+            // It makes the hub forget what the spoke told of itself.
+            if (l.paused || l.diverged) w.hub.unpauseLane(eid);
             vault.unpause();
             for (uint256 asset; asset < ASSETS; ++asset) {
                 vault.resumeToken(Places.assetOf(asset));
