@@ -110,12 +110,16 @@ const readPairs: Reader<"pair"> = async (context, eid, keys) => {
   }));
 };
 
-/** Due when nothing of the latest lease can be used any more and the hub still counts more than was used. */
+/**
+ * Due when nothing of the latest lease can be used any more and the hub still counts more than was used, and when the vault obeys a freeze of
+ * which the hub has not heard.
+ */
 const readCreditStates: Reader<"creditState"> = async (context, eid, keys) => {
   const [hub, place] = [hubOf(context), vaultAt(context, eid)];
   const accounts = keys.map(({ account }): [Hex] => [account]);
-  const [credits, indices, lines] = await Promise.all([
+  const [credits, freezes, indices, lines] = await Promise.all([
     readVault(place, "creditOf", accounts),
+    readVault(place, "freezeOf", accounts),
     readVault(place, "accountIndexOf", accounts),
     readHub(
       hub,
@@ -131,12 +135,14 @@ const readCreditStates: Reader<"creditState"> = async (context, eid, keys) => {
   const time = place.chain.heads.latest.timestamp;
   return keys.map((_, at) => {
     const { version, used } = credits[at]!;
-    const { validUntil, ceiling, usedApplied } = lines[at]!;
+    const freeze = freezes[at]!.version;
+    const { validUntil, ceiling, usedApplied, freezeSeen } = lines[at]!;
     const highest = maximum(used, usedApplied);
-    const isReleasable = version !== 0 && time >= BigInt(validUntil) && ceiling > highest;
+    const isReleasable = time >= BigInt(validUntil) && ceiling > highest;
+    const isToldDue = version !== 0 && (isReleasable || freeze > freezeSeen);
     // Each lease lapses once: its end tells one release from the next.
-    const source = BigInt(validUntil) + 1n;
-    return { source, target: isReleasable ? 0n : source, withNames: isZero(names[at]!), isNew: false };
+    const source = ((BigInt(validUntil) + 1n) << 32n) + BigInt(freeze);
+    return { source, target: isToldDue ? 0n : source, withNames: isZero(names[at]!), isNew: false };
   });
 };
 

@@ -16,7 +16,7 @@ const schema = z.object({ eid: z.int(), key: reportKeySchema });
 /** Names something of a vault that the hub may not know yet. */
 export type ReportData = z.infer<typeof schema>;
 
-const EVENTS = ["Deposited", "PairChanged", "WithdrawalRequested", "PayoutResolved"];
+const EVENTS = ["Deposited", "PairChanged", "WithdrawalRequested", "PayoutResolved", "FreezeSet"];
 
 /**
  * Tells the hub what changed at a vault. Keys gather for a while and share messages; a key that the hub knows as it stands, or that is on its
@@ -65,6 +65,8 @@ function keyOf({ eventName, args }: ChainLog): ReportKey {
       return { kind: "deposit", account: args.account, asset: args.asset, purpose: args.purpose };
     case "PairChanged":
       return { kind: "pair", account: args.account, instrument: args.instrument };
+    case "FreezeSet":
+      return { kind: "creditState", account: args.account };
     case "WithdrawalRequested":
       return { kind: "withdrawal", number: String(args.number) };
     default:

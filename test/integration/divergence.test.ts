@@ -56,9 +56,9 @@ test("CLR-18: a lane on which nothing happens stays in step, and credit on it is
   const [fromBlock, before] = await Promise.all([spoke().client.getBlockNumber(), readCredit()]);
   await untilHolds(
     hub(),
-    "three times the lag to pass",
-    4 * lag,
-    async () => hub().relayed.heads.latest.timestamp >= from + BigInt(3 * lag),
+    "twice the lag to pass",
+    3 * lag,
+    async () => hub().relayed.heads.latest.timestamp >= from + BigInt(2 * lag),
   );
   const [now, after] = [await readLane(), await readCredit()];
   const time = hub().relayed.heads.latest.timestamp;

@@ -1,9 +1,11 @@
-import { encodeFunctionData, encodePacked, type Hex, hexToString } from "viem";
+import { encodeFunctionData, type Hex, hexToString } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { decodePacket } from "../../chains/layerzero/packet.ts";
+import { type CommandSection, decodeCommand } from "../../clearing/codec/command.ts";
 import { payoutRank } from "../../clearing/codec/payoutId.ts";
+import { decodeReport } from "../../clearing/codec/report.ts";
 import { settled } from "../../relayer/settled.ts";
 import type { ReportKeys } from "../../scripts/checks/index.ts";
 import { hubPlace, untilHolds } from "../../scripts/demo/network.ts";
@@ -62,11 +64,20 @@ test("CLR-04: what was lost for ever in both directions is found out and sent ag
   const venue = spoke().deployment.causeway.orderVenue;
   await raiseMandate(CREDIT_CENTS * 2n);
   await untilHolds(spoke(), "the trade to be reported", 60, async () => (await readBeat()).dirtyPairs === 0);
-  const allowance = encodePacked(["bytes32", "address"], [alice.id, venue]).slice(2);
-  await untilHolds(hub(), "payout and allowance to be sent", 60, async () => {
-    const messages = await sentByHub(fromBlock);
-    return messages.some((one) => one.includes(allowance)) && messages.some(isPayout);
-  });
+  await untilHolds(
+    hub(),
+    "payout and allowance to be sent",
+    60,
+    async () =>
+      (await wasCommanded(
+        fromBlock,
+        ({ kind, items }) => kind === "pay" && items.some(({ nonce }) => nonce === pay.nonce),
+      )) &&
+      (await wasCommanded(
+        fromBlock,
+        ({ kind, items }) => kind === "venueAllowance" && items.some(({ account }) => account === alice.id),
+      )),
+  );
   const lost = [await lossy.loseAll(SPOKE, HUB), await lossy.loseAll(HUB, SPOKE)];
   expect(Math.min(...lost)).toBeGreaterThanOrEqual(1);
   // None of it arrived.
@@ -98,9 +109,6 @@ test("CLR-04: what was lost for ever in both directions is found out and sent ag
     return BigInt(validUntil) > spoke().relayed.heads.latest.timestamp;
   });
 
-  function isPayout(message: string) {
-    return message.includes(encodePacked(["bytes32", "address"], [pay.account, pay.recipient]).slice(2));
-  }
   async function allowanceOf() {
     const args = [alice.id, venue] as const;
     const { limit } = await spoke().client.readContract({
@@ -110,6 +118,50 @@ test("CLR-04: what was lost for ever in both directions is found out and sent ag
     });
     return limit;
   }
+});
+
+test("a freeze is obeyed everywhere, and the hub hears that it is, although its command and the answer are lost", async () => {
+  const { network, alice } = lossy;
+  await settled(network.relayer.context);
+  const [fromHub, { version }] = await Promise.all([hub().client.getBlockNumber(), readFreeze()]);
+  lossy.hold(HUB);
+  await setFreeze(true, 1n);
+  await untilHolds(hub(), "the freeze to be sent", 60, () =>
+    wasCommanded(
+      fromHub,
+      ({ kind, items }) =>
+        kind === "freeze" && items.some(({ account, frozen }) => account === alice.id && frozen),
+    ),
+  );
+  expect(await lossy.loseAll(HUB, SPOKE)).toBeGreaterThanOrEqual(1);
+  expect(await readFreeze()).toMatchObject({ frozen: false, version });
+  lossy.hold(SPOKE);
+  const fromSpoke = await spoke().client.getBlockNumber();
+  lossy.release(HUB);
+  await untilHolds(spoke(), "the freeze to be obeyed", 60, async () => (await readFreeze()).frozen);
+  await untilHolds(spoke(), "the answer to be sent", 60, async () =>
+    (await sentSince(SPOKE, fromSpoke)).some((message) =>
+      decodeReport(message).sections.some(
+        ({ kind, items }) => kind === "creditState" && items.some(({ frozen }) => frozen),
+      ),
+    ),
+  );
+  expect(await lossy.loseAll(SPOKE, HUB)).toBeGreaterThanOrEqual(1);
+  expect(await isFrozenEverywhere()).toBe(false);
+  lossy.release(SPOKE);
+  await untilHolds(hub(), "the hub to hear of it", 60, async () => {
+    const seen = await hub().client.getContractEvents({
+      ...hubCall(),
+      eventName: "FreezeSeen",
+      args: { eid: eid(), account: alice.id },
+      fromBlock: fromHub,
+    });
+    return seen.length > 0;
+  });
+
+  await setFreeze(false, 2n);
+  await untilHolds(spoke(), "the account to be free again", 60, async () => !(await readFreeze()).frozen);
+  await expectHealed(lossy);
 });
 
 /** Alice allows more on the spoke. */
@@ -131,9 +183,8 @@ async function raiseMandate(venueLimit: bigint): Promise<void> {
   });
 }
 
-/** Messages of the hub to others, in lower case. */
-async function sentByHub(fromBlock: bigint): Promise<string[]> {
-  const { client, deployment } = hub();
+async function sentSince(chain: number, fromBlock: bigint): Promise<Hex[]> {
+  const { client, deployment } = lossy.network.chain(chain);
   const sent = await client.getContractEvents({
     address: deployment.layerZero.endpoint,
     abi: endpointAbi,
@@ -141,7 +192,42 @@ async function sentByHub(fromBlock: bigint): Promise<string[]> {
     fromBlock,
     strict: true,
   });
-  return sent.map(({ args }) => decodePacket(args.encodedPayload).message.toLowerCase());
+  return sent.map(({ args }) => decodePacket(args.encodedPayload).message);
+}
+
+/** Whether the hub has sent such a part of a command. */
+async function wasCommanded(fromBlock: bigint, is: (section: CommandSection) => boolean): Promise<boolean> {
+  return (await sentSince(HUB, fromBlock)).some((message) => decodeCommand(message).sections.some(is));
+}
+
+function readFreeze() {
+  return spoke().client.readContract({
+    ...vaultCall(),
+    functionName: "freezeOf",
+    args: [lossy.alice.id],
+  });
+}
+
+function isFrozenEverywhere() {
+  return hub().client.readContract({
+    ...hubCall(),
+    functionName: "isFrozenEverywhere",
+    args: [lossy.alice.id],
+  });
+}
+
+/** Alice's home is on the hub's chain: there she acts by calling. */
+async function setFreeze(frozen: boolean, nonce: bigint): Promise<void> {
+  const { network, alice } = lossy;
+  await network.wallet(HUB, alice.owner).submit({
+    label: "freeze",
+    to: network.hub.clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "setFreeze",
+      args: [alice.id, frozen, nonce, "0x"],
+    }),
+  });
 }
 
 async function reportByHand(keys: Partial<ReportKeys>): Promise<void> {
