@@ -13,9 +13,9 @@ import type { RelayerJob } from "./job.ts";
 import { execute } from "./jobs/execute.ts";
 import { verify } from "./jobs/verify.ts";
 import { createPacketBook, type Delivery } from "./packets/packetBook.ts";
-import type { QueueStats } from "./queue/jobQueue.ts";
 import { openQueueStore } from "./queue/openQueueStore.ts";
-import { queueNamespace } from "./queue/queueNamespace.ts";
+import { queueName } from "./queue/queueName.ts";
+import type { QueueStats } from "./queue/workQueue.ts";
 import { openScheduler } from "./schedule.ts";
 import { checkDvns } from "./sign/checkDvns.ts";
 import { createDvnSigner } from "./sign/createDvnSigner.ts";
@@ -169,14 +169,13 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
       if (live)
         journal.note({ kind: "packet.delivered", eid: dstEid, subject: guid, data: { srcEid, nonce } });
     });
-    const namespace = await queueNamespace(chains);
+    const name = await queueName(chains, jobs);
     const store = await openQueueStore({
       redisUrl: config.redisUrl,
       databaseUrl: storage.database.url,
-      queues: jobs.length,
       log,
     });
-    const scheduler = await openScheduler({ jobs, store, namespace, context: () => context, log });
+    const scheduler = await openScheduler({ jobs, store, name, context: () => context, log });
     const context: RelayerContext = {
       config,
       log,

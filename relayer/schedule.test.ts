@@ -7,8 +7,8 @@ import { CausewayError } from "../errors/CausewayError.ts";
 import { queueKinds, startTestQueue, type TestQueue } from "../test/integration/support/queues.ts";
 import type { RelayerContext } from "./context.ts";
 import type { JobOutcome, RelayerJob } from "./job.ts";
-import type { QueueTimings } from "./queue/jobQueue.ts";
 import { openQueueStore } from "./queue/openQueueStore.ts";
+import type { QueueTimings } from "./queue/workQueue.ts";
 import { openScheduler, type Scheduler } from "./schedule.ts";
 
 interface Data {
@@ -43,7 +43,7 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
 
   afterAll(() => queue?.stop());
 
-  const queueName = () => `test${tests}.test`;
+  const queueName = () => `test${tests}`;
 
   async function setup(run: Run, options: Partial<RelayerJob<Data>> & { timings?: QueueTimings } = {}) {
     const { timings, ...rest } = options;
@@ -58,13 +58,12 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
     const store = await openQueueStore({
       redisUrl: queue.redisUrl,
       databaseUrl: queue.databaseUrl ?? "unused",
-      queues: 1,
       log,
     });
     const scheduler = await openScheduler({
       jobs: [job],
       store,
-      namespace: `test${tests}`,
+      name: queueName(),
       context: () => ({}) as RelayerContext,
       log,
       ...(timings && { timings }),

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import { CausewayError } from "../errors/CausewayError.ts";
 import type { RelayerContext } from "./context.ts";
 import type { RelayerJob } from "./job.ts";
-import { type JobQueue, openJobQueue, type QueueStats, type QueueTimings } from "./queue/jobQueue.ts";
 import type { QueueStore } from "./queue/queueStore.ts";
+import { openWorkQueue, type QueueStats, type QueueTimings, type WorkQueue } from "./queue/workQueue.ts";
 import { toRelayerError } from "./toRelayerError.ts";
 
 /**
- * Scheduling of jobs, shared by all relayers of the same namespace. The queue only says what may be worth a look: it may forget everything, and
+ * Scheduling of jobs, shared by all relayers with the same queue. The queue only says what may be worth a look: it may forget everything, and
  * what was to be done is derived from the chains again.
  */
 export interface Scheduler {
@@ -34,7 +33,8 @@ export interface OpenSchedulerParameters {
   jobs: readonly RelayerJob[];
   /** Closed by `stop`. */
   store: QueueStore;
-  namespace: string;
+  /** Of the queue. */
+  name: string;
   context: () => RelayerContext;
   log: Logger;
   timings?: QueueTimings;
@@ -45,71 +45,55 @@ const IDLE_POLL_MS = 50;
 
 /** @throws CausewayError `QueueUnreachable` */
 export async function openScheduler(parameters: OpenSchedulerParameters): Promise<Scheduler> {
-  const { jobs, store, namespace, context, log, timings = DEFAULT_TIMINGS } = parameters;
-  const opening = await Promise.allSettled(
-    jobs.map((job) => openJobQueue({ job, store, namespace, context, log, timings })),
-  );
-  const opened = opening.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const failed = opening.find((one) => one.status === "rejected");
-  if (failed) {
-    await Promise.all(opened.map((queue) => queue.stop()));
+  const { store, log, timings = DEFAULT_TIMINGS } = parameters;
+  let queue: WorkQueue;
+  try {
+    queue = await openWorkQueue({ ...parameters, timings });
+  } catch (cause) {
     await store.close();
-    throw failed.reason;
+    throw cause;
   }
-  const queues = new Map<string, JobQueue<unknown>>(jobs.map(({ name }, at) => [name, opened[at]!]));
   const stopping = new AbortController();
   const loops: Promise<void>[] = [];
+  let stopped: Promise<void> | undefined;
   let added = 0;
 
   const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
 
-  /** Queue by queue: while one is busy, there is no need to ask about the others. */
-  async function isIdle() {
-    for (const queue of opened) if (!(await queue.isIdle())) return false;
-    return true;
+  async function repeat(name: string, everyMs: number, work: () => Promise<void>) {
+    for (;;) {
+      await pause(everyMs);
+      if (stopping.signal.aborted) return;
+      await work().catch((cause) => {
+        if (!stopping.signal.aborted)
+          log.warn({ job: name, error: toRelayerError(cause) }, "periodic work failed");
+      });
+    }
   }
 
   async function stop() {
     stopping.abort();
     await Promise.all(loops);
-    await Promise.all(opened.map((queue) => queue.stop()));
+    await queue.stop();
     await store.close();
   }
 
-  let stopped: Promise<void> | undefined;
   return {
     kind: store.kind,
     add(job, data) {
       if (stopping.signal.aborted) return;
-      const queue = queues.get(job.name);
-      if (!queue) {
-        const what = `job ${job.name} is not one of this relayer's`;
-        throw new CausewayError("InternalInvariant", { details: { what } });
-      }
+      queue.add(job, data);
       added += 1;
-      queue.add(data);
     },
     every(name, everyMs, work) {
-      const loop = async () => {
-        for (;;) {
-          await pause(everyMs);
-          if (stopping.signal.aborted) return;
-          await work().catch((cause) => {
-            if (!stopping.signal.aborted)
-              log.warn({ job: name, error: toRelayerError(cause) }, "periodic work failed");
-          });
-        }
-      };
-      loops.push(loop());
+      loops.push(repeat(name, everyMs, work));
     },
-    start() {
-      for (const queue of opened) queue.start();
-    },
+    start: queue.start,
     async idle() {
       while (!stopping.signal.aborted) {
         const before = added;
         try {
-          if ((await isIdle()) && added === before) return;
+          if ((await queue.isIdle()) && added === before) return;
         } catch (cause) {
           store.trouble.failed(cause);
         }
@@ -119,7 +103,7 @@ export async function openScheduler(parameters: OpenSchedulerParameters): Promis
     get added() {
       return added;
     },
-    stats: () => Object.fromEntries([...queues].map(([name, queue]) => [name, queue.stats()])),
+    stats: queue.stats,
     stop() {
       stopped ??= stop();
       return stopped;

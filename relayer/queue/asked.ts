@@ -2,42 +2,43 @@ import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promi
 import type { RelayerContext } from "../context.ts";
 import type { RelayerJob } from "../job.ts";
 
-/** Items of one lane that go through the queue together: what came in one go, or within the job's `batchMs`. */
-export interface Parcel<Data> {
+/** Items of one job that go through the queue together, of whatever lanes. */
+export interface Parcel {
+  job: RelayerJob;
   ids: readonly string[];
-  items: readonly Data[];
+  items: readonly unknown[];
 }
 
 /** What this relayer asked for, and the queue has not heard of yet. */
-export interface Asked<Data> {
+export interface Asked {
   /** An id that is in here already is left as it is. */
-  add(data: Data): void;
-  /** How many items it holds, those on their way to the queue included. */
-  readonly size: number;
+  add(job: RelayerJob, data: unknown): void;
+  /** How many items it holds of a job, those on their way to the queue included. */
+  sizeOf(job: RelayerJob): number;
   /** Forgets what it holds. */
   stop(): Promise<void>;
 }
 
-export interface CreateAskedParameters<Data> {
-  job: RelayerJob<Data>;
+export interface CreateAskedParameters {
   context: () => RelayerContext;
   /** Tells the queue. What it throws was not heard, and is said again. */
-  send(parcels: readonly Parcel<Data>[]): Promise<void>;
+  send(parcels: readonly Parcel[]): Promise<void>;
 }
 
 /** Large enough for a burst to be one parcel, small enough for relayers to share a sweep. */
 const MAX_ITEMS = 100;
-const MAX_PARCELS = 100;
 const SEND_AGAIN_MS = 1_000;
 
-/** Gathers items by lane: the queue is told of parcels, for it has some milliseconds of work with each. */
-export function createAsked<Data>({ job, context, send }: CreateAskedParameters<Data>): Asked<Data> {
-  const lanes = new Map<string, Map<string, Data>>();
-  const due = new Set<string>();
+/** Gathers what comes in one go, or within the job's `batchMs`: the queue has some milliseconds of work with each parcel, however large. */
+export function createAsked({ context, send }: CreateAskedParameters): Asked {
+  /** By job and lane: gathers until its time has come. */
+  const gathering = new Map<string, Map<string, unknown>>();
+  /** By job: to be sent. */
+  const due = new Map<RelayerJob, Map<string, unknown>>();
   const stopping = new AbortController();
   const work = new Set<Promise<void>>();
+  let onTheWay: readonly Parcel[] = [];
   let sending = false;
-  let onTheWay = 0;
 
   function track(promise: Promise<void>) {
     work.add(promise);
@@ -48,74 +49,65 @@ export function createAsked<Data>({ job, context, send }: CreateAskedParameters<
     return delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
   }
 
-  async function gather(lane: string) {
+  const keyOf = (job: RelayerJob, data: unknown) => `${job.name} ${job.lane?.(data) ?? ""}`;
+
+  async function gather(job: RelayerJob, key: string) {
     await (job.batchMs ? pause(job.batchMs(context())) : nextTurn());
-    if (lanes.has(lane)) due.add(lane);
+    const items = gathering.get(key);
+    gathering.delete(key);
+    if (items) due.set(job, new Map([...(due.get(job) ?? []), ...items]));
     if (!sending) await sendAll();
   }
 
   async function sendAll() {
     sending = true;
     while (due.size > 0 && !stopping.signal.aborted) {
-      const parcels = takeParcels();
-      onTheWay = parcels.reduce((total, { ids }) => total + ids.length, 0);
+      await nextTurn(); // whatever else is due now goes along
+      onTheWay = [...due].flatMap(([job, items]) => toParcels(job, items));
+      due.clear();
       try {
-        await send(parcels);
+        await send(onTheWay);
+        onTheWay = [];
       } catch {
-        putBack(parcels);
+        for (const { job, ids, items } of onTheWay)
+          due.set(job, new Map([...ids.map((id, at) => [id, items[at]] as const), ...(due.get(job) ?? [])]));
+        onTheWay = [];
         await pause(SEND_AGAIN_MS);
       }
-      onTheWay = 0;
     }
     sending = false;
   }
 
-  function takeParcels(): Parcel<Data>[] {
-    const parcels: Parcel<Data>[] = [];
-    for (const lane of due) {
-      if (parcels.length === MAX_PARCELS) break;
-      const all = lanes.get(lane)!;
-      const some = [...all].slice(0, MAX_ITEMS);
-      for (const [id] of some) all.delete(id);
-      if (all.size === 0) {
-        due.delete(lane);
-        lanes.delete(lane);
-      }
-      parcels.push({ ids: some.map(([id]) => id), items: some.map(([, data]) => data) });
+  function toParcels(job: RelayerJob, items: ReadonlyMap<string, unknown>): Parcel[] {
+    const all = [...items];
+    const parcels: Parcel[] = [];
+    for (let from = 0; from < all.length; from += MAX_ITEMS) {
+      const some = all.slice(from, from + MAX_ITEMS);
+      parcels.push({ job, ids: some.map(([id]) => id), items: some.map(([, data]) => data) });
     }
     return parcels;
   }
 
-  function putBack(parcels: readonly Parcel<Data>[]) {
-    for (const { ids, items } of parcels) {
-      const lane = laneOf(items[0]!);
-      const newer = lanes.get(lane);
-      lanes.set(lane, new Map([...ids.map((id, at) => [id, items[at]!] as const), ...(newer ?? [])]));
-      due.add(lane);
-    }
-  }
-
-  function laneOf(data: Data) {
-    return job.lane?.(data) ?? "";
-  }
-
   return {
-    add(data) {
-      const lane = laneOf(data);
-      const known = lanes.get(lane);
+    add(job, data) {
+      const key = keyOf(job, data);
+      const known = gathering.get(key);
       if (known) {
         known.set(job.id(data), data);
         return;
       }
-      lanes.set(lane, new Map([[job.id(data), data]]));
-      track(gather(lane));
+      gathering.set(key, new Map([[job.id(data), data]]));
+      track(gather(job, key));
     },
-    get size() {
-      return [...lanes.values()].reduce((total, { size }) => total + size, onTheWay);
+    sizeOf(job) {
+      let size = due.get(job)?.size ?? 0;
+      for (const [key, items] of gathering) if (key.startsWith(`${job.name} `)) size += items.size;
+      for (const parcel of onTheWay) if (parcel.job === job) size += parcel.ids.length;
+      return size;
     },
     async stop() {
       stopping.abort();
-      lanes.clear();
+      gathering.clear();
       due.clear();
       while (work.size > 0) await Promise.allSettled(work);
     },

@@ -6,26 +6,24 @@ import { type QueueTrouble, queueUnreachable } from "./queueTrouble.ts";
 export interface OpenPostgresStoreParameters {
   /** May hold a password. */
   url: string;
-  queues: number;
   trouble: QueueTrouble;
 }
 
-/** Besides those that listen, one for each queue. */
-const WORKING_CONNECTIONS = 4;
+/** One listens. */
+const MAX_CONNECTIONS = 6;
 
 /** @throws CausewayError `QueueUnreachable` */
 export async function openPostgresStore(parameters: OpenPostgresStoreParameters): Promise<QueueStore> {
-  const { url, queues, trouble } = parameters;
+  const { url, trouble } = parameters;
   const pool = new Pool({
     connectionString: url,
     // BullMQ does not qualify its names.
     options: `-c search_path=${DEFAULT_SCHEMA}`,
-    max: queues + WORKING_CONNECTIONS,
+    max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: CALL_TIMEOUT_MS,
     keepAlive: true,
   });
-  pool.setMaxListeners(0); // every queue and worker adds one
   pool.on("error", trouble.failed);
   shareNotifications(pool);
   try {

@@ -9,16 +9,14 @@ export interface OpenQueueStoreParameters {
   redisUrl?: string | undefined;
   /** The relayer's own Postgres, which serves where there is no Redis. */
   databaseUrl: string;
-  /** How many queues there are going to be. */
-  queues: number;
   log: Logger;
 }
 
 /** @throws CausewayError `QueueUnreachable` */
 export function openQueueStore(parameters: OpenQueueStoreParameters): Promise<QueueStore> {
-  const { redisUrl, databaseUrl, queues, log } = parameters;
+  const { redisUrl, databaseUrl, log } = parameters;
   const trouble = createQueueTrouble(log);
   return redisUrl === undefined
-    ? openPostgresStore({ url: databaseUrl, queues, trouble })
+    ? openPostgresStore({ url: databaseUrl, trouble })
     : openRedisStore({ url: redisUrl, trouble });
 }

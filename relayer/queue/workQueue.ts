@@ -15,7 +15,7 @@ import type { RelayerContext } from "../context.ts";
 import type { RelayerJob } from "../job.ts";
 import { createAsked, type Parcel } from "./asked.ts";
 import { inTime } from "./inTime.ts";
-import { createLanes, RELEASED } from "./lanes.ts";
+import { createLanes, type Lanes, RELEASED } from "./lanes.ts";
 import type { QueueStore } from "./queueStore.ts";
 import { queueUnreachable } from "./queueTrouble.ts";
 
@@ -27,17 +27,17 @@ export interface QueueTimings {
   stalledMs: number;
 }
 
-export interface OpenJobQueueParameters<Data> {
-  job: RelayerJob<Data>;
+export interface OpenWorkQueueParameters {
+  jobs: readonly RelayerJob[];
   store: QueueStore;
-  /** Relayers that give the same share the work. */
-  namespace: string;
+  /** Relayers that give the same share the work: they must have the same jobs. */
+  name: string;
   context: () => RelayerContext;
   log: Logger;
   timings: QueueTimings;
 }
 
-/** Counts of items of one queue since this relayer started, for status and tests. */
+/** Counts of one job's items since this relayer started, for status and tests. */
 export interface QueueStats {
   /** Asked for and not queued yet, or taken and not ended, by this relayer. */
   waiting: number;
@@ -46,17 +46,24 @@ export interface QueueStats {
   failed: number;
 }
 
-/** One job's queue, shared with other relayers, and this relayer's worker on it. */
-export interface JobQueue<Data> {
+/** The queue, shared with other relayers, and this relayer's worker on it. */
+export interface WorkQueue {
   /** See `Scheduler.add`. */
-  add(data: Data): void;
+  add<Data>(job: RelayerJob<Data>, data: Data): void;
   /** Starts to take work. */
   start(): void;
-  /** Whether anything is asked for, waits, runs or backs off, on whatever relayer. */
+  /** Whether nothing is asked for, waits, runs or backs off, on whatever relayer. */
   isIdle(): Promise<boolean>;
-  stats(): QueueStats;
+  stats(): Record<string, QueueStats>;
   /** Gives back what has not started, and resolves when what runs has ended. */
   stop(): Promise<void>;
+}
+
+/** One kind of work, as this relayer does it. */
+interface Kind {
+  job: RelayerJob;
+  lanes: Lanes<unknown>;
+  counts: Omit<QueueStats, "waiting">;
 }
 
 const DEFAULT_ATTEMPTS = 6;
@@ -68,7 +75,7 @@ const RECONNECT_MS = 1_000;
 /** A parcel that takes its worker down so often is not tried any more. */
 const MAX_STALLS = 10;
 /** Finished parcels that are kept for people to look at. */
-const KEPT_DONE = 100;
+const KEPT_DONE = 1_000;
 const KEPT_FAILED = 1_000;
 const KEPT_EVENTS = 1_000;
 /** All that is not finished. Types know no `paused` any more, but Postgres counts what waits in a paused queue under that name. */
@@ -77,16 +84,17 @@ const UNFINISHED = ["waiting", "active", "delayed", "paused" as "waiting"] as co
 const CLOSE_MS = 5_000;
 
 /** @throws CausewayError `QueueUnreachable` */
-export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data>): Promise<JobQueue<Data>> {
-  const { job, store, namespace, context, log, timings } = parameters;
-  const { attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS } = job;
+export async function openWorkQueue(parameters: OpenWorkQueueParameters): Promise<WorkQueue> {
+  const { jobs, store, name, context, log, timings } = parameters;
   const { trouble } = store;
-  const schema = z.array(job.schema);
-  const lanes = createLanes(job, context);
-  const asked = createAsked({ job, context, send });
-  const counts = { done: 0, retried: 0, failed: 0 };
+  const kinds = new Map<string, Kind>(
+    jobs.map((job) => [
+      job.name,
+      { job, lanes: createLanes(job, context), counts: { done: 0, retried: 0, failed: 0 } },
+    ]),
+  );
+  const asked = createAsked({ context, send });
 
-  const name = `${namespace}.${job.name}`;
   const queue = new Queue(
     name,
     { ...store.options, streams: { events: { maxLen: KEPT_EVENTS } } },
@@ -100,7 +108,9 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
     stalledInterval: timings.stalledMs,
     maxStalledCount: MAX_STALLS,
     runRetryDelay: RECONNECT_MS,
-    settings: { backoffStrategy: (made) => Math.min(backoffMs * 2 ** (made - 1), MAX_BACKOFF_MS) },
+    settings: {
+      backoffStrategy: (made, _type, _error, parcel) => backoff(kinds.get(parcel!.name)!.job, made),
+    },
   };
   const worker = new Worker(name, work, options, store.backend);
   queue.on("error", trouble.failed);
@@ -112,11 +122,11 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
     throw queueUnreachable(cause);
   }
 
-  async function send(parcels: readonly Parcel<Data>[]) {
+  async function send(parcels: readonly Parcel[]) {
     try {
       await inTime(
         queue.addBulk(
-          parcels.map(({ ids, items }) => ({ name: job.name, data: items, opts: optionsOf(ids) })),
+          parcels.map((parcel) => ({ name: parcel.job.name, data: parcel.items, opts: optionsOf(parcel) })),
         ),
       );
       trouble.worked();
@@ -126,29 +136,20 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
     }
   }
 
-  function optionsOf(ids: readonly string[]): JobsOptions {
-    return {
-      attempts,
-      backoff: { type: "doubling" },
-      // A sweep that finds the same again adds nothing while its last parcel waits; while that runs, it runs once more.
-      deduplication: {
-        id: createHash("sha256").update(ids.join("\n")).digest("hex"),
-        keepLastIfActive: true,
-      },
-      removeOnComplete: { count: KEPT_DONE },
-      removeOnFail: { count: KEPT_FAILED },
-      stackTraceLimit: 1,
-    };
-  }
-
   /** Runs one parcel. BullMQ takes what is thrown: it tries again, unless it is told that there is no use. */
   async function work(parcel: Job, token: string | undefined): Promise<void> {
-    const parsed = schema.safeParse(parcel.data);
-    if (!parsed.success) throw giveUp(parcel, dataInvalid(job, parsed.error));
+    const { job, lanes, counts } = kinds.get(parcel.name)!;
+    const giveUp = (error: CausewayError, id?: string) => {
+      counts.failed += 1;
+      log.error({ job: job.name, id, attempts: parcel.attemptsMade + 1, error }, "job failed");
+      return new UnrecoverableError(error.message);
+    };
+    const parsed = z.array(job.schema).safeParse(parcel.data);
+    if (!parsed.success) throw giveUp(dataInvalid(job, parsed.error));
     const items = parsed.data;
     const outcomes = await Promise.all(items.map((item) => lanes.run(item)));
-    const isLast = parcel.attemptsMade + 1 >= attempts;
-    const left: Data[] = [];
+    const isLast = parcel.attemptsMade + 1 >= (job.attempts ?? DEFAULT_ATTEMPTS);
+    const left: unknown[] = [];
     let retry: CausewayError | undefined;
     let lost: UnrecoverableError | undefined;
     let released = false;
@@ -163,7 +164,7 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
         log.debug({ job: job.name, id: job.id(item), error: outcome }, "job will be retried");
         retry = outcome;
         left.push(item);
-      } else lost = giveUp(parcel, outcome, item);
+      } else lost = giveUp(outcome, job.id(item));
     });
     if (left.length === 0) {
       if (lost) throw lost;
@@ -177,30 +178,32 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
     throw retry;
   }
 
-  function giveUp(parcel: Job, error: CausewayError, item?: Data): UnrecoverableError {
-    counts.failed += 1;
-    const id = item && job.id(item);
-    log.error({ job: job.name, id, attempts: parcel.attemptsMade + 1, error }, "job failed");
-    return new UnrecoverableError(error.message);
-  }
+  const waitingOf = ({ job, lanes }: Kind) => asked.sizeOf(job) + lanes.size;
 
   return {
-    add(data) {
+    add(job, data) {
+      if (!kinds.has(job.name)) {
+        const what = `job ${job.name} is not one of this relayer's`;
+        throw new CausewayError("InternalInvariant", { details: { what } });
+      }
       const parsed = job.schema.safeParse(data);
       if (!parsed.success) throw dataInvalid(job, parsed.error);
-      asked.add(parsed.data);
+      asked.add(kinds.get(job.name)!.job, parsed.data);
     },
     start() {
       worker.run().catch(trouble.failed);
     },
     async isIdle() {
-      if (asked.size + lanes.size > 0) return false;
+      for (const kind of kinds.values()) if (waitingOf(kind) > 0) return false;
       return (await inTime(queue.getJobCountByTypes(...UNFINISHED))) === 0;
     },
-    stats: () => ({ waiting: asked.size + lanes.size, ...counts }),
+    stats: () =>
+      Object.fromEntries(
+        [...kinds].map(([kindName, kind]) => [kindName, { waiting: waitingOf(kind), ...kind.counts }]),
+      ),
     async stop() {
       const closing = worker.close();
-      await Promise.all([asked.stop(), lanes.stop()]);
+      await Promise.all([asked.stop(), ...[...kinds.values()].map(({ lanes }) => lanes.stop())]);
       try {
         await inTime(
           closing.then(() => queue.close()),
@@ -212,6 +215,26 @@ export async function openJobQueue<Data>(parameters: OpenJobQueueParameters<Data
       }
     },
   };
+}
+
+function optionsOf({ job, ids }: Parcel): JobsOptions {
+  return {
+    attempts: job.attempts ?? DEFAULT_ATTEMPTS,
+    backoff: { type: "doubling" },
+    // A sweep that finds the same again adds nothing while its last parcel waits; while that runs, it runs once more.
+    deduplication: { id: digest([job.name, ...ids]), keepLastIfActive: true },
+    removeOnComplete: { count: KEPT_DONE },
+    removeOnFail: { count: KEPT_FAILED },
+    stackTraceLimit: 1,
+  };
+}
+
+function digest(ids: readonly string[]): string {
+  return createHash("sha256").update(ids.join("\n")).digest("hex");
+}
+
+function backoff({ backoffMs = DEFAULT_BACKOFF_MS }: RelayerJob, attemptsMade: number): number {
+  return Math.min(backoffMs * 2 ** (attemptsMade - 1), MAX_BACKOFF_MS);
 }
 
 function dataInvalid(job: RelayerJob, cause: { issues: unknown }): CausewayError {
