@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { erc20Abi, type Hash } from "viem";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
 import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
@@ -28,6 +28,7 @@ import {
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
 import { expectOneNonceEach, type IntentRecord, isPending, readIntents } from "./support/intents.ts";
+import { queueKinds, startTestQueue, type TestQueue } from "./support/queues.ts";
 
 /*
  * A relayer on real chains is killed at the worst moments, with deposits and withdrawals under way. Started again, it has to go on as if
@@ -40,6 +41,7 @@ const DEPOSIT_CENTS = 10_000n;
 const WITHDRAWN = 25_000_000n;
 
 let clearing: ClearingNetwork;
+let redis: TestQueue | undefined;
 let pricesFile: string;
 /** Reads, and gives the wallets heads; sends nothing, and has a database of its own. */
 let spectator: Relayer;
@@ -47,34 +49,18 @@ let running: Relayer | undefined;
 let child: ChildProcess | undefined;
 let rounds = 0;
 
-beforeAll(async () => {
-  clearing = await startClearingNetwork();
-  const { local, deployments } = clearing.devnet;
-  // Everything once, with names: sending it again teaches nobody anything from then on.
-  await resendEverything(clearing.network, clearing.checked);
-  await clearing.devnet.relayer.stop();
-  pricesFile = join(local.config.dataFolder, "prices.json");
-  writePrices(pricesFile, new Map([["ETH", ETH_PRICE]]));
-  const config = { ...local.config, dataFolder: join(local.config.dataFolder, "spectator") };
-  spectator = await startRelayer({ config, deployments, log: log(), jobs: [] });
-});
-afterEach(async () => {
-  child?.kill("SIGKILL");
-  await running?.stop();
-  running = undefined;
-});
-afterAll(async () => {
-  await spectator?.stop();
-  await clearing?.devnet.stop();
-});
-
+/** What the relayers keep their jobs in: the one given, or, empty, the embedded database. */
+const environment = () => ({ REDIS_URL: redis?.redisUrl ?? "", DATABASE_URL: "" });
 const log = () => clearing.network.relayer.context.log;
 const networkOf = (relayer: Relayer): DemoNetwork => demoNetwork({ ...clearing.devnet, relayer }, 1);
 
 /** A relayer that kills itself the `times`-th time it comes to `point`. Resolves when it runs. */
 async function startCrashing(point: FaultPoint, times: number): Promise<ChildProcess> {
   const args = [script, clearing.devnet.local.configFile, pricesFile, point, String(times)];
-  const started = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const started = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment() },
+  });
   child = started;
   await once(createInterface({ input: started.stdout }), "line");
   return started;
@@ -158,55 +144,83 @@ async function expectIntents(): Promise<readonly IntentRecord[]> {
   return intents;
 }
 
-test.each([
-  { point: "afterNonceClaimed", times: 5 },
-  { point: "afterSigned", times: 6 },
-  { point: "afterBroadcast", times: 7 },
-  { point: "beforeReceipt", times: 5 },
-] as const)(
-  "killed $point and started again, it loses nothing and does nothing twice (CLR-01, CLR-02, CLR-03, CLR-04, CLR-10)",
-  async ({ point, times }) => {
-    rounds += 1;
-    const before = await readMoney(networkOf(spectator));
-    const crashing = await startCrashing(point, times);
-    const killed = once(crashing, "exit");
-    const watching = networkOf(spectator);
-    await Promise.all([deposit(watching), withdraw(watching, BigInt(rounds))]);
-    expect(await killed).toEqual([null, "SIGKILL"]);
+describe.each(queueKinds)("with the queue on %s", (kind) => {
+  beforeAll(async () => {
+    rounds = 0;
+    if (kind === "redis") redis = await startTestQueue(kind);
+    clearing = await startClearingNetwork({ local: { environment: environment() } });
+    const { local, deployments } = clearing.devnet;
+    // Everything once, with names: sending it again teaches nobody anything from then on.
+    await resendEverything(clearing.network, clearing.checked);
+    await clearing.devnet.relayer.stop();
+    pricesFile = join(local.config.dataFolder, "prices.json");
+    writePrices(pricesFile, new Map([["ETH", ETH_PRICE]]));
+    const dataFolder = join(local.config.dataFolder, "spectator");
+    const config = { ...local.config, dataFolder, redisUrl: undefined };
+    spectator = await startRelayer({ config, deployments, log: log(), jobs: [] });
+  });
+  afterEach(async () => {
+    child?.kill("SIGKILL");
+    await running?.stop();
+    running = undefined;
+  });
+  afterAll(async () => {
+    await spectator?.stop();
+    await clearing?.devnet.stop();
+    await redis?.stop();
+    redis = undefined;
+  });
 
-    const left = (await readIntents(clearing.devnet.local.config)).filter(isPending);
-    expect(left.length).toBeGreaterThan(0);
-    const relayer = await restart();
-    const network = networkOf(relayer);
-    await relayer.drain();
-    await settled(relayer.context);
-    expect(countInFlight(await readNetwork(clearing.checked))).toEqual({
-      deposits: 0,
-      pairs: 0,
-      payouts: 0,
-      payoutResults: 0,
-    });
-    expect(await readMoney(network)).toEqual({
-      bobs: before.bobs + DEPOSIT_CENTS * 10_000n,
-      alices: before.alices + WITHDRAWN,
-    });
+  test.each([
+    { point: "afterNonceClaimed", times: 5 },
+    { point: "afterSigned", times: 6 },
+    { point: "afterBroadcast", times: 7 },
+    { point: "beforeReceipt", times: 5 },
+  ] as const)(
+    "killed $point and started again, it loses nothing and does nothing twice (CLR-01, CLR-02, CLR-03, CLR-04, CLR-10)",
+    async ({ point, times }) => {
+      rounds += 1;
+      const before = await readMoney(networkOf(spectator));
+      const crashing = await startCrashing(point, times);
+      const killed = once(crashing, "exit");
+      const watching = networkOf(spectator);
+      await Promise.all([deposit(watching), withdraw(watching, BigInt(rounds))]);
+      expect(await killed).toEqual([null, "SIGKILL"]);
 
-    const snapshot = await snapshotLedger(clearing.checked);
-    await resendEverything(network, clearing.checked);
-    const checks = await checkRequirements(clearing.checked, { before: snapshot });
-    const ids = checks.map(({ id }) => id);
-    expect(ids).toEqual(expect.arrayContaining(["CLR-01", "CLR-02", "CLR-03", "CLR-04", "CLR-10"]));
-    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+      const left = (await readIntents(clearing.devnet.local.config)).filter(isPending);
+      expect(left.length).toBeGreaterThan(0);
+      const relayer = await restart();
+      const network = networkOf(relayer);
+      await relayer.drain();
+      await settled(relayer.context);
+      expect(countInFlight(await readNetwork(clearing.checked))).toEqual({
+        deposits: 0,
+        pairs: 0,
+        payouts: 0,
+        payoutResults: 0,
+      });
+      expect(await readMoney(network)).toEqual({
+        bobs: before.bobs + DEPOSIT_CENTS * 10_000n,
+        alices: before.alices + WITHDRAWN,
+      });
 
-    await relayer.stop();
-    const intents = await expectIntents();
-    for (const { id, hashes } of left) {
-      const ended = intents.find((intent) => intent.id === id)!;
-      // What was signed was sent as it was; what was not was given up, and a transaction that does nothing has its nonce.
-      if (hashes.length === 0) expect(ended.state).toBe("cancelled");
-      else expect(ended.hashes.slice(0, hashes.length)).toEqual(hashes);
-      expect(isPending(ended)).toBe(false);
-    }
-    if (point === "afterNonceClaimed") expect(left.some(({ hashes }) => hashes.length === 0)).toBe(true);
-  },
-);
+      const snapshot = await snapshotLedger(clearing.checked);
+      await resendEverything(network, clearing.checked);
+      const checks = await checkRequirements(clearing.checked, { before: snapshot });
+      const ids = checks.map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining(["CLR-01", "CLR-02", "CLR-03", "CLR-04", "CLR-10"]));
+      expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+
+      await relayer.stop();
+      const intents = await expectIntents();
+      for (const { id, hashes } of left) {
+        const ended = intents.find((intent) => intent.id === id)!;
+        // What was signed was sent as it was; what was not was given up, and a transaction that does nothing has its nonce.
+        if (hashes.length === 0) expect(ended.state).toBe("cancelled");
+        else expect(ended.hashes.slice(0, hashes.length)).toEqual(hashes);
+        expect(isPending(ended)).toBe(false);
+      }
+      if (point === "afterNonceClaimed") expect(left.some(({ hashes }) => hashes.length === 0)).toBe(true);
+    },
+  );
+});

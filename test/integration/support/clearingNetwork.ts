@@ -72,7 +72,7 @@ export interface ClearingNetwork {
 
 /** Starts the network; its traders have deposited, signed mandates, and credit and prices have arrived. */
 export async function startClearingNetwork(
-  parameters: Pick<StartDevnetParameters, "logLevel" | "relayer"> = {},
+  parameters: Pick<StartDevnetParameters, "local" | "logLevel" | "relayer"> = {},
 ): Promise<ClearingNetwork> {
   const prices = createReplayPrices(plan.firstPrices);
   const devnet = await startDevnet({
