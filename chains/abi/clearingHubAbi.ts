@@ -1436,6 +1436,43 @@ export const clearingHubAbi = [
    },
    {
     "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "asset",
+    "type": "uint16"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint8",
+    "name": "purpose",
+    "type": "uint8"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "total",
+    "type": "uint64"
+   }
+  ],
+  "name": "UnlistedDepositTold",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
     "internalType": "uint16",
     "name": "asset",
     "type": "uint16"

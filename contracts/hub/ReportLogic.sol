@@ -125,6 +125,7 @@ library ReportLogic {
             told = s.depositUnlisted[c.eid][d.account][d.asset][d.purpose];
             if (!s.assets[d.asset].listed && d.total > told) {
                 s.depositUnlisted[c.eid][d.account][d.asset][d.purpose] = d.total;
+                emit IClearingHub.UnlistedDepositTold(c.eid, d.account, d.asset, d.purpose, d.total);
             }
         }
         if (d.total <= told) return;

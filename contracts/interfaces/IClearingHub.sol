@@ -227,6 +227,10 @@ interface IClearingHub {
     event AccountNamed(uint32 indexed eid, uint32 indexed index, AccountId indexed account);
     event InstrumentNamed(uint32 indexed eid, uint16 indexed index, InstrumentId indexed instrument);
     event DepositCredited(uint32 indexed eid, AccountId indexed account, uint16 indexed asset, uint8 purpose, uint64 amount, uint64 total);
+    /// @notice A vault told of an asset that is not listed here: counted in the digest, credited to nobody.
+    event UnlistedDepositTold(
+        uint32 indexed eid, AccountId indexed account, uint16 indexed asset, uint8 purpose, uint64 total
+    );
     /// @param packed the pair, as `Pair.pack`: base (int88) ‖ quote (int88) ‖ used (uint48) ‖ version (uint32)
     event PositionNetted(uint32 indexed eid, AccountId indexed account, InstrumentId indexed instrument, uint256 packed);
     /// @notice A credit state told of more use, or released what was not used (`ceiling` fell).

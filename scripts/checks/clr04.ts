@@ -5,7 +5,7 @@ import { payoutRank } from "../../clearing/codec/payoutId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
 import { depositSeen, describeInFlight, spokesWithLanes, unappliedPairs } from "./inFlight.ts";
 import { showAccount, showAmount, showId, showInstrument, verdict } from "./report.ts";
-import type { LaneState, NetworkState, SpokeState } from "./state.ts";
+import { joinKey, type LaneState, type NetworkState, type SpokeState } from "./state.ts";
 import type { RequirementCheck } from "./types.ts";
 
 type DigestedState = Pick<LaneState, "deposits" | "pairs">;
@@ -42,7 +42,7 @@ function digestFor({ deposits, pairs }: DigestedState): bigint {
 
 function digestViolations(spoke: SpokeState, lane: LaneState): string[] {
   const violations: string[] = [];
-  if (lane.digest !== digestFor(lane))
+  if (lane.digest !== digestFor({ pairs: lane.pairs, deposits: toldDeposits(lane) }))
     violations.push(`the hub's digest of ${spoke.name} is not that of what it holds`);
   const isReported = unreportedDeposits(spoke, lane).length + unappliedPairs(spoke, lane).length === 0;
   if (!isReported) return violations;
@@ -52,6 +52,16 @@ function digestViolations(spoke: SpokeState, lane: LaneState): string[] {
   if (spoke.dirtyPairs !== 0)
     violations.push(`${spoke.name} counts ${spoke.dirtyPairs} pairs to be reported that the hub has`);
   return violations;
+}
+
+/** What the hub was told of deposits, credited or not: of each, the higher total. */
+function toldDeposits(lane: LaneState): LaneState["deposits"] {
+  const isCredited = (told: LaneState["deposits"][number]) => depositSeen(lane, told) >= told.total;
+  const waiting = lane.unlistedDeposits.filter((told) => !isCredited(told));
+  const keyOf = ({ account, asset, purpose }: LaneState["deposits"][number]) =>
+    joinKey(account, asset, purpose);
+  const keys = new Set(waiting.map(keyOf));
+  return [...lane.deposits.filter((deposit) => !keys.has(keyOf(deposit))), ...waiting];
 }
 
 /** A version that both ends know must say the same. */

@@ -84,6 +84,7 @@ function emptyLane(eid: number): LaneState {
     credit: new Map(),
     laterCredit: new Map(),
     digest: 0n,
+    unlistedDeposits: [],
     commands: [],
   };
 }

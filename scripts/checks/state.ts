@@ -64,6 +64,8 @@ export interface LaneState {
   credit: Map<Hex, CreditLineState>;
   /** At the hub's later block. */
   laterCredit: Map<Hex, CreditLineState>;
+  /** What the vault told of assets that the hub did not list then: counted in the digest, credited to nobody. */
+  unlistedDeposits: DepositState[];
   /** The hub's digest of what it applied. */
   digest: bigint;
   /** What the hub commands there, besides credit, payouts and prices. */

@@ -147,6 +147,7 @@ function laneFixture(eid: number): LaneState {
     credit: lineFixture(eid),
     laterCredit: lineFixture(eid),
     digest: digestFixture(eid),
+    unlistedDeposits: [],
     commands: commandsFixture(),
   };
 }

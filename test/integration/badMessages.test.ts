@@ -66,7 +66,7 @@ describe("a withdrawal by a spoke's word alone", () => {
       // The relayer leaves it; anyone may report it.
       await settled(context());
       const guid = await reportWithdrawal(number);
-      expect(await skipReason(guid)).toBe("NotHome");
+      expect(await skipReason(guid)).toBe("NotAllowed");
       const requestId = requestIdOf(eidOf(HUB), number);
       expect(await stateOf(requestId)).toMatchObject({ state: 0 });
       await expect(processError(requestId)).resolves.toBe("Hub_NotPending");

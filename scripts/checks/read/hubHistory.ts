@@ -18,6 +18,8 @@ export interface HubHistory {
   /** Underlyings of the assets that have a price. */
   underlyings: Set<Hex>;
   deposits: { eid: number; account: Hex; asset: number }[];
+  /** Of assets that the hub did not list then; totals only rise. */
+  unlistedDeposits: { eid: number; account: Hex; asset: number; purpose: number; total: bigint }[];
   names: { eid: number; kind: "account" | "instrument"; index: number }[];
   mandates: { account: Hex; eid: number; venue: Address }[];
   grants: (Place & { account: Hex; eid: number })[];
@@ -52,6 +54,9 @@ export async function readHubHistory(hub: CheckedHub, toBlock: bigint): Promise<
         break;
       case "DepositCredited":
         history.deposits.push(event.args);
+        break;
+      case "UnlistedDepositTold":
+        history.unlistedDeposits.push(event.args);
         break;
       case "AccountNamed":
         history.names.push({ ...event.args, kind: "account" });
@@ -93,6 +98,7 @@ function emptyHubHistory(): HubHistory {
     assets: new Set(),
     underlyings: new Set(),
     deposits: [],
+    unlistedDeposits: [],
     names: [],
     mandates: [],
     grants: [],

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { clearingHubAbi } from "../../../chains/abi/index.ts";
-import type { CreditLineState, LaneState } from "../state.ts";
+import { type CreditLineState, type DepositState, joinKey, type LaneState } from "../state.ts";
 import type { CheckedHub } from "../types.ts";
 import type { NetworkKeys, SpokeKeys } from "./collectKeys.ts";
 import type { HubHistory } from "./hubHistory.ts";
@@ -91,8 +91,22 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
     credit,
     laterCredit,
     digest,
+    unlistedDeposits: unlistedDeposits(history, eid),
     commands,
   };
+}
+
+/** The latest total of each key. */
+function unlistedDeposits(history: HubHistory, eid: number): DepositState[] {
+  const told = history.unlistedDeposits.filter((deposit) => deposit.eid === eid);
+  return [
+    ...new Map(
+      told.map(({ account, asset, purpose, total }) => [
+        joinKey(account, asset, purpose),
+        { account, asset, purpose, total },
+      ]),
+    ).values(),
+  ];
 }
 
 async function readCredit(

@@ -154,6 +154,8 @@ contract LaneTest is HubTestBase {
     function test_CLR18_ADepositOfAnUnlistedAssetAccusesNobody() public {
         uint256 first = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 5);
         uint256 second = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 9);
+        vm.expectEmit(address(hub));
+        emit IClearingHub.UnlistedDepositTold(A_EID, accounts[1], UNLISTED_ASSET, 0, 5);
         _beat(1, 1, depositSection(accounts[1], UNLISTED_ASSET, 5), 0, first);
         _beat(2, 2, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, second);
         assertEq(hub.laneOf(A_EID).digest, second);
