@@ -80,6 +80,7 @@ export interface HubEventTable {
     amount: bigint;
     total: bigint;
   };
+  UnlistedDepositTold: { eid: number; account: Hex; asset: number; purpose: number; total: bigint };
   PositionNetted: { eid: number; account: Hex; instrument: Hex; packed: bigint };
   CreditStateApplied: { eid: number; account: Hex; ceiling: bigint; usedSeen: bigint };
   MandateSet: {

@@ -78,6 +78,8 @@ export interface HubLedger {
   instrumentAt: Map<string, Hex>;
   /** By eid, account, asset and purpose. */
   depositSeen: Map<string, bigint>;
+  /** Likewise, also of assets that were not listed then: what the digest counts. */
+  depositTold: Map<string, bigint>;
   /** By eid, account and instrument. */
   pairs: Map<string, LedgerPair>;
   /** Instruments by account, in the order of their slots. */
@@ -111,6 +113,7 @@ export function emptyHubLedger(): HubLedger {
     accountAt: new Map(),
     instrumentAt: new Map(),
     depositSeen: new Map(),
+    depositTold: new Map(),
     pairs: new Map(),
     instruments: new Map(),
     positions: new Map(),

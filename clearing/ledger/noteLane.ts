@@ -11,6 +11,22 @@ type LaneEvent =
   | "HeartbeatApplied"
   | "ReportApplied";
 
+const JUST_SEEN = -1;
+/** `LaneLogic.MAX_SKEW`. */
+const MAX_SKEW_SECONDS = 86_400;
+/** What the hub forgets of a lane when risk lifts its pause. */
+const FORGOTTEN = {
+  paused: false,
+  diverged: false,
+  lastSequence: 0n,
+  arrivedUpTo: 0n,
+  lastChainTime: 0,
+  toldTime: 0,
+  told: 0n,
+  oldestDirty: 0,
+  divergedSince: 0,
+};
+
 /** What the hub's events say of a lane as a whole: mirror of `LaneLogic`. */
 export const noteLane: {
   [Name in LaneEvent]: (ledger: HubLedger, args: HubEventTable[Name], time: number) => void;
@@ -27,7 +43,7 @@ export const noteLane: {
     Object.assign(laneOf(ledger, eid), diverged ? { diverged: true } : { paused: true });
   },
   LaneUnpaused(ledger, { eid, diverged }) {
-    Object.assign(laneOf(ledger, eid), diverged ? { diverged: false } : { paused: false });
+    Object.assign(laneOf(ledger, eid), diverged ? { diverged: false } : FORGOTTEN);
   },
   /** Comes before the report's `ReportApplied`, which has its chain time. */
   HeartbeatApplied(ledger, { eid, sequence, oldestDirty, told }) {
@@ -41,13 +57,15 @@ export const noteLane: {
     lane.divergedSince = 0;
     lane.settledTime = Math.max(lane.settledTime, Math.min(chainTime, time));
   },
-  LaneDiverged(ledger, { eid }, time) {
-    laneOf(ledger, eid).divergedSince = time;
+  /** The time is that of the highest report, which is known with `ReportApplied` if it is this one. */
+  LaneDiverged(ledger, { eid }) {
+    laneOf(ledger, eid).divergedSince = JUST_SEEN;
   },
-  ReportApplied(ledger, { eid, sequence, chainTime }) {
+  ReportApplied(ledger, { eid, sequence, chainTime }, time) {
     const lane = laneOf(ledger, eid);
-    lane.lastChainTime = Math.max(lane.lastChainTime, chainTime);
+    if (chainTime <= time + MAX_SKEW_SECONDS) lane.lastChainTime = Math.max(lane.lastChainTime, chainTime);
     if (sequence === lane.lastSequence) lane.toldTime = chainTime;
+    if (lane.divergedSince === JUST_SEEN) lane.divergedSince = Math.max(1, lane.toldTime);
   },
 };
 

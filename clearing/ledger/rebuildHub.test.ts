@@ -57,11 +57,13 @@ describe("a lane", () => {
       time: 1_050,
     };
     const diverged: HubEvent = { eventName: "LaneDiverged", args: { eid: EID }, time: 1_045 };
-    expect(laneAfter(...report(3n, 1_030), diverged)).toMatchObject({
-      divergedSince: 1_045,
+    const [beat, applied] = report(3n, 1_030);
+    // By the spoke's clock, which the report tells last.
+    expect(laneAfter(beat!, diverged, applied!)).toMatchObject({
+      divergedSince: 1_030,
       arrivedUpTo: 0n,
     });
-    expect(laneAfter(...report(3n, 1_030), diverged, settled)).toMatchObject({
+    expect(laneAfter(beat!, diverged, applied!, settled)).toMatchObject({
       divergedSince: 0,
       arrivedUpTo: 3n,
       settledTime: 1_050,
@@ -102,6 +104,20 @@ describe("what is applied", () => {
     expect(ledger.lanes.get(EID)!.digest).toBe(depositTerm(ACCOUNT, 1, 0, 7n));
     expect(ledger.cash.get(key(ACCOUNT))).toBe(7n);
     expect(ledger.liquidity.get(key(EID, 1))).toEqual({ total: 7n, reserved: 0n });
+  });
+
+  test("of an asset that is not listed yet counts in the digest, and is credited when it is told again", () => {
+    const unlisted: HubEvent = {
+      eventName: "UnlistedDepositTold",
+      args: { eid: EID, account: ACCOUNT, asset: 1, purpose: 0, total: 7n },
+      time: 1_200,
+    };
+    const told = rebuildHub([...listed, unlisted]);
+    expect(told.lanes.get(EID)!.digest).toBe(depositTerm(ACCOUNT, 1, 0, 7n));
+    expect(told.cash.get(key(ACCOUNT))).toBeUndefined();
+    const credited = rebuildHub([...listed, unlisted, deposit(7n, 7n)]);
+    expect(credited.lanes.get(EID)!.digest).toBe(depositTerm(ACCOUNT, 1, 0, 7n));
+    expect(credited.cash.get(key(ACCOUNT))).toBe(7n);
   });
 
   test("moves a position by what changed, longs and shorts apart, and the credit used with it", () => {

@@ -38,16 +38,13 @@ const apply: Apply = {
 
   DepositCredited(ledger, { eid, account, asset, purpose, amount, total }) {
     const seen = key(eid, account, asset, purpose);
-    const before = ledger.depositSeen.get(seen) ?? 0n;
     ledger.depositSeen.set(seen, total);
     entry(ledger.liquidity, key(eid, asset), noLiquidity).total += amount;
     credit(ledger, account, asset, amount);
-    moveDigest(
-      ledger,
-      eid,
-      depositTerm(account, asset, purpose, total) - depositTerm(account, asset, purpose, before),
-    );
+    countDeposit(ledger, { eid, account, asset, purpose, total });
   },
+
+  UnlistedDepositTold: countDeposit,
 
   PositionNetted(ledger, { eid, account, instrument, packed }) {
     const at = key(eid, account, instrument);
@@ -123,6 +120,22 @@ const apply: Apply = {
     if (rank === CANCELLED) credit(ledger, payout.account, payout.asset, payout.amount);
   },
 };
+
+/** The digest counts what was told, credited or not. */
+function countDeposit(
+  ledger: HubLedger,
+  { eid, account, asset, purpose, total }: HubEventTable["UnlistedDepositTold"],
+): void {
+  const at = key(eid, account, asset, purpose);
+  const before = ledger.depositTold.get(at) ?? 0n;
+  if (total <= before) return;
+  ledger.depositTold.set(at, total);
+  moveDigest(
+    ledger,
+    eid,
+    depositTerm(account, asset, purpose, total) - depositTerm(account, asset, purpose, before),
+  );
+}
 
 /** Names of the events that `rebuildHub` takes; the others say nothing of the ledger. */
 export const hubEventNames = Object.keys(apply) as (keyof HubEventTable)[];
