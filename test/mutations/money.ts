@@ -77,8 +77,8 @@ export const moneyMutations: readonly Mutation[] = [
   {
     id: "settle-pays-unmatched-gains",
     file: SETTLEMENT,
-    original: "available -= unmatched;",
-    replacement: "",
+    original: "if (unmatched >= available) return 0;\n            available -= unmatched;",
+    replacement: "unmatched;",
     breaks: "CLR-01",
     why: "A gain becomes cash before the trade's other side has arrived at the hub.",
   },

@@ -175,7 +175,11 @@ abstract contract TradeActions is CreditActions {
     function _addCost(Trade memory t, uint256 owner, Pair memory before, Pair memory later) private {
         int256 worth = (int256(later.base) - before.base) * int256(t.referenceWad);
         worth += (int256(later.quote) - before.quote) * 1e20;
-        if (worth < 0) _cost[owner][t.lane][t.venue] += uint256(-worth);
+        uint256 cost = worth < 0 ? uint256(-worth) : 0;
+        _cost[owner][t.lane][t.venue] += cost;
+        // On top of the margin, which alone would cover any fee.
+        uint256 risk = (uint256(t.base) * t.referenceWad * RATE_PPM) / 1e6;
+        assertGe(uint256(later.used - before.used) * 1e24, risk + cost, "CLR-07: charged less than margin and cost");
     }
 
     /// @param members bit i: account i

@@ -67,7 +67,7 @@ abstract contract WorldBuilder is CommonBase {
             w.oracle.set(underlying, Places.startPriceOf(i), START);
             engine.setParameters(underlying, 0.15e18, 0.01e18);
             w.instruments[i] = InstrumentIdLib.perpetual(underlying);
-            w.hub.listInstrument(w.instruments[i], 150_000, 500, 1_000e8);
+            w.hub.listInstrument(w.instruments[i], RATE_PPM, 500, 1_000e8);
         }
         w.hub.setRiskModules(w.oracle, engine, MAX_PRICE_AGE);
         w.hub.listAsset(1, IClearingHub.Asset(0, 0, 0, 6, true));
