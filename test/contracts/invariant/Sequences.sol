@@ -58,6 +58,24 @@ abstract contract Sequences is Campaign {
         assertFalse(_isPaused(LANE), "CLR-18: both ends agree again");
     }
 
+    /// @notice Two have won as much, of one only the hub knows the loser: what that one paid is not for the other.
+    function settleUnmatched() external {
+        _pushPrices(LANE);
+        _deliverAll();
+        _tradeAll(0);
+        // With the fees, so that what is missing is one loser.
+        _send(LANE, _pairsOf(0, OWNERS + LANE, 1), false);
+        _deliverAll();
+        _send(LANE, _pairsOf(0, 0, 3), false);
+        _deliverAll();
+        (uint256 price,) = w.oracle.latest(Places.underlyingOf(0));
+        w.oracle.set(Places.underlyingOf(0), (price * 105) / 100, time);
+        int256 cash = w.hub.balanceOf(w.accounts[2], 1);
+        _settle(0, 7);
+        assertGt(w.hub.variationPoolOf(w.instruments[0]), 0, "the loser that is known has paid");
+        assertEq(w.hub.balanceOf(w.accounts[2], 1), cash, "CLR-01: an unmatched gain was paid");
+    }
+
     function _waitForHeartbeat() private {
         time += MAX_LAG;
         _at(0);
