@@ -71,6 +71,9 @@ export function scriptedNode(account = privateKeyToAccount(generatePrivateKey())
     },
     final: undefined,
     changed: () => (hasEnded ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    next() {
+      return this.changed();
+    },
     ended: ended.promise,
   };
 

@@ -81,6 +81,9 @@ export function scriptedChain() {
       return finalNumber === undefined ? undefined : blocks[Number(finalNumber)];
     },
     changed: () => new Promise((resolve) => waiters.push(resolve)),
+    next() {
+      return this.changed();
+    },
     ended: new Promise(() => undefined),
   };
 

@@ -23,6 +23,11 @@ export interface HeadTracker {
   readonly final: BlockRef | undefined;
   /** Resolves at the next change of either, or when tracking ends. */
   changed(): Promise<void>;
+  /**
+   * Resolves at the next change of either: for whoever waits for the chain and has no signal of its own.
+   * @throws CausewayError `RelayerStopped` when tracking has ended: there is nothing to wait for any more
+   */
+  next(): Promise<void>;
   /** Resolves when tracking has ended (its signal was aborted). */
   ended: Promise<void>;
 }
@@ -121,6 +126,8 @@ export async function trackHeads(parameters: TrackHeadsParameters): Promise<Head
   }
 
   const ended = loop();
+  const changed = () =>
+    signal.aborted ? Promise.resolve() : new Promise<void>((resolve) => waiters.push(resolve));
   return {
     get latest() {
       return state.latest!;
@@ -128,7 +135,11 @@ export async function trackHeads(parameters: TrackHeadsParameters): Promise<Head
     get final() {
       return state.final;
     },
-    changed: () => (signal.aborted ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    changed,
+    async next() {
+      await changed();
+      if (signal.aborted) throw new CausewayError("RelayerStopped");
+    },
     ended,
   };
 }

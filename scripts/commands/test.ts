@@ -1,10 +1,15 @@
 import { Command, Option } from "commander";
+import { onInterruption } from "../interruption.ts";
 import { withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
 import { type TestResult, testInput, testResult } from "../schema/test.ts";
 import { table } from "../table.ts";
+import type { Counts } from "../test/counts.ts";
 import { type Step, steps } from "../test/steps.ts";
+
+/** A slow or busy machine may take so many times a step's budget. */
+const LIMIT = 4;
 
 interface TestOptions {
   only?: string;
@@ -25,22 +30,26 @@ export function testCommand(output: Output): Command {
       output.result(jsonSchema(testResult, testInput), (schema) => JSON.stringify(schema, null, 2));
       return;
     }
-    const result = await runSteps(
-      steps.filter(({ name }) => options.only === undefined || name === options.only),
-      output,
-    );
-    if (result.failed > 0) output.checkFailed();
-    output.result(result, render);
+    const { signal, dispose } = onInterruption(output.progress);
+    try {
+      const wanted = steps.filter(({ name }) => options.only === undefined || name === options.only);
+      const result = await runSteps(wanted, output, signal);
+      if (result.failed > 0) output.checkFailed();
+      output.result(result, render);
+    } finally {
+      dispose();
+    }
   });
 }
 
 /** Runs all steps, whatever fails: one run should tell everything. */
-async function runSteps(wanted: readonly Step[], output: Output): Promise<TestResult> {
+async function runSteps(wanted: readonly Step[], output: Output, signal: AbortSignal): Promise<TestResult> {
   const done: TestResult["steps"] = [];
-  for (const { name, budgetSeconds, run } of wanted) {
+  for (const step of wanted) {
+    const { name, budgetSeconds } = step;
     output.progress(`\n== ${name}`);
     const start = performance.now();
-    const counts = await run(output);
+    const counts = await runStep(step, output, signal);
     const seconds = Math.round((performance.now() - start) / 100) / 10;
     done.push({ name, seconds, budgetSeconds, ...counts });
     const failed = counts.failed > 0 ? ", FAILED" : "";
@@ -49,6 +58,23 @@ async function runSteps(wanted: readonly Step[], output: Output): Promise<TestRe
   const total = (of: (step: TestResult["steps"][number]) => number): number =>
     done.reduce((sum, step) => sum + of(step), 0);
   return { steps: done, passed: total(({ passed }) => passed), failed: total(({ failed }) => failed) };
+}
+
+/** Runs a step that may hang: what is far over its budget is ended, and failed. */
+async function runStep(
+  { name, budgetSeconds, run }: Step,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Counts> {
+  const limitSeconds = LIMIT * budgetSeconds;
+  const limit = AbortSignal.timeout(limitSeconds * 1_000);
+  try {
+    return await run(output, AbortSignal.any([signal, limit]));
+  } catch (cause) {
+    if (signal.aborted || !limit.aborted) throw cause;
+    output.progress(`${name}: hangs, ended after ${limitSeconds} s`);
+    return { passed: 0, failed: 1 };
+  }
 }
 
 /** Ends with the line that CI reads. */

@@ -108,6 +108,6 @@ export async function untilHolds(
     if (heads.latest.timestamp > end) {
       throw new CausewayError("DemoStalled", { details: { what, chain: chain.definition.name, seconds } });
     }
-    await heads.changed();
+    await heads.next();
   }
 }

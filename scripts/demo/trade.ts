@@ -154,8 +154,8 @@ async function tradeOne(
     } catch (cause) {
       const refused = cause instanceof CausewayError ? String(cause.details.error) : "";
       if (!PASSING.has(refused) || attempt === MAX_ATTEMPTS) throw cause;
-      await relayed.heads.changed();
-      await relayed.heads.changed();
+      await relayed.heads.next();
+      await relayed.heads.next();
     }
   }
 }

@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
+import { CausewayError } from "../../errors/CausewayError.ts";
 import { hardhatCounts } from "../test/counts.ts";
+import { runProcess } from "../test/runProcess.ts";
 import { failuresIn } from "./failuresIn.ts";
 import { linkedLibraries } from "./linkedLibraries.ts";
-import { runHardhat } from "./runHardhat.ts";
 
 const CAMPAIGN = "test/contracts/invariant/ClearingInvariants.t.sol";
 /** Of `hardhat.config.ts`. */
@@ -37,13 +39,20 @@ export async function runCampaign(
   // Hardhat links libraries from artifacts, which it writes only for files that it is told to build.
   const libraries = await linkedLibraries(folder);
   const rest = mutated !== undefined && libraries.includes(mutated) ? [] : [CAMPAIGN];
-  const build = await runHardhat(folder, ["build", ...rest, ...libraries], signal);
+  const hardhat = async (args: readonly string[]) => {
+    const { code, text } = await runProcess("hardhat", args, { folder, signal, quiet: true });
+    return { code, text: stripVTControlCharacters(text) };
+  };
+  const build = await hardhat(["build", ...rest, ...libraries]);
   if (build.code !== 0) return { outcome: "notCompiled", output: build.text.trim().slice(-2_000) };
   const args = ["test", "solidity", "--no-compile", "--grep", TESTS, "--test-profile", PROFILE, CAMPAIGN];
-  const run = await runHardhat(folder, args, signal);
+  const run = await hardhat(args);
   if (run.code === 0 && hardhatCounts(run).failed === 0) return { outcome: "passed" };
   const [first, ...others] = failuresIn(run.text);
   // Neither passed nor failed in a test: Hardhat itself did.
-  if (first === undefined) throw new Error(`Hardhat failed: ${run.text.trim().slice(-2_000)}`);
+  if (first === undefined) {
+    const what = `Hardhat failed: ${run.text.trim().slice(-2_000)}`;
+    throw new CausewayError("InternalInvariant", { details: { what } });
+  }
   return { outcome: "failed", failures: [first, ...others] };
 }

@@ -17,7 +17,8 @@ export interface Step {
   name: string;
   /** What it may take on two cores. */
   budgetSeconds: number;
-  run(output: Output): Promise<Counts>;
+  /** @throws the signal's reason, once what it runs is gone */
+  run(output: Output, signal: AbortSignal): Promise<Counts>;
 }
 
 const CONTRACT_TESTS = "test/contracts";
@@ -25,23 +26,31 @@ const INVARIANTS = "invariant";
 
 /** In the order in which they fail fastest. */
 export const steps: readonly Step[] = [
-  { name: "lint", budgetSeconds: 5, run: () => check("biome", ["check", "--error-on-warnings"]) },
-  { name: "types", budgetSeconds: 15, run: () => check("tsc", ["--noEmit", "-p", "."]) },
+  {
+    name: "lint",
+    budgetSeconds: 5,
+    run: (_, signal) => check("biome", ["check", "--error-on-warnings"], signal),
+  },
+  { name: "types", budgetSeconds: 15, run: (_, signal) => check("tsc", ["--noEmit", "-p", "."], signal) },
   { name: "compile", budgetSeconds: 150, run: compile },
-  { name: "contracts", budgetSeconds: 60, run: () => contracts((file) => !isInvariant(file)) },
-  { name: "invariants", budgetSeconds: 180, run: () => contracts(isInvariant) },
+  {
+    name: "contracts",
+    budgetSeconds: 60,
+    run: (_, signal) => contracts((file) => !isInvariant(file), signal),
+  },
+  { name: "invariants", budgetSeconds: 180, run: (_, signal) => contracts(isInvariant, signal) },
   { name: "gas", budgetSeconds: 30, run: gas },
-  { name: "unit", budgetSeconds: 60, run: () => vitest("unit") },
-  { name: "integration", budgetSeconds: 300, run: () => vitest("integration") },
+  { name: "unit", budgetSeconds: 60, run: (_, signal) => vitest("unit", signal) },
+  { name: "integration", budgetSeconds: 300, run: (_, signal) => vitest("integration", signal) },
 ];
 
-async function check(tool: string, args: readonly string[]): Promise<Counts> {
-  return checkCounts((await runProcess(tool, args)).code);
+async function check(tool: string, args: readonly string[], signal: AbortSignal): Promise<Counts> {
+  return checkCounts((await runProcess(tool, args, { signal })).code);
 }
 
 /** Compiles contracts and their tests, then compares what is generated with what is in the tree. */
-async function compile(output: Output): Promise<Counts> {
-  const { code } = await runProcess("hardhat", ["build"]);
+async function compile(output: Output, signal: AbortSignal): Promise<Counts> {
+  const { code } = await runProcess("hardhat", ["build"], { signal });
   if (code !== 0) return checkCounts(code);
   const stale = [
     ...(await staleAbis()).map((file) => `chains/abi/${file}: run node scripts/generate/abis.ts`),
@@ -58,14 +67,13 @@ async function compile(output: Output): Promise<Counts> {
   return { passed: 0, failed: stale.length };
 }
 
-async function contracts(wanted: (file: string) => boolean): Promise<Counts> {
+async function contracts(wanted: (file: string) => boolean, signal: AbortSignal): Promise<Counts> {
   const all = await readdir(join(root, CONTRACT_TESTS), { recursive: true, encoding: "utf8" });
   const files = all.filter((file) => file.endsWith(".t.sol") && wanted(file)).sort();
   // Without files Hardhat would run all of them; and a step that finds no tests must not pass.
   if (files.length === 0) return { passed: 0, failed: 1 };
-  return hardhatCounts(
-    await runProcess("hardhat", ["test", "solidity", ...files.map((file) => join(CONTRACT_TESTS, file))]),
-  );
+  const args = ["test", "solidity", ...files.map((file) => join(CONTRACT_TESTS, file))];
+  return hardhatCounts(await runProcess("hardhat", args, { signal }));
 }
 
 function isInvariant(file: string): boolean {
@@ -84,7 +92,7 @@ async function gas({ progress }: Output): Promise<Counts> {
   return { passed: result.rows.length - failed, failed };
 }
 
-async function vitest(project: string): Promise<Counts> {
+async function vitest(project: string, signal: AbortSignal): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "causeway-test-"));
   try {
     const file = join(folder, "report.json");
@@ -96,7 +104,7 @@ async function vitest(project: string): Promise<Counts> {
       "--reporter=json",
       `--outputFile.json=${file}`,
     ];
-    const { code } = await runProcess("vitest", args);
+    const { code } = await runProcess("vitest", args, { signal });
     const report = await readFile(file, "utf8").catch(() => undefined);
     return report === undefined ? checkCounts(code) : vitestCounts(report, code);
   } finally {

@@ -83,7 +83,7 @@ async function eventually<T>(
   for (;;) {
     const found = await read();
     if (found !== undefined) return found;
-    await relayer.context.chains.get(chain.eid)!.heads.changed();
+    await relayer.context.chains.get(chain.eid)!.heads.next();
   }
 }
 

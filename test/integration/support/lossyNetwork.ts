@@ -127,7 +127,7 @@ async function warp({ network, rpcUrl }: ClearingNetwork, seconds: number): Prom
       await anvil.increaseTime({ seconds });
       await anvil.mine({ blocks: 1 });
       // Whoever waits for chain time from now on, waits from the new time.
-      while (heads.latest.timestamp < end) await heads.changed();
+      while (heads.latest.timestamp < end) await heads.next();
     }),
   );
 }

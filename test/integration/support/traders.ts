@@ -92,7 +92,7 @@ export async function untilIssued({ network }: ClearingNetwork, requestId: Hex):
       strict: true,
     });
     if (issued) return issued.args;
-    await hub.relayed.heads.changed();
+    await hub.relayed.heads.next();
   }
 }
 
