@@ -208,6 +208,8 @@ test("a verification that expires is noticed, though DVN.execute succeeds", asyn
 test("a DVN signs only what is final, where it is", async () => {
   const [a, b] = chains as [PingChain, PingChain];
   const relayer = await start();
+  // What was delivered is forgotten: it must not be before it was looked at.
+  await writePing(b, { functionName: "setRefusing", args: [true] });
   const [guid] = await ping(a, b, { gas: 150_000n });
   const packet = await eventually(relayer, a, () => relayer.context.packets.get(guid!));
   const { location } = packet;
@@ -241,6 +243,7 @@ test("a DVN signs only what is final, where it is", async () => {
     args: [param.vid, param.target, param.callData, param.expiration],
   });
   expect(hashCallData(param)).toBe(onChain);
+  await writePing(b, { functionName: "setRefusing", args: [false] });
   await relayer.whenDelivered(guid!);
 }, 60_000);
 
