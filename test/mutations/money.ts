@@ -77,10 +77,18 @@ export const moneyMutations: readonly Mutation[] = [
   {
     id: "settle-pays-unmatched-gains",
     file: SETTLEMENT,
+    original: "available -= unmatched;",
+    replacement: "",
+    breaks: "CLR-01",
+    why: "A gain becomes cash before the trade's other side has arrived at the hub.",
+  },
+  {
+    id: "settle-looks-for-nothing-unmatched",
+    file: SETTLEMENT,
     original: "if (unmatched >= available) return 0;\n            available -= unmatched;",
     replacement: "unmatched;",
     breaks: "CLR-01",
-    why: "A gain becomes cash before the trade's other side has arrived at the hub.",
+    why: "The same, also where all that was paid is unmatched.",
   },
   {
     id: "wrong-sign-in-settlement",

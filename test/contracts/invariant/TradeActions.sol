@@ -221,7 +221,7 @@ abstract contract TradeActions is CreditActions {
 
     /// @dev What the spokes' half-arrived trades are worth at the mark, where that is a gain: it must not become cash
     /// before its loser is known.
-    function _unmatched(uint256 k) private view returns (uint256 total) {
+    function _unmatched(uint256 k) internal view returns (uint256 total) {
         (uint256 mark,) = w.oracle.latest(Places.underlyingOf(k));
         for (uint256 lane; lane < LANES; ++lane) {
             int256 base;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
+import {ReenteringToken} from "../../../contracts/mocks/ReenteringToken.sol";
 import {RevertingToken} from "../../../contracts/mocks/RevertingToken.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
@@ -45,6 +47,27 @@ contract CancelTest is VaultFixture {
             abi.encodeWithSelector(ISpokeVault.Vault_NotCancellable.selector, payoutId(pay), PayoutId.CANCELLED)
         );
         vm.prank(carol);
+        vault.cancel(pay, "");
+    }
+
+    /// @dev From within the payout's own transfer: what is being paid must not be refunded as well.
+    function test_CLR10_CLR23_AHookCannotCancelWhatIsBeingPaid() public {
+        ReenteringToken hook = new ReenteringToken();
+        vault.listToken(7, address(hook), 6);
+        hook.mint(address(vault), 5e6);
+        CommandCodec.Pay memory pay =
+            CommandCodec.Pay(alice, address(this), 7, 5e6, uint40(block.timestamp - 2 hours), 1);
+        // This test is the recipient: it would be allowed to.
+        hook.setCall(address(this), abi.encodeCall(this.cancelIt, (pay)));
+        command(payMessage(pay));
+        assertTrue(hook.called());
+        assertFalse(hook.succeeded());
+        assertEq(bytes4(hook.answer()), ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        assertEq(vault.payoutRankOf(payoutId(pay)), PayoutId.PAID);
+        assertEq(hook.balanceOf(address(this)), 5e6);
+    }
+
+    function cancelIt(CommandCodec.Pay calldata pay) external {
         vault.cancel(pay, "");
     }
 
