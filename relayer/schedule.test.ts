@@ -354,6 +354,24 @@ describe.each(queueKinds)("the scheduler on %s", (kind) => {
     expect(new Set(seen)).toEqual(new Set(["before", "meanwhile", "after"]));
   }, 60_000);
 
+  test("stops while the queue is unreachable", async () => {
+    const begun = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const { scheduler, job } = await started(async (items) => {
+      begun.resolve();
+      await release.promise;
+      return done(items);
+    });
+    scheduler.add(job, { id: "running" });
+    await begun.promise;
+    await queue.beGone(async () => {
+      scheduler.add(job, { id: "waiting" });
+      release.resolve();
+      await scheduler.stop();
+    });
+    expect(scheduler.stats().test?.failed).toBe(0);
+  }, 60_000);
+
   test("waits while the queue is paused, and goes on when it is not", async () => {
     let runs = 0;
     const { scheduler, job, store } = await started(async (items) => {

@@ -15,8 +15,8 @@ export interface Asked {
   add(job: RelayerJob, data: unknown): void;
   /** How many items it holds of a job, those on their way to the queue included. */
   sizeOf(job: RelayerJob): number;
-  /** Forgets what it holds. */
-  stop(): Promise<void>;
+  /** Forgets what it holds. What is on its way to the queue may still arrive. */
+  stop(): void;
 }
 
 export interface CreateAskedParameters {
@@ -36,14 +36,8 @@ export function createAsked({ context, send }: CreateAskedParameters): Asked {
   /** By job: to be sent. */
   const due = new Map<RelayerJob, Map<string, unknown>>();
   const stopping = new AbortController();
-  const work = new Set<Promise<void>>();
   let onTheWay: readonly Parcel[] = [];
   let sending = false;
-
-  function track(promise: Promise<void>) {
-    work.add(promise);
-    void promise.finally(() => work.delete(promise));
-  }
 
   function pause(ms: number) {
     return delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped meanwhile
@@ -97,7 +91,7 @@ export function createAsked({ context, send }: CreateAskedParameters): Asked {
         return;
       }
       gathering.set(key, new Map([[job.id(data), data]]));
-      track(gather(job, key));
+      void gather(job, key);
     },
     sizeOf(job) {
       let size = due.get(job)?.size ?? 0;
@@ -105,11 +99,10 @@ export function createAsked({ context, send }: CreateAskedParameters): Asked {
       for (const parcel of onTheWay) if (parcel.job === job) size += parcel.ids.length;
       return size;
     },
-    async stop() {
+    stop() {
       stopping.abort();
       gathering.clear();
       due.clear();
-      while (work.size > 0) await Promise.allSettled(work);
     },
   };
 }

@@ -9,7 +9,7 @@ import { CALL_TIMEOUT_MS } from "./queueStore.ts";
  */
 export async function inTime<T>(answer: Promise<T>, timeoutMs = CALL_TIMEOUT_MS): Promise<T> {
   const answered = new AbortController();
-  const late = delay(timeoutMs, undefined, { signal: answered.signal }).then(() => {
+  const late = delay(timeoutMs, undefined, { signal: answered.signal, ref: false }).then(() => {
     throw new CausewayError("QueueUnreachable", { details: { reason: `no answer in ${timeoutMs} ms` } });
   });
   try {

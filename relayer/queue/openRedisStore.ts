@@ -15,6 +15,7 @@ const PREFIX = "causeway";
 
 /** @throws CausewayError `QueueUnreachable` */
 export async function openRedisStore({ url, trouble }: OpenRedisStoreParameters): Promise<QueueStore> {
+  let isClosed = false;
   const connection = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -22,7 +23,8 @@ export async function openRedisStore({ url, trouble }: OpenRedisStoreParameters)
     keepAlive: KEEP_ALIVE_MS,
     // BullMQ insists: a command waits for the connection to come back, as long as it may take at all.
     maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(100 * times, MAX_RECONNECT_MS),
+    // Also of the copies that BullMQ makes for what blocks.
+    retryStrategy: (times) => (isClosed ? null : Math.min(100 * times, MAX_RECONNECT_MS)),
   });
   let last: unknown;
   connection.on("error", (cause) => {
@@ -41,6 +43,7 @@ export async function openRedisStore({ url, trouble }: OpenRedisStoreParameters)
     backend: createRedisBackend,
     trouble,
     async close() {
+      isClosed = true;
       connection.disconnect();
     },
   };

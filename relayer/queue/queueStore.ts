@@ -13,5 +13,5 @@ export interface QueueStore {
 }
 
 /** Longest wait for an answer of Redis or Postgres. Longer than any blocking read of BullMQ. */
-export const CALL_TIMEOUT_MS = 30_000;
+export const CALL_TIMEOUT_MS = 15_000;
 export const CONNECT_TIMEOUT_MS = 10_000;

@@ -82,6 +82,7 @@ const KEPT_EVENTS = 1_000;
 const UNFINISHED = ["waiting", "active", "delayed", "paused" as "waiting"] as const;
 /** How long `stop` waits for the queue to hear how things ended. If it does not, others take over when the locks end. */
 const CLOSE_MS = 5_000;
+const ANSWER_MS = 1_000;
 
 /** @throws CausewayError `QueueUnreachable` */
 export async function openWorkQueue(parameters: OpenWorkQueueParameters): Promise<WorkQueue> {
@@ -118,8 +119,13 @@ export async function openWorkQueue(parameters: OpenWorkQueueParameters): Promis
   try {
     await inTime(Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]));
   } catch (cause) {
-    await Promise.allSettled([worker.disconnect(), queue.disconnect()]);
+    letGo();
     throw queueUnreachable(cause);
+  }
+
+  /** Not waited for: without its server, this may never end. Closing the store ends what is left. */
+  function letGo() {
+    void Promise.allSettled([worker.disconnect(), queue.disconnect()]);
   }
 
   async function send(parcels: readonly Parcel[]) {
@@ -202,16 +208,22 @@ export async function openWorkQueue(parameters: OpenWorkQueueParameters): Promis
         [...kinds].map(([kindName, kind]) => [kindName, { waiting: waitingOf(kind), ...kind.counts }]),
       ),
     async stop() {
-      const closing = worker.close();
-      await Promise.all([asked.stop(), ...[...kinds.values()].map(({ lanes }) => lanes.stop())]);
+      asked.stop();
+      // Without the pause, what the lanes give back would be taken again.
+      await Promise.all([worker.pause(true), ...[...kinds.values()].map(({ lanes }) => lanes.stop())]);
       try {
+        const isAnswering = await inTime(queue.getJobCountByTypes("active"), ANSWER_MS).then(
+          () => true,
+          () => false,
+        );
+        // Without its server, BullMQ would wait for ever to tell it how things ended.
         await inTime(
-          closing.then(() => queue.close()),
+          worker.close(!isAnswering).then(() => queue.close()),
           CLOSE_MS,
         );
       } catch (cause) {
         trouble.failed(cause);
-        await Promise.allSettled([worker.disconnect(), queue.disconnect()]);
+        letGo();
       }
     },
   };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { pino } from "pino";
 import { startEmbedded } from "../../../relayer/database/embedded.ts";
@@ -11,6 +12,8 @@ export type QueueKind = QueueStore["kind"];
 
 /** What the queue can be tested on here. */
 export const queueKinds: readonly QueueKind[] = isRedisAvailable() ? ["postgres", "redis"] : ["postgres"];
+
+const BACK_TIMEOUT_MS = 30_000;
 
 /** What holds the jobs of a test. */
 export interface TestQueue extends Omit<TestRedis, "url"> {
@@ -35,12 +38,25 @@ export async function startTestQueue(kind: QueueKind): Promise<TestQueue> {
     async beGone(work) {
       process.kill(database.pid, "SIGKILL"); // it starts again by itself
       await work();
+      await untilBack(url);
     },
     async stop() {
       await database.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function untilBack(url: string): Promise<void> {
+  const end = performance.now() + BACK_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await withClient(url, async (client) => void (await client.query("SELECT 1")));
+    } catch (cause) {
+      if (performance.now() > end) throw cause;
+      await delay(50);
+    }
+  }
 }
 
 async function countUnfinished(client: Client): Promise<number> {
