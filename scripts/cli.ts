@@ -3,6 +3,9 @@ import { CausewayError } from "../errors/CausewayError.ts";
 import { commands } from "./commands/list.ts";
 import { createOutput, type Output } from "./output.ts";
 
+/** How long the process may stay when its command has ended. */
+const LINGER_MS = 2_000;
+
 /** Runs the command line with `args` (what follows the program's name). Never throws: errors go to `output`. */
 export async function run(args: readonly string[], output: Output): Promise<void> {
   const program = new Command("causeway")
@@ -42,4 +45,6 @@ if (import.meta.main) {
   });
   await run(args, output);
   process.exitCode = output.exitCode;
+  // All is stopped by now. What a library still holds, as a call to a server that is gone, must not keep the process.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }

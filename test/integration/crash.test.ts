@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { erc20Abi, type Hash } from "viem";
+import { erc20Abi } from "viem";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
@@ -27,7 +27,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
-import { expectOneNonceEach, type IntentRecord, isPending, readIntents } from "./support/intents.ts";
+import { expectIntents, isPending, readIntents } from "./support/intents.ts";
 import { queueKinds, startTestQueue, type TestQueue } from "./support/queues.ts";
 
 /*
@@ -131,19 +131,6 @@ async function readMoney(network: DemoNetwork) {
   return { bobs, alices: alices / 10n ** BigInt(decimals - sharedDecimals) };
 }
 
-async function expectIntents(): Promise<readonly IntentRecord[]> {
-  const { config } = clearing.devnet.local;
-  const intents = await readIntents(config);
-  const { address } = config.accounts.relayer;
-  const chains = [...spectator.context.chains.values()].map(async ({ client, definition }) => ({
-    chainId: definition.chainId,
-    count: await client.getTransactionCount({ address }),
-    nonceOf: async (hash: Hash) => (await client.getTransaction({ hash })).nonce,
-  }));
-  await expectOneNonceEach(intents, await Promise.all(chains));
-  return intents;
-}
-
 describe.each(queueKinds)("with the queue on %s", (kind) => {
   beforeAll(async () => {
     rounds = 0;
@@ -212,7 +199,7 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
       expect(checks.filter(({ holds }) => !holds)).toEqual([]);
 
       await relayer.stop();
-      const intents = await expectIntents();
+      const intents = await expectIntents(clearing.devnet.local.config);
       for (const { id, hashes } of left) {
         const ended = intents.find((intent) => intent.id === id)!;
         // What was signed was sent as it was; what was not was given up, and a transaction that does nothing has its nonce.

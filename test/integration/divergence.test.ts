@@ -37,7 +37,7 @@ let lossy: LossyNetwork;
 beforeAll(async () => {
   lossy = await startLossyNetwork();
 });
-afterAll(() => lossy?.devnet.stop());
+afterAll(() => lossy?.stop());
 
 const hub = () => lossy.network.chain(HUB);
 const spoke = () => lossy.network.chain(SPOKE);

@@ -1,5 +1,5 @@
 import { encodeFunctionData, type Hex, hexToString } from "viem";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { endpointAbi } from "../../chains/layerzero/abi.ts";
 import { decodePacket } from "../../chains/layerzero/packet.ts";
@@ -11,7 +11,13 @@ import type { ReportKeys } from "../../scripts/checks/index.ts";
 import { hubPlace, untilHolds } from "../../scripts/demo/network.ts";
 import { mandateData } from "../../scripts/trader/mandateData.ts";
 import { CREDIT_CENTS, ETH, HUB, SPOKE } from "./support/clearingNetwork.ts";
-import { expectHealed, type LossyNetwork, startLossyNetwork } from "./support/lossyNetwork.ts";
+import {
+  expectHealed,
+  expectSentOnce,
+  type LossyNetwork,
+  startLossyNetwork,
+} from "./support/lossyNetwork.ts";
+import { queueKinds } from "./support/queues.ts";
 import { pocketOf, trade, withdraw } from "./support/traders.ts";
 
 /*
@@ -32,11 +38,6 @@ const noKeys: ReportKeys = {
 };
 
 let lossy: LossyNetwork;
-beforeAll(async () => {
-  lossy = await startLossyNetwork();
-});
-afterAll(() => lossy?.devnet.stop());
-
 const hub = () => lossy.network.chain(HUB);
 const spoke = () => lossy.network.chain(SPOKE);
 const eid = () => spoke().definition.eid;
@@ -46,122 +47,136 @@ const vaultCall = () => ({ address: spoke().deployment.causeway.vault, abi: spok
 const readLane = () => hub().client.readContract({ ...hubCall(), functionName: "laneOf", args: [eid()] });
 const readBeat = () => spoke().client.readContract({ ...vaultCall(), functionName: "heartbeat" });
 
-test("CLR-04: what was lost for ever in both directions is found out and sent again", async () => {
-  const { network, alice, bob, mallory } = lossy;
-  const { context } = network.relayer;
-  await settled(context);
-  const [received, fromBlock] = await Promise.all([readLane(), hub().client.getBlockNumber()]);
-  lossy.hold(SPOKE);
-  lossy.hold(HUB);
-
-  // To be lost on the way to the hub: a trade. On the way to the vault: a payout, a venue allowance, and the credit renewed meanwhile.
-  await trade(lossy, SPOKE, ONE / 2n);
-  const { payoutId, pay } = await withdraw(lossy, bob, {
-    amount: 7n * DOLLAR,
-    chain: SPOKE,
-    recipient: mallory.address,
+describe.each(queueKinds)("with the queue on %s", (kind) => {
+  beforeAll(async () => {
+    lossy = await startLossyNetwork(kind);
   });
-  const venue = spoke().deployment.causeway.orderVenue;
-  await raiseMandate(CREDIT_CENTS * 2n);
-  await untilHolds(spoke(), "the trade to be reported", 60, async () => (await readBeat()).dirtyPairs === 0);
-  await untilHolds(
-    hub(),
-    "payout and allowance to be sent",
-    60,
-    async () =>
-      (await wasCommanded(
-        fromBlock,
-        ({ kind, items }) => kind === "pay" && items.some(({ nonce }) => nonce === pay.nonce),
-      )) &&
-      (await wasCommanded(
-        fromBlock,
-        ({ kind, items }) => kind === "venueAllowance" && items.some(({ account }) => account === alice.id),
-      )),
-  );
-  const lost = [await lossy.loseAll(SPOKE, HUB), await lossy.loseAll(HUB, SPOKE)];
-  expect(Math.min(...lost)).toBeGreaterThanOrEqual(1);
-  // None of it arrived.
-  expect((await readLane()).lastSequence).toBe(received.lastSequence);
-  expect(await rankOf(payoutId)).toBe(payoutRank.none);
-  expect(await allowanceOf()).toBe(CREDIT_CENTS);
+  afterAll(() => lossy?.stop());
 
-  // Somebody else reports the trade too, without the names, which are lost.
-  await reportByHand({ pairs: [{ account: alice.id, instrument: ETH }] });
-  lossy.release(SPOKE);
-  lossy.release(HUB);
-  await expectHealed(lossy);
-  expect(await skippedSince(fromBlock)).toContain("UnknownName");
-  expect(await rankOf(payoutId)).toBe(payoutRank.paid);
-  expect(await pocketOf(lossy, SPOKE, mallory.address)).toBe(7n * DOLLAR);
-  expect(await allowanceOf()).toBe(CREDIT_CENTS * 2n);
-  const { base } = await hub().client.readContract({
-    ...hubCall(),
-    functionName: "positionOf",
-    args: [alice.id, ETH],
-  });
-  expect(base).toBe(ONE / 2n);
-  await untilHolds(spoke(), "credit to be live again", 60, async () => {
-    const { validUntil } = await spoke().client.readContract({
-      ...vaultCall(),
-      functionName: "creditOf",
-      args: [alice.id],
+  test("CLR-04: what was lost for ever in both directions is found out and sent again", async () => {
+    const { network, alice, bob, mallory } = lossy;
+    const { context } = network.relayer;
+    await settled(context);
+    const [received, fromBlock] = await Promise.all([readLane(), hub().client.getBlockNumber()]);
+    lossy.hold(SPOKE);
+    lossy.hold(HUB);
+
+    // To be lost on the way to the hub: a trade. On the way to the vault: a payout, a venue allowance, and the credit renewed meanwhile.
+    await trade(lossy, SPOKE, ONE / 2n);
+    const { payoutId, pay } = await withdraw(lossy, bob, {
+      amount: 7n * DOLLAR,
+      chain: SPOKE,
+      recipient: mallory.address,
     });
-    return BigInt(validUntil) > spoke().relayed.heads.latest.timestamp;
-  });
+    const venue = spoke().deployment.causeway.orderVenue;
+    await raiseMandate(CREDIT_CENTS * 2n);
+    await untilHolds(
+      spoke(),
+      "the trade to be reported",
+      60,
+      async () => (await readBeat()).dirtyPairs === 0,
+    );
+    await untilHolds(
+      hub(),
+      "payout and allowance to be sent",
+      60,
+      async () =>
+        (await wasCommanded(
+          fromBlock,
+          ({ kind, items }) => kind === "pay" && items.some(({ nonce }) => nonce === pay.nonce),
+        )) &&
+        (await wasCommanded(
+          fromBlock,
+          ({ kind, items }) => kind === "venueAllowance" && items.some(({ account }) => account === alice.id),
+        )),
+    );
+    const lost = [await lossy.loseAll(SPOKE, HUB), await lossy.loseAll(HUB, SPOKE)];
+    expect(Math.min(...lost)).toBeGreaterThanOrEqual(1);
+    // None of it arrived.
+    expect((await readLane()).lastSequence).toBe(received.lastSequence);
+    expect(await rankOf(payoutId)).toBe(payoutRank.none);
+    expect(await allowanceOf()).toBe(CREDIT_CENTS);
 
-  async function allowanceOf() {
-    const args = [alice.id, venue] as const;
-    const { limit } = await spoke().client.readContract({
-      ...vaultCall(),
-      functionName: "venueAllowanceOf",
-      args,
-    });
-    return limit;
-  }
-});
-
-test("a freeze is obeyed everywhere, and the hub hears that it is, although its command and the answer are lost", async () => {
-  const { network, alice } = lossy;
-  await settled(network.relayer.context);
-  const [fromHub, { version }] = await Promise.all([hub().client.getBlockNumber(), readFreeze()]);
-  lossy.hold(HUB);
-  await setFreeze(true, 1n);
-  await untilHolds(hub(), "the freeze to be sent", 60, () =>
-    wasCommanded(
-      fromHub,
-      ({ kind, items }) =>
-        kind === "freeze" && items.some(({ account, frozen }) => account === alice.id && frozen),
-    ),
-  );
-  expect(await lossy.loseAll(HUB, SPOKE)).toBeGreaterThanOrEqual(1);
-  expect(await readFreeze()).toMatchObject({ frozen: false, version });
-  lossy.hold(SPOKE);
-  const fromSpoke = await spoke().client.getBlockNumber();
-  lossy.release(HUB);
-  await untilHolds(spoke(), "the freeze to be obeyed", 60, async () => (await readFreeze()).frozen);
-  await untilHolds(spoke(), "the answer to be sent", 60, async () =>
-    (await sentSince(SPOKE, fromSpoke)).some((message) =>
-      decodeReport(message).sections.some(
-        ({ kind, items }) => kind === "creditState" && items.some(({ frozen }) => frozen),
-      ),
-    ),
-  );
-  expect(await lossy.loseAll(SPOKE, HUB)).toBeGreaterThanOrEqual(1);
-  expect(await isFrozenEverywhere()).toBe(false);
-  lossy.release(SPOKE);
-  await untilHolds(hub(), "the hub to hear of it", 60, async () => {
-    const seen = await hub().client.getContractEvents({
+    // Somebody else reports the trade too, without the names, which are lost.
+    await reportByHand({ pairs: [{ account: alice.id, instrument: ETH }] });
+    lossy.release(SPOKE);
+    lossy.release(HUB);
+    await expectHealed(lossy);
+    expect(await skippedSince(fromBlock)).toContain("UnknownName");
+    expect(await rankOf(payoutId)).toBe(payoutRank.paid);
+    expect(await pocketOf(lossy, SPOKE, mallory.address)).toBe(7n * DOLLAR);
+    expect(await allowanceOf()).toBe(CREDIT_CENTS * 2n);
+    const { base } = await hub().client.readContract({
       ...hubCall(),
-      eventName: "FreezeSeen",
-      args: { eid: eid(), account: alice.id },
-      fromBlock: fromHub,
+      functionName: "positionOf",
+      args: [alice.id, ETH],
     });
-    return seen.length > 0;
+    expect(base).toBe(ONE / 2n);
+    await untilHolds(spoke(), "credit to be live again", 60, async () => {
+      const { validUntil } = await spoke().client.readContract({
+        ...vaultCall(),
+        functionName: "creditOf",
+        args: [alice.id],
+      });
+      return BigInt(validUntil) > spoke().relayed.heads.latest.timestamp;
+    });
+
+    async function allowanceOf() {
+      const args = [alice.id, venue] as const;
+      const { limit } = await spoke().client.readContract({
+        ...vaultCall(),
+        functionName: "venueAllowanceOf",
+        args,
+      });
+      return limit;
+    }
   });
 
-  await setFreeze(false, 2n);
-  await untilHolds(spoke(), "the account to be free again", 60, async () => !(await readFreeze()).frozen);
-  await expectHealed(lossy);
+  test("a freeze is obeyed everywhere, and the hub hears that it is, although its command and the answer are lost", async () => {
+    const { network, alice } = lossy;
+    await settled(network.relayer.context);
+    const [fromHub, { version }] = await Promise.all([hub().client.getBlockNumber(), readFreeze()]);
+    lossy.hold(HUB);
+    await setFreeze(true, 1n);
+    await untilHolds(hub(), "the freeze to be sent", 60, () =>
+      wasCommanded(
+        fromHub,
+        ({ kind, items }) =>
+          kind === "freeze" && items.some(({ account, frozen }) => account === alice.id && frozen),
+      ),
+    );
+    expect(await lossy.loseAll(HUB, SPOKE)).toBeGreaterThanOrEqual(1);
+    expect(await readFreeze()).toMatchObject({ frozen: false, version });
+    lossy.hold(SPOKE);
+    const fromSpoke = await spoke().client.getBlockNumber();
+    lossy.release(HUB);
+    await untilHolds(spoke(), "the freeze to be obeyed", 60, async () => (await readFreeze()).frozen);
+    await untilHolds(spoke(), "the answer to be sent", 60, async () =>
+      (await sentSince(SPOKE, fromSpoke)).some((message) =>
+        decodeReport(message).sections.some(
+          ({ kind, items }) => kind === "creditState" && items.some(({ frozen }) => frozen),
+        ),
+      ),
+    );
+    expect(await lossy.loseAll(SPOKE, HUB)).toBeGreaterThanOrEqual(1);
+    expect(await isFrozenEverywhere()).toBe(false);
+    lossy.release(SPOKE);
+    await untilHolds(hub(), "the hub to hear of it", 60, async () => {
+      const seen = await hub().client.getContractEvents({
+        ...hubCall(),
+        eventName: "FreezeSeen",
+        args: { eid: eid(), account: alice.id },
+        fromBlock: fromHub,
+      });
+      return seen.length > 0;
+    });
+
+    await setFreeze(false, 2n);
+    await untilHolds(spoke(), "the account to be free again", 60, async () => !(await readFreeze()).frozen);
+    await expectHealed(lossy);
+  });
+
+  test("no nonce was used twice, and every transaction is accounted for", () => expectSentOnce(lossy));
 });
 
 /** Alice allows more on the spoke. */

@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from "../../relayer/context.ts";
 import { planDemo } from "../../scripts/demo/plan.ts";
 import { runDemo } from "../../scripts/demo/runDemo.ts";
 import { readTape } from "../../scripts/tape/readTape.ts";
+import { expectAccountedFor, readIntents } from "./support/intents.ts";
 import { queueKinds, startTestQueue, type TestQueue } from "./support/queues.ts";
 
 /*
@@ -23,10 +24,16 @@ const BUSY = /accounts deposited|deposits credited|trades recorded|leases lapsed
 
 describe.each(queueKinds)("with its jobs on %s", (kind) => {
   let queue: TestQueue;
+  /** The relayer's: it has to outlive the run. */
+  let database: TestQueue;
   beforeAll(async () => {
     queue = await startTestQueue(kind);
+    database = kind === "postgres" ? queue : await startTestQueue("postgres");
   });
-  afterAll(() => queue?.stop());
+  afterAll(async () => {
+    await queue?.stop();
+    if (database !== queue) await database?.stop();
+  });
 
   test("a clearing flow whose queue is flushed at every step loses nothing (CLR-01, 02, 03, 04, 10)", async () => {
     const whole = planDemo({ file, tape: await readTape(file), chains: 2, traders: TRADERS, seed: SEED });
@@ -36,7 +43,7 @@ describe.each(queueKinds)("with its jobs on %s", (kind) => {
     const result = await runDemo({
       plan,
       seed: SEED,
-      environment: { REDIS_URL: queue.redisUrl, DATABASE_URL: queue.databaseUrl },
+      environment: { REDIS_URL: queue.redisUrl, DATABASE_URL: database.databaseUrl },
       relayer: { settings },
       progress: (line) => {
         if (BUSY.test(line)) flushes.push(flushWhenBusy(queue, ended.signal));
@@ -46,7 +53,7 @@ describe.each(queueKinds)("with its jobs on %s", (kind) => {
     const forgotten = await Promise.all(flushes);
     expect(forgotten).toHaveLength(4);
     expect(forgotten.filter((jobs) => jobs === 0)).toEqual([]);
-    expect(result).toMatchObject({ queue: kind, database: kind === "postgres" ? "postgres" : "embedded" });
+    expect(result).toMatchObject({ queue: kind, database: "postgres" });
     expect(result.messages.sent).toBeGreaterThan(0);
     expect(result.messages.delivered).toBe(result.messages.sent);
     expect(result.withdrawals).toEqual({ requested: TRADERS, paid: TRADERS });
@@ -54,6 +61,7 @@ describe.each(queueKinds)("with its jobs on %s", (kind) => {
       expect.arrayContaining(["CLR-01", "CLR-02", "CLR-03", "CLR-04", "CLR-10"]),
     );
     expect(result.invariants.filter(({ holds }) => !holds)).toEqual([]);
+    expectAccountedFor(await readIntents({ databaseUrl: database.databaseUrl, dataFolder: "" }));
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import type { Hash, Hex } from "viem";
+import type { Hex } from "viem";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
@@ -18,7 +18,7 @@ import { openDatabase, type RelayerDatabase } from "../../relayer/database/conne
 import { buildContracts } from "../../scripts/build.ts";
 import { depositCalls, mintCall } from "../../scripts/trader/depositCalls.ts";
 import { type RunningCauseway, startCauseway } from "./support/causeway.ts";
-import { expectOneNonceEach, readIntents } from "./support/intents.ts";
+import { expectIntents } from "./support/intents.ts";
 
 /* `./causeway relayer` as its operators run it, two of them with one key on one database. */
 
@@ -120,14 +120,7 @@ test("the second stands by, takes over when the first is killed, and stops in or
     chains: deployments.map(({ chain, eid }) => ({ name: chain, eid })),
     database: "DATABASE_URL",
   });
-  const intents = await readIntents({ ...local.config, databaseUrl: database.url });
-  const { address } = local.config.accounts.relayer;
-  const chains = network.chains.map(async ({ client, definition }) => ({
-    chainId: definition.chainId,
-    count: await client.getTransactionCount({ address }),
-    nonceOf: async (hash: Hash) => (await client.getTransaction({ hash })).nonce,
-  }));
-  await expectOneNonceEach(intents, await Promise.all(chains));
+  await expectIntents({ ...local.config, databaseUrl: database.url });
 });
 
 test("one that waits can be stopped", async () => {

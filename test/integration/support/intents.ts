@@ -1,8 +1,9 @@
 import { pino } from "pino";
 import type { Hash } from "viem";
 import { expect } from "vitest";
+import { connectChains } from "../../../chains/clients.ts";
 import type { Config } from "../../../chains/config.ts";
-import { openDatabase } from "../../../relayer/database/connect.ts";
+import { type OpenDatabaseParameters, openDatabase } from "../../../relayer/database/connect.ts";
 import type { IntentState } from "../../../relayer/database/tables.ts";
 
 /** An intent as the database has it, while no relayer runs. */
@@ -20,8 +21,10 @@ export interface IntentRecord {
 export const isPending = ({ state }: IntentRecord): boolean => state === "claimed" || state === "sent";
 
 /** All intents of the relayer's key, by chain and nonce. */
-export async function readIntents(config: Config): Promise<readonly IntentRecord[]> {
-  const database = await openDatabase({ ...config, log: pino({ level: "silent" }) });
+export async function readIntents(
+  where: Pick<OpenDatabaseParameters, "databaseUrl" | "dataFolder">,
+): Promise<readonly IntentRecord[]> {
+  const database = await openDatabase({ ...where, log: pino({ level: "silent" }) });
   try {
     const { db } = database;
     const intents = await db.selectFrom("intents").selectAll().orderBy("chain_id").orderBy("nonce").execute();
@@ -41,31 +44,37 @@ export async function readIntents(config: Config): Promise<readonly IntentRecord
   }
 }
 
-interface Sent {
-  chainId: number;
-  /** Transactions of the relayer's key that were mined. */
-  count: number;
-  /** Of each of them. */
-  nonceOf(hash: Hash): Promise<number>;
-}
-
-/** Expects that every nonce on chain is one intent's, that each ended by a transaction of its own, and that what waits says why. */
-export async function expectOneNonceEach(
-  intents: readonly IntentRecord[],
-  chains: readonly Sent[],
-): Promise<void> {
-  for (const { chainId, count, nonceOf } of chains) {
-    const ours = intents.filter((intent) => intent.chainId === chainId);
+/** Expects that no nonce was given twice or left out, that each intent ended by a transaction of its own, and that what waits says why. */
+export function expectAccountedFor(intents: readonly IntentRecord[]): void {
+  expect(intents.length).toBeGreaterThan(0);
+  for (const ours of Map.groupBy(intents, ({ chainId }) => chainId).values()) {
     expect(ours.map(({ nonce }) => nonce)).toEqual(Array.from(ours, (_, nonce) => nonce));
-    expect(ours.length).toBeGreaterThanOrEqual(count);
     for (const intent of ours) {
       if (isPending(intent)) expect(intent.reason).toMatch(/\S/);
       else {
-        expect(intent.nonce).toBeLessThan(count);
         expect(intent.state).not.toBe("replaced");
         expect(intent.hashes).toContain(intent.transactionHash);
-        expect(await nonceOf(intent.transactionHash!)).toBe(intent.nonce);
       }
     }
   }
+}
+
+/** Reads all intents while no relayer runs; expects that all are accounted for, and that the chains say the same. */
+export async function expectIntents(config: Config): Promise<readonly IntentRecord[]> {
+  const intents = await readIntents(config);
+  expectAccountedFor(intents);
+  const { address } = config.accounts.relayer;
+  const clients = await connectChains(config);
+  for (const { name, chainId } of config.chains) {
+    const client = clients.get(name)!;
+    const mined = await client.getTransactionCount({ address });
+    const ours = intents.filter((intent) => intent.chainId === chainId);
+    expect(ours.length).toBeGreaterThanOrEqual(mined);
+    for (const intent of ours.filter((one) => !isPending(one))) {
+      expect(intent.nonce).toBeLessThan(mined);
+      const { nonce } = await client.getTransaction({ hash: intent.transactionHash! });
+      expect(nonce).toBe(intent.nonce);
+    }
+  }
+  return intents;
 }

@@ -24,6 +24,8 @@ import { checkRequirements, snapshotLedger } from "../../../scripts/checks/index
 import { resendEverything } from "../../../scripts/demo/resend.ts";
 import { asManager } from "./breakWiring.ts";
 import { type ClearingNetwork, HUB, SPOKE, startClearingNetwork } from "./clearingNetwork.ts";
+import { expectIntents } from "./intents.ts";
+import { type QueueKind, startTestQueue } from "./queues.ts";
 
 const skipAbi = parseAbi(["function skip(address _oapp, uint32 _srcEid, bytes32 _sender, uint64 _nonce)"]);
 
@@ -55,9 +57,14 @@ export interface LossyNetwork extends ClearingNetwork {
   loseAll(from: number, to: number): Promise<number>;
   /** Time passes, on all chains. */
   warp(seconds: number): Promise<void>;
+  /** Ends the network and its queue. */
+  stop(): Promise<void>;
 }
 
-export async function startLossyNetwork(): Promise<LossyNetwork> {
+/** @param kind what the relayer's queue is on: its own database, or a Redis that is started too */
+export async function startLossyNetwork(kind: QueueKind = "postgres"): Promise<LossyNetwork> {
+  const redis = kind === "redis" ? await startTestQueue(kind) : undefined;
+  const environment = { REDIS_URL: redis?.redisUrl ?? "", DATABASE_URL: "" };
   const held = new Set<number>();
   const dvnClients = async (config: Config) => {
     const clients = await connectChains(config);
@@ -67,7 +74,11 @@ export async function startLossyNetwork(): Promise<LossyNetwork> {
     return config.accounts.dvnSigners.map(() => new Map(sources));
   };
   // What is held back is an error of the DVNs, as often as they try.
-  const clearing = await startClearingNetwork({ relayer: { settings, dvnClients }, logLevel: "fatal" });
+  const clearing = await startClearingNetwork({
+    local: { environment },
+    relayer: { settings, dvnClients },
+    logLevel: "fatal",
+  });
   const wired = readWiredNetwork(await connectNetwork(clearing.devnet.local.config, causewayErrorAbi));
   const eidOf = (chain: number) => clearing.network.chain(chain).definition.eid;
   return {
@@ -77,6 +88,10 @@ export async function startLossyNetwork(): Promise<LossyNetwork> {
     release: (from) => void held.delete(eidOf(from)),
     loseAll: (from, to) => loseAll(wired, from, to),
     warp: (seconds) => warp(clearing, seconds),
+    async stop() {
+      await clearing.devnet.stop();
+      await redis?.stop();
+    },
   };
 }
 
@@ -144,6 +159,12 @@ export async function expectHealed({ network, checked }: LossyNetwork): Promise<
   await resendEverything(network, checked);
   await settled(context);
   expectAll(await checkRequirements(checked, { before, isAtRest: true }), "CLR-03");
+}
+
+/** Stops the relayer, for good: what it sent is accounted for, in its database and on the chains. */
+export async function expectSentOnce({ devnet }: LossyNetwork): Promise<void> {
+  await devnet.relayer.stop();
+  await expectIntents(devnet.local.config);
 }
 
 function expectAll(checks: Awaited<ReturnType<typeof checkRequirements>>, ...more: string[]): void {
