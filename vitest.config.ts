@@ -17,8 +17,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          // Each starts chains of its own: side by side they would starve one another.
-          fileParallelism: false,
+          // Each starts chains of its own, and waits for their blocks most of the time: two at once leave no core idle, more would starve.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

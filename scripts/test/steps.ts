@@ -41,7 +41,7 @@ export const steps: readonly Step[] = [
   { name: "invariants", budgetSeconds: 180, run: (_, signal) => contracts(isInvariant, signal) },
   { name: "gas", budgetSeconds: 30, run: gas },
   { name: "unit", budgetSeconds: 60, run: (_, signal) => vitest("unit", signal) },
-  { name: "integration", budgetSeconds: 300, run: (_, signal) => vitest("integration", signal) },
+  { name: "integration", budgetSeconds: 500, run: (_, signal) => vitest("integration", signal) },
 ];
 
 async function check(tool: string, args: readonly string[], signal: AbortSignal): Promise<Counts> {

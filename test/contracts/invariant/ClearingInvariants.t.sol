@@ -54,6 +54,35 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         handler.checkAtTheEnd(1);
     }
 
+    function test_CLR01_LossBeyondCash() public {
+        handler.loseMoreThanThereIs();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR09_LiquidityIsPromisedOnce() public {
+        handler.promiseTwice();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR06_NoCreditWherePairsWait() public {
+        handler.lendBehind();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR23_ATokenCallsBack() public {
+        handler.callBack();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR10_CLR23_PayoutsOfATokenWithTricks() public {
+        handler.payWithTricks();
+        handler.checkAtTheEnd(1);
+    }
+
     /// @dev A campaign whose actions are all refused would prove nothing. Ends as soon as each has succeeded: of a test that fails
     /// Hardhat keeps every step, some 40 MB an action. What `proveDiverged` needs comes by chance too seldom.
     function test_EveryActionSucceeds() public {

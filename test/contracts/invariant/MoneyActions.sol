@@ -77,6 +77,44 @@ abstract contract MoneyActions is PauseActions {
         (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
         address recipient = _freshAddress();
         if (_chance(2)) w.tokens[dst][asset - 1].deny(recipient, true);
+        _order(owner, dst, asset, amount, minimum, recipient);
+        _count("signWithdrawal", true);
+    }
+
+    /// @notice Processes a request that the hub knows, at fresh prices or at whatever prices there are.
+    function process(uint256 seed) external action(seed) {
+        uint256 from = _requests.length == 0 ? 0 : _pick(_requests.length);
+        bytes32 id;
+        for (uint256 n; n < _requests.length; ++n) {
+            id = _requests[(from + n) % _requests.length];
+            if (w.hub.withdrawalOf(id).state == IClearingHub.WithdrawalState.Pending) break;
+        }
+        if (!_chance(8)) _refreshPrices();
+        _count("process", _process(id));
+    }
+
+    /// @return paid whether something was
+    function _process(bytes32 id) internal returns (bool paid) {
+        IClearingHub.WithdrawalRequest memory before = w.hub.withdrawalOf(id);
+        vm.recordLogs();
+        try w.hub.process(id, "") returns (bytes32 payoutId) {
+            _collect();
+            paid = payoutId != 0;
+            if (payoutId != 0) {
+                assertFalse(_isPaused(before.dstEid - Places.eidOf(0)), "CLR-18: paid on a paused lane");
+                _recordPayout(payoutId, before);
+                uint256 amount = w.hub.payoutOf(payoutId).amount;
+                assertLe(amount, _unpaid[id], "CLR-12: pays more than was asked for");
+                _unpaid[id] -= amount;
+            }
+        } catch {}
+    }
+
+    /// @dev Brings a signed withdrawal to the hub, which refuses it by another's signature, and twice.
+    function _order(uint256 owner, uint256 dst, uint16 asset, uint64 amount, uint64 minimum, address recipient)
+        internal
+        returns (bytes32 id)
+    {
         IClearingHub.WithdrawalOrder memory order = IClearingHub.WithdrawalOrder(
             w.accounts[owner],
             asset,
@@ -93,39 +131,12 @@ abstract contract MoneyActions is PauseActions {
             _fail("CLR-05: somebody else's signature withdraws");
         } catch {}
         bytes memory signature = _sign(owner, digest);
-        _requests.push(w.hub.requestWithdrawal(order, signature));
+        id = w.hub.requestWithdrawal(order, signature);
+        _requests.push(id);
         _unpaid[digest] = amount;
         try w.hub.requestWithdrawal(order, signature) {
             _fail("CLR-05: an order was accepted twice");
         } catch {}
-        _count("signWithdrawal", true);
-    }
-
-    /// @notice Processes a request that the hub knows, at fresh prices or at whatever prices there are.
-    function process(uint256 seed) external action(seed) {
-        uint256 from = _requests.length == 0 ? 0 : _pick(_requests.length);
-        bytes32 id;
-        IClearingHub.WithdrawalRequest memory before;
-        for (uint256 n; n < _requests.length; ++n) {
-            id = _requests[(from + n) % _requests.length];
-            before = w.hub.withdrawalOf(id);
-            if (before.state == IClearingHub.WithdrawalState.Pending) break;
-        }
-        if (!_chance(8)) _refreshPrices();
-        vm.recordLogs();
-        try w.hub.process(id, "") returns (bytes32 payoutId) {
-            _collect();
-            if (payoutId != 0) {
-                assertFalse(_isPaused(before.dstEid - Places.eidOf(0)), "CLR-18: paid on a paused lane");
-                _recordPayout(payoutId, before);
-                uint256 amount = w.hub.payoutOf(payoutId).amount;
-                assertLe(amount, _unpaid[id], "CLR-12: pays more than was asked for");
-                _unpaid[id] -= amount;
-            }
-            _count("process", payoutId != 0);
-        } catch {
-            _count("process", false);
-        }
     }
 
     /// @dev What arrived is credited, whatever the token does; nothing but a suspension or the token itself stops it (CLR-18).

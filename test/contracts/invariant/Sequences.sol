@@ -5,6 +5,7 @@ import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Campaign} from "./Campaign.sol";
+import {Trick, TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
 
 /// @notice Sequences that chance seldom finds.
@@ -65,7 +66,7 @@ abstract contract Sequences is Campaign {
         _deliverAll();
         _tradeAll(0);
         // Twice between the first two: what is paid is more than what is unmatched.
-        _tradeAtReference(0, 0);
+        _tradeAtReference(0, 0, 1e6);
         // With the fees, so that what is missing is one loser.
         _send(LANE, _pairsOf(0, OWNERS + LANE, 1), false);
         _deliverAll();
@@ -81,6 +82,85 @@ abstract contract Sequences is Campaign {
         assertGt(w.hub.balanceOf(w.accounts[0], 1), cash, "what is matched is paid");
     }
 
+    /// @notice A loss that is more than the loser's cash: the winner gets what is there.
+    function loseMoreThanThereIs() external {
+        _pushPrices(LANE);
+        _deliverAll();
+        _tradeAtReference(0, 0, 16e8);
+        _send(LANE, _pairsOf(0, OWNERS + LANE, 1), false);
+        _deliverAll();
+        _send(LANE, _pairsOf(0, 0, 2), false);
+        _deliverAll();
+        (uint256 price,) = w.oracle.latest(Places.underlyingOf(0));
+        w.oracle.set(Places.underlyingOf(0), price * 2, time);
+        (int256 won, int256 lost) = (w.hub.balanceOf(w.accounts[0], 1), w.hub.balanceOf(w.accounts[1], 1));
+        _settle(0, (1 << ACCOUNTS) - 1);
+        assertEq(w.hub.balanceOf(w.accounts[1], 1), 0, "all its cash is lost");
+        assertLe(w.hub.balanceOf(w.accounts[0], 1), won + lost, "CLR-01: paid with what nobody lost");
+    }
+
+    /// @notice All that a chain holds of an asset is promised; then somebody else asks for the same.
+    function promiseTwice() external {
+        _refreshPrices();
+        (uint256 dst, uint16 asset) = ((SAVER + 1) % LANES, Places.assetOf(1));
+        uint64 all = uint64(w.hub.liquidityOf(Places.eidOf(dst), asset).total);
+        assertTrue(_process(_order(SAVER, dst, asset, all, all, _freshAddress())), "all of it is promised");
+        assertFalse(_process(_order(0, dst, asset, 1e8, 1e8, _freshAddress())), "CLR-09: promised twice");
+    }
+
+    /// @notice A spoke says that a pair waits to be reported for too long: it is given no credit until the pair is reported.
+    function lendBehind() external {
+        _pushPrices(LANE);
+        _deliverAll();
+        _tradeAll(0);
+        // The spoke's clock is ahead.
+        time += 60;
+        _waitForHeartbeat();
+        _refreshPrices();
+        assertFalse(_isRenewed(), "CLR-06: lent on a spoke whose pairs wait");
+        _report(LANE, 1, true);
+        _deliverAll();
+        assertTrue(_isRenewed(), "the pairs are reported");
+    }
+
+    /// @notice A token calls back in every way while it is deposited, and while one of two claims is paid.
+    function callBack() external {
+        _refreshPrices();
+        TrickyToken token = w.tokens[LANE][TRICKY];
+        for (uint256 n; n < 2; ++n) {
+            address recipient = _freshAddress();
+            token.deny(recipient, true);
+            assertTrue(_process(_order(3, LANE, Places.assetOf(TRICKY), 1e5, 1e5, recipient)), "paid");
+        }
+        _deliverAll();
+        for (uint256 n; n < 2; ++n) {
+            token.deny(_payouts[n].pay.recipient, false);
+        }
+        token.play(Trick.CallBack, this);
+        for (_way = 0; _way < WAYS; ++_way) {
+            _deposit(0, LANE, TRICKY, 1e6, false);
+        }
+        _way = WAY_CLAIM;
+        assertTrue(_claim(_payouts[0]), "a callback that fails stops nothing");
+    }
+
+    /// @notice A token plays every trick while it is paid out.
+    function payWithTricks() external {
+        _refreshPrices();
+        for (uint256 n; n <= uint256(type(Trick).max); ++n) {
+            w.tokens[LANE][TRICKY].play(Trick(n), this);
+            assertTrue(_process(_order(3, LANE, Places.assetOf(TRICKY), 1e5, 1e5, _freshAddress())), "paid");
+            _deliverAll();
+            this.checkAlways();
+        }
+    }
+
+    function _isRenewed() private returns (bool) {
+        uint32 version = w.hub.creditLineOf(w.accounts[0], Places.eidOf(LANE)).version;
+        _renew(LANE, 1);
+        return w.hub.creditLineOf(w.accounts[0], Places.eidOf(LANE)).version != version;
+    }
+
     function _waitForHeartbeat() private {
         time += MAX_LAG;
         _at(0);
@@ -91,13 +171,13 @@ abstract contract Sequences is Campaign {
 
     function _tradeAll(uint256 instrument) private {
         for (uint256 i; i < TRADERS; i += 2) {
-            _tradeAtReference(instrument, i);
+            _tradeAtReference(instrument, i, 1e6);
         }
     }
 
-    function _tradeAtReference(uint256 instrument, uint256 buyer) private {
+    function _tradeAtReference(uint256 instrument, uint256 buyer, uint88 base) private {
         Trade memory t;
-        (t.lane, t.instrument, t.buyer, t.seller, t.base) = (LANE, instrument, buyer, buyer + 1, 1e6);
+        (t.lane, t.instrument, t.buyer, t.seller, t.base) = (LANE, instrument, buyer, buyer + 1, base);
         (t.price,) = w.vaults[LANE].referencePriceOf(Places.underlyingOf(instrument));
         t.referenceWad = t.price;
         assertTrue(_recordTrade(t), "the trade is recorded");
