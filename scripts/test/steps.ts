@@ -32,16 +32,16 @@ export const steps: readonly Step[] = [
     run: (_, signal) => check("biome", ["check", "--error-on-warnings"], signal),
   },
   { name: "types", budgetSeconds: 15, run: (_, signal) => check("tsc", ["--noEmit", "-p", "."], signal) },
-  { name: "compile", budgetSeconds: 150, run: compile },
+  { name: "compile", budgetSeconds: 140, run: compile },
   {
     name: "contracts",
     budgetSeconds: 60,
     run: (_, signal) => contracts((file) => !isInvariant(file), signal),
   },
-  { name: "invariants", budgetSeconds: 180, run: (_, signal) => contracts(isInvariant, signal) },
-  { name: "gas", budgetSeconds: 30, run: gas },
-  { name: "unit", budgetSeconds: 60, run: (_, signal) => vitest("unit", signal) },
-  { name: "integration", budgetSeconds: 500, run: (_, signal) => vitest("integration", signal) },
+  { name: "invariants", budgetSeconds: 150, run: (_, signal) => contracts(isInvariant, signal) },
+  { name: "gas", budgetSeconds: 15, run: gas },
+  { name: "unit", budgetSeconds: 80, run: (_, signal) => vitest("unit", signal) },
+  { name: "integration", budgetSeconds: 430, run: (_, signal) => vitest("integration", signal) },
 ];
 
 async function check(tool: string, args: readonly string[], signal: AbortSignal): Promise<Counts> {
