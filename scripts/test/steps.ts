@@ -35,7 +35,7 @@ export const steps: readonly Step[] = [
   { name: "compile", budgetSeconds: 140, run: compile },
   {
     name: "contracts",
-    budgetSeconds: 60,
+    budgetSeconds: 30,
     run: (_, signal) => contracts((file) => !isInvariant(file), signal),
   },
   { name: "invariants", budgetSeconds: 150, run: (_, signal) => contracts(isInvariant, signal) },
