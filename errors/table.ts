@@ -195,6 +195,16 @@ export const errorTable = {
     message: "The tape {file} cannot be read: {found}.",
     hint: "Give the path of a CSV file, plain or gzip.",
   },
+  3020: {
+    name: "PricingInputOutOfRange",
+    message: "Option pricing, {field}: found {found}, expected {expected}.",
+    hint: "See docs/pricing.md for the range of every number.",
+  },
+  3021: {
+    name: "PricingSliceInvalid",
+    message: "This SVI slice gives no price: {found}.",
+    hint: "See docs/pricing.md for what a slice must be; `./causeway quote --model svi` tells why one is refused.",
+  },
   4001: {
     name: "JobDataInvalid",
     message: "A job's data was refused.",

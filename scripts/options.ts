@@ -14,6 +14,29 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+const NUMBER = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d{1,3}))?$/i;
+
+/** Parser of an option that takes a number, as people and programs write it: 1e18, its digits past the 18th decimal cut. */
+export function wadNumber(text: string): bigint {
+  const [, sign, digits, exponent = "0"] = NUMBER.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError(`Found ${text}, expected a number such as 0.05.`);
+  const [whole = "", fraction = ""] = digits.split(".");
+  const shift = 18 - fraction.length + Number(exponent);
+  const all = BigInt(whole + fraction);
+  const magnitude = shift >= 0 ? all * 10n ** BigInt(shift) : all / 10n ** BigInt(-shift);
+  return sign === "-" ? -magnitude : magnitude;
+}
+
+/** Parser of an option that takes one number for each of `names`, with commas between. */
+export function wadNumbers(names: readonly string[]): (text: string) => bigint[] {
+  return (text) => {
+    const parts = text.split(",").map((part) => part.trim());
+    if (parts.length !== names.length)
+      throw new InvalidArgumentError(`Found ${parts.length} numbers, expected ${names.join(",")}.`);
+    return parts.map(wadNumber);
+  };
+}
+
 /** Adds `--json` and `--schema`, which every command that reports something has. */
 export function withReportOptions(command: Command): Command {
   return command

@@ -66,6 +66,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./net.ts")).netCommand,
   },
   {
+    name: "quote",
+    summary: "price an option, with its greeks",
+    load: async () => (await import("./quote.ts")).quoteCommand,
+  },
+  {
     name: "deploy",
     summary: "put the contracts on the chains of a configuration file",
     load: async () => (await import("./deploy.ts")).deployCommand,

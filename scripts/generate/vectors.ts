@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
+import { pricingVectors } from "./pricingVectors.ts";
 
 const target = fileURLToPath(new URL("../../test/vectors/", import.meta.url));
 
@@ -12,6 +13,7 @@ const sources: Record<string, () => unknown> = {
   "charge.json": chargeVectors,
   "settlement.json": settlementVectors,
   "equity.json": equityVectors,
+  "pricing.json": pricingVectors,
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */
