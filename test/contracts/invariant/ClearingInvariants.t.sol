@@ -83,6 +83,12 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         handler.checkAtTheEnd(1);
     }
 
+    function test_CLR10_AClaimThatIsToldOfLate() public {
+        handler.tellInReverse();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
     /// @dev A campaign whose actions are all refused would prove nothing. Ends as soon as each has succeeded: of a test that fails
     /// Hardhat keeps every step, some 40 MB an action. What `proveDiverged` needs comes by chance too seldom.
     function test_EveryActionSucceeds() public {

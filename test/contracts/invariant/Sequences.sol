@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Campaign} from "./Campaign.sol";
@@ -153,6 +154,26 @@ abstract contract Sequences is Campaign {
             _deliverAll();
             this.checkAlways();
         }
+    }
+
+    /// @notice A claim is paid; the hub hears of the payment first, then of the claim.
+    function tellInReverse() external {
+        _refreshPrices();
+        TrickyToken token = w.tokens[LANE][TRICKY];
+        address recipient = _freshAddress();
+        token.deny(recipient, true);
+        assertTrue(_process(_order(3, LANE, Places.assetOf(TRICKY), 1e5, 1e5, recipient)), "paid");
+        _deliverAll();
+        ISpokeVault.ReportKeys memory keys;
+        keys.payouts = new bytes32[](1);
+        keys.payouts[0] = _payouts[0].id;
+        _send(LANE, keys, false);
+        token.deny(recipient, false);
+        assertTrue(_claim(_payouts[0]), "claimed");
+        _send(LANE, keys, false);
+        // The newest first.
+        _deliverAll();
+        assertEq(w.hub.payoutOf(keys.payouts[0]).rank, PayoutId.PAID, "CLR-10: a claim undid its payment");
     }
 
     function _isRenewed() private returns (bool) {
