@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
+import { oracleVectors } from "./oracleVectors.ts";
 import { pricingVectors } from "./pricingVectors.ts";
 
 const target = fileURLToPath(new URL("../../test/vectors/", import.meta.url));
@@ -14,6 +15,7 @@ const sources: Record<string, () => unknown> = {
   "settlement.json": settlementVectors,
   "equity.json": equityVectors,
   "pricing.json": pricingVectors,
+  "oracle.json": oracleVectors,
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */
