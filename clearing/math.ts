@@ -26,3 +26,15 @@ export function maximum(a: bigint, b: bigint): bigint {
 export function minimum(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
+
+/** The square root, rounded up, of `a ≥ 0`. */
+export function ceilSqrt(a: bigint): bigint {
+  if (a === 0n) return 0n;
+  // Newton from above: it falls until it is the floor.
+  let root = 1n << BigInt((a.toString(2).length + 1) >> 1);
+  for (;;) {
+    const next = (root + a / root) >> 1n;
+    if (next >= root) return root * root === a ? root : root + 1n;
+    root = next;
+  }
+}

@@ -205,6 +205,26 @@ export const errorTable = {
     message: "This SVI slice gives no price: {found}.",
     hint: "See docs/pricing.md for what a slice must be; `./causeway quote --model svi` tells why one is refused.",
   },
+  3030: {
+    name: "MarginInputOutOfRange",
+    message: "Scenario margin, {field}: found {found}, expected {expected}.",
+    hint: "See docs/margin.md for the range of every number.",
+  },
+  3031: {
+    name: "MarginTooManyInstruments",
+    message: "The account holds {found} instruments, at most {expected} are margined.",
+    hint: "Close some of them, or use another sub-account.",
+  },
+  3032: {
+    name: "RiskArrayMalformed",
+    message: "A risk array does not have {expected} entries of four bytes.",
+    hint: "Compute it again from prices; see docs/margin.md.",
+  },
+  3033: {
+    name: "RiskArrayEntryOutOfRange",
+    message: "Entry {scenario} of a risk array cannot be {found}.",
+    hint: "Entries are changes in value, 1e-9 of the spot: four bytes, and zero where nothing moves. What loses or gains more than 2.147 spots a unit cannot be margined.",
+  },
   4001: {
     name: "JobDataInvalid",
     message: "A job's data was refused.",

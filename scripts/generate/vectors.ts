@@ -5,6 +5,7 @@ import { codecVectors } from "./codecVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
 import { pricingVectors } from "./pricingVectors.ts";
+import { scenarioMarginVectors } from "./scenarioMarginVectors.ts";
 
 const target = fileURLToPath(new URL("../../test/vectors/", import.meta.url));
 
@@ -16,6 +17,7 @@ const sources: Record<string, () => unknown> = {
   "equity.json": equityVectors,
   "pricing.json": pricingVectors,
   "oracle.json": oracleVectors,
+  "scenarioMargin.json": scenarioMarginVectors,
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */

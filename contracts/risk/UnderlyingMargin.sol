@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+import {UnderlyingParameters} from "./MarginParameters.sol";
+import {RiskBook} from "./RiskBook.sol";
+import {Scenarios} from "./Scenarios.sol";
+
+/// @notice What the market of an underlying says.
+/// @param priceWad spot, dollars per unit, 1e18, not zero
+/// @param confidenceWad half-width of the oracle's confidence interval, dollars, 1e18
+/// @param ageSeconds age of the price
+/// @param openInterestWad of all accounts, dollars, 1e18
+struct UnderlyingMarket {
+    uint128 priceWad;
+    uint128 confidenceWad;
+    uint40 ageSeconds;
+    uint128 openInterestWad;
+}
+
+/// @notice Every component of the requirement of one underlying, dollars, 1e18, each rounded up once; `concentration` is a factor, 1e18.
+/// @param scan the larger of the worst weighted loss and of `basis`
+/// @param ramp what open interest between its caps adds
+/// @param initialFloor below the floors' sums no credit across underlyings brings the requirement
+/// @param worstScenario the first that has the worst weighted loss
+struct UnderlyingRequirement {
+    uint256 scan;
+    uint256 basis;
+    uint256 optionMinimumInitial;
+    uint256 optionMinimumMaintenance;
+    uint256 perpMinimumInitial;
+    uint256 perpMinimumMaintenance;
+    uint256 venue;
+    uint256 concentration;
+    uint256 ramp;
+    uint256 oracle;
+    uint256 initial;
+    uint256 maintenance;
+    uint256 initialFloor;
+    uint256 maintenanceFloor;
+    uint256 worstScenario;
+}
+
+/// @title Requirement of one underlying (risk model, section 4)
+/// @dev Mirrored by `clearing/margin/underlyingRequirement.ts` (CLR-20); `docs/margin.md` has every formula with its rounding. Where a
+/// product may exceed 256 bits `Math.mulDiv` takes 512, so that nothing that the types hold overflows.
+library UnderlyingMargin {
+    uint256 private constant WAD = 1e18;
+    uint256 private constant PPB = 1e9;
+    /// @dev base 1e-8 · entry or rate 1e-9 is 1e-17 of the spot.
+    uint256 private constant PER_SPOT = 1e17;
+    uint256 private constant PER_BASE = 1e8;
+    uint256 private constant YEAR = 31_536_000;
+    uint256 private constant DAY = 86_400;
+    /// @dev (2 · 4 − 1)²: from so many times the depth on, the largest cap there may be is reached.
+    uint256 private constant FAR_BEYOND_DEPTH = 49;
+
+    error Margin_NoPrice();
+    error Margin_UnknownUnderlying();
+
+    /// @notice Requirement of what `book` holds, and by scenario of the grid (21 of the first 24 places) what it loses, exact.
+    /// @param p within the bounds of `MarginParameters.check`
+    /// @param maintenanceRatio maintenance as a share of initial, 1e-9
+    /// @param time now, unix seconds
+    /// @return r the components
+    /// @return loss by scenario, not weighted, 1e-17 of the spot, the rounding of entries charged
+    function requirement(
+        RiskBook.Book memory book,
+        UnderlyingParameters memory p,
+        UnderlyingMarket memory market,
+        uint256 maintenanceRatio,
+        uint256 time
+    ) internal pure returns (UnderlyingRequirement memory r, int256[30] memory loss) {
+        if (p.scanRange == 0) revert Margin_UnknownUnderlying();
+        uint256 price = market.priceWad;
+        if (price == 0) revert Margin_NoPrice();
+
+        RiskBook.Totals memory t = RiskBook.totals(book, p.scanRange / 3, p.basisFlat, p.basisPerYear, time);
+        loss = RiskBook.losses(book, t, p.scanRange);
+        uint256 worst;
+        (worst, r.worstScenario) = worstLoss(loss, p.scanRange);
+        r.basis = _up(t.basisLoss * 9, price, 10 * YEAR * PPB * PER_SPOT);
+        r.scan = Math.max(_up(worst, price, PER_SPOT * PPB), r.basis);
+        uint256 perpetual = SignedMath.abs(book.perpetual);
+        r.optionMinimumInitial = _up(t.naked * p.optionMinimumInitial, price, PER_SPOT);
+        r.optionMinimumMaintenance = _up(t.naked * p.optionMinimumMaintenance, price, PER_SPOT);
+        r.perpMinimumInitial = _up(perpetual * p.perpMinimumInitial, price, PER_SPOT);
+        r.perpMinimumMaintenance = _up(perpetual * p.perpMinimumMaintenance, price, PER_SPOT);
+        r.venue = _up(book.offset * p.venueRate, price, PER_SPOT);
+        r.oracle = _oracle(t.size + perpetual, p, market);
+
+        uint256 notional = _netNotional(loss, p.scanRange, price, r.scan);
+        r.concentration = _concentration(notional, p);
+        _combine(r, p, notional, market.openInterestWad, maintenanceRatio);
+    }
+
+    /// @notice Worst weighted loss, 1e-26 of the spot, and the first scenario that has it. Unmoved loses the rounding, so never less
+    /// than nothing.
+    function worstLoss(int256[30] memory loss, uint256 scanRange) internal pure returns (uint256 worst, uint256 scenario) {
+        unchecked {
+            scenario = Scenarios.UNMOVED;
+            int256 most = loss[scenario] * int256(PPB);
+            for (uint256 s; s < Scenarios.COUNT; ++s) {
+                int256 weighted = loss[s] * (Scenarios.isTail(s) ? int256(Scenarios.weight(s, scanRange)) : int256(PPB));
+                if (weighted > most) (most, scenario) = (weighted, s);
+            }
+            worst = uint256(most);
+        }
+    }
+
+    /// @notice β = 3 · confidence / price + daily volatility · √(age in days), 1e18, each term rounded up.
+    function oracleUncertainty(uint256 priceWad, uint256 confidenceWad, uint256 ageSeconds, uint256 dailyVolatility)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 rootDays = Math.sqrt(Math.ceilDiv(ageSeconds * WAD * WAD, DAY), Math.Rounding.Ceil);
+        return Math.ceilDiv(3 * confidenceWad * WAD, priceWad) + Math.ceilDiv(dailyVolatility * rootDays, PPB);
+    }
+
+    function _combine(
+        UnderlyingRequirement memory r,
+        UnderlyingParameters memory p,
+        uint256 notional,
+        uint256 openInterestWad,
+        uint256 maintenanceRatio
+    ) private pure {
+        uint256 factor = r.concentration;
+        uint256 minimum = Math.max(r.optionMinimumInitial, r.perpMinimumInitial);
+        uint256 base = _up(Math.max(r.scan, minimum), factor, WAD);
+        if (notional > base) r.ramp = _ramp(notional - base, p, openInterestWad);
+        r.initialFloor = minimum + r.venue + r.oracle;
+        r.initial = base + r.ramp + r.venue + r.oracle;
+
+        minimum = Math.max(r.optionMinimumMaintenance, r.perpMinimumMaintenance);
+        uint256 venue = _up(r.venue, maintenanceRatio, PPB);
+        r.maintenanceFloor = minimum + venue;
+        r.maintenance = _up(Math.max(_up(r.scan, maintenanceRatio, PPB), minimum), factor, WAD) + venue;
+    }
+
+    /// @dev The larger of the net delta notional, with the delta between −1/3 and +1/3, and of scan / price scan range.
+    function _netNotional(int256[30] memory loss, uint256 scanRange, uint256 price, uint256 scan) private pure returns (uint256) {
+        uint256 delta = SignedMath.abs(loss[4] - loss[0]);
+        return Math.max(_up(delta, price, 2 * (scanRange / 3) * PER_BASE), _up(scan, PPB, scanRange));
+    }
+
+    /// @dev min(cap, max(1, 1 + (√(notional / depth) − 1) / 2)), 1e18.
+    function _concentration(uint256 notional, UnderlyingParameters memory p) private pure returns (uint256) {
+        uint256 depthWad = p.depth * WAD;
+        if (notional <= depthWad) return WAD;
+        uint256 cap = p.concentrationCap * PPB;
+        if (notional >= FAR_BEYOND_DEPTH * depthWad) return cap;
+        uint256 root = Math.sqrt(Math.ceilDiv(notional * WAD * WAD, depthWad), Math.Rounding.Ceil);
+        return Math.min(cap, Math.ceilDiv(WAD + root, 2));
+    }
+
+    /// @dev What is `missing` to the whole notional, by how far open interest is from its lower to its upper cap.
+    function _ramp(uint256 missing, UnderlyingParameters memory p, uint256 openInterestWad) private pure returns (uint256) {
+        uint256 from = p.openInterestFrom * WAD;
+        if (openInterestWad <= from) return 0;
+        uint256 width = p.openInterestTo * WAD - from;
+        return _up(missing, Math.min(openInterestWad - from, width), width);
+    }
+
+    /// @dev Gross notional times what the price's uncertainty exceeds the allowance by, the whole notional at the most.
+    function _oracle(uint256 gross, UnderlyingParameters memory p, UnderlyingMarket memory market) private pure returns (uint256) {
+        uint256 uncertainty =
+            oracleUncertainty(market.priceWad, market.confidenceWad, market.ageSeconds, p.dailyVolatility);
+        uint256 allowance = p.oracleAllowance * PPB;
+        if (uncertainty <= allowance) return 0;
+        return _up(_up(gross, market.priceWad, PER_BASE), Math.min(WAD, uncertainty - allowance), WAD);
+    }
+
+    /// @dev ceil(a · b / d).
+    function _up(uint256 a, uint256 b, uint256 d) private pure returns (uint256) {
+        return Math.mulDiv(a, b, d, Math.Rounding.Ceil);
+    }
+}

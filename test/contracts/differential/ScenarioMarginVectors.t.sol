@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
+import {PortfolioMargin, PortfolioRequirement, RiskLeg, UnderlyingHoldings} from "../../../contracts/risk/PortfolioMargin.sol";
+import {UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
+import {VectorFile} from "../codec/VectorFile.sol";
+
+/// @notice The scenario margin requires of each portfolio, to the bit and in every component, what `clearing/margin/portfolioMargin.ts`
+/// does.
+contract ScenarioMarginVectorsTest is VectorFile {
+    struct PortfolioCase {
+        uint256 account;
+        uint256[] parameters;
+        uint256[] market;
+        uint256[] counts;
+        int256[] base;
+        uint256[] terms;
+        uint256 initialWad;
+        uint256 maintenanceWad;
+        bytes32 components;
+    }
+
+    uint256 private time;
+    AccountParameters[] private accounts;
+    UnderlyingParameters[] private parameters;
+    bytes private arrays;
+
+    function setUp() public {
+        load("scenarioMargin.json");
+        time = vm.parseJsonUintArray(json, ".time")[0];
+        AccountParameters[] memory a = abi.decode(
+            cases(".accounts", "Case(uint32 maintenanceRatio,uint32 crossCredit,uint32 bufferRatio)"), (AccountParameters[])
+        );
+        for (uint256 i; i < a.length; ++i) {
+            MarginParameters.check(a[i]);
+            accounts.push(a[i]);
+        }
+        UnderlyingParameters[] memory p = abi.decode(
+            cases(
+                ".parameters",
+                "Case(uint32 scanRange,uint32 optionMinimumInitial,uint32 optionMinimumMaintenance,uint32 perpMinimumInitial,uint32 perpMinimumMaintenance,uint32 venueRate,uint32 oracleAllowance,uint32 dailyVolatility,uint48 depth,uint48 openInterestFrom,uint48 openInterestTo,uint32 basisFlat,uint32 basisPerYear,uint32 concentrationCap)"
+            ),
+            (UnderlyingParameters[])
+        );
+        for (uint256 i; i < p.length; ++i) {
+            MarginParameters.check(p[i]);
+            parameters.push(p[i]);
+        }
+        bytes[] memory all = vm.parseJsonBytesArray(json, ".arrays");
+        bytes memory joined;
+        for (uint256 i; i < all.length; ++i) {
+            joined = bytes.concat(joined, all[i]);
+        }
+        arrays = joined;
+    }
+
+    /// @dev Risk model, section 10: +10 BTC on one chain, −8 on another, at 60,000.
+    function test_CLR20_GoldenRow() public view {
+        PortfolioRequirement memory r = _check(_portfolios()[0], arrays);
+        assertEq(r.underlyings[0].scan, 18_000e18);
+        assertEq(r.underlyings[0].venue, 2_400e18);
+        assertEq(r.underlyings[0].concentration, 1e18);
+        assertEq(r.underlyings[0].oracle, 0);
+        assertEq(r.initial, 20_400e18);
+        assertEq(r.maintenance, 16_320e18);
+    }
+
+    function test_CLR20_EveryPortfolio() public view {
+        PortfolioCase[] memory all = _portfolios();
+        bytes memory held = arrays;
+        assertGt(all.length, 500);
+        for (uint256 i; i < all.length; ++i) {
+            _check(all[i], held);
+        }
+    }
+
+    function _check(PortfolioCase memory c, bytes memory held) private view returns (PortfolioRequirement memory r) {
+        UnderlyingHoldings[] memory underlyings = new UnderlyingHoldings[](c.counts.length);
+        uint256 next;
+        for (uint256 u; u < underlyings.length; ++u) {
+            UnderlyingHoldings memory h = underlyings[u];
+            h.parameters = parameters[c.parameters[u]];
+            h.market = UnderlyingMarket({
+                priceWad: uint128(c.market[4 * u]),
+                confidenceWad: uint128(c.market[4 * u + 1]),
+                ageSeconds: uint40(c.market[4 * u + 2]),
+                openInterestWad: uint128(c.market[4 * u + 3])
+            });
+            h.arrays = held;
+            h.legs = new RiskLeg[](c.counts[u]);
+            for (uint256 i; i < h.legs.length; ++i) {
+                h.legs[i] = _leg(c, next++);
+            }
+        }
+        r = PortfolioMargin.requirement(underlyings, accounts[c.account], time);
+        assertEq(r.initial, c.initialWad);
+        assertEq(r.maintenance, c.maintenanceWad);
+        bytes memory components = abi.encode(r.crossCreditInitial, r.crossCreditMaintenance, r.worstScenario);
+        for (uint256 u; u < underlyings.length; ++u) {
+            components = bytes.concat(components, abi.encode(r.underlyings[u]));
+        }
+        assertEq(keccak256(components), c.components);
+    }
+
+    function _leg(PortfolioCase memory c, uint256 i) private pure returns (RiskLeg memory) {
+        return RiskLeg({
+            base: int88(c.base[i]),
+            offset: uint96(c.terms[4 * i]),
+            expiry: uint40(c.terms[4 * i + 1]),
+            isPut: c.terms[4 * i + 2] == 1,
+            array: uint16(c.terms[4 * i + 3])
+        });
+    }
+
+    function _portfolios() private view returns (PortfolioCase[] memory) {
+        return abi.decode(
+            cases(
+                ".portfolios",
+                "Case(uint256 account,uint256[] parameters,uint256[] market,uint256[] counts,int256[] base,uint256[] terms,uint256 initial,uint256 maintenance,bytes32 components)"
+            ),
+            (PortfolioCase[])
+        );
+    }
+}
