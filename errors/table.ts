@@ -225,6 +225,21 @@ export const errorTable = {
     message: "Entry {scenario} of a risk array cannot be {found}.",
     hint: "Entries are changes in value, 1e-9 of the spot: four bytes, and zero where nothing moves. What loses or gains more than 2.147 spots a unit cannot be margined.",
   },
+  3070: {
+    name: "ChainUnreadable",
+    message: "The option chain {file} cannot be read: {found}.",
+    hint: "Give the path of a CSV file, plain or gzip.",
+  },
+  3071: {
+    name: "ChainLineMalformed",
+    message: "{file}:{line}, {column}: found {found}, expected {expected}.",
+    hint: "Correct the line; docs/volatility.md lists the columns.",
+  },
+  3072: {
+    name: "ChainUnderlyingMissing",
+    message: "{file} has no options on {found}: expected one of {expected}.",
+    hint: "Name an underlying of the chain with --underlying, or leave it out to fit all.",
+  },
   4001: {
     name: "JobDataInvalid",
     message: "A job's data was refused.",
@@ -465,6 +480,11 @@ export const errorTable = {
     name: "ControlFailed",
     message: "The invariant campaign fails without any mutation: {found}.",
     hint: "Make ./causeway test --only invariants pass first.",
+  },
+  5050: {
+    name: "PlotNotWritten",
+    message: "The plot {file} cannot be written: {found}.",
+    hint: "Give --plot a path in a folder that exists and may be written to.",
   },
 } as const satisfies Record<number, ErrorRow>;
 

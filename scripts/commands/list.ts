@@ -71,6 +71,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./quote.ts")).quoteCommand,
   },
   {
+    name: "fit",
+    summary: "fit volatility smiles to a chain of option quotes",
+    load: async () => (await import("./fit.ts")).fitCommand,
+  },
+  {
     name: "deploy",
     summary: "put the contracts on the chains of a configuration file",
     load: async () => (await import("./deploy.ts")).deployCommand,
