@@ -148,12 +148,13 @@ function residualsOf({ points, unit, previous }: Problem, at: SliceCoordinates, 
   );
   if (penalty === 0) return residuals;
   const slice = toSlice(at, unit);
+  const deviation = Math.sqrt(unit);
   for (const z of PENALTY_PLACES) {
-    const k = z * Math.sqrt(unit);
+    const k = z * deviation;
     residuals.push(penalty * Math.max(0, KEPT_FROM_ZERO - butterfly(slice, k)));
     if (previous === null) continue;
     const risen = Math.sqrt(Math.max(totalVariance(slice, k), 0)) - Math.sqrt(totalVariance(previous, k));
-    residuals.push(penalty * Math.max(0, KEPT_FROM_ZERO / 10 - risen / Math.sqrt(unit)));
+    residuals.push(penalty * Math.max(0, KEPT_FROM_ZERO / 10 - risen / deviation));
   }
   return residuals;
 }

@@ -60,7 +60,7 @@ export function scaledVariance(
   return (
     lowest +
     ((right - left) / 2) * x +
-    ((right + left) / 2) * Math.hypot(x, width) -
+    ((right + left) / 2) * Math.sqrt(x * x + width * width) -
     Math.sqrt(left * right) * width
   );
 }
@@ -71,7 +71,7 @@ function bestLinear(points: readonly ScaledPoint[], centre: number, logWidth: nu
     const x = (z - centre) / width;
     // A difference of variance is 2·level times one of volatility.
     const scale = weight / (2 * level);
-    return { row: [scale, scale * x, scale * Math.hypot(x, 1)], value: scale * level * level };
+    return { row: [scale, scale * x, scale * Math.sqrt(x * x + 1)], value: scale * level * level };
   });
   const solution = solve(
     new Matrix(rows.map(({ row }) => row)),

@@ -13,7 +13,7 @@ export interface SviSlice {
 /** w(k), σ²T. */
 export function totalVariance({ a, b, rho, m, sigma }: SviSlice, k: number): number {
   const x = k - m;
-  return a + b * (rho * x + Math.hypot(x, sigma));
+  return a + b * (rho * x + Math.sqrt(x * x + sigma * sigma));
 }
 
 /** Lowest total variance of a slice, a + bσ√(1 − ρ²). */
@@ -28,7 +28,7 @@ export function lowestVariance({ a, b, rho, sigma }: SviSlice): number {
 export function butterfly(slice: SviSlice, k: number): number {
   const { b, rho, m, sigma } = slice;
   const x = k - m;
-  const root = Math.hypot(x, sigma);
+  const root = Math.sqrt(x * x + sigma * sigma);
   const w = totalVariance(slice, k);
   const first = b * (rho + x / root);
   const second = (b * sigma * sigma) / (root * root * root);
