@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
+import { modelVectors } from "./modelVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
 import { pricingVectors } from "./pricingVectors.ts";
 import { scenarioMarginVectors } from "./scenarioMarginVectors.ts";
@@ -18,6 +19,7 @@ const sources: Record<string, () => unknown> = {
   "pricing.json": pricingVectors,
   "oracle.json": oracleVectors,
   "scenarioMargin.json": scenarioMarginVectors,
+  "models.json": modelVectors,
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */
