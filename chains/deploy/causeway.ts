@@ -102,7 +102,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         libraries,
       },
       SignedPriceOracle: {
-        artifact: causewayArtifact("risk/SignedPriceOracle.sol/SignedPriceOracle"),
+        artifact: causewayArtifact("oracle/SignedPriceOracle.sol/SignedPriceOracle"),
         args: [manager, SIGNED_PRICE_MAX_AGE_SECONDS],
       },
       ScanMarginEngine: {

@@ -12,7 +12,7 @@ const contracts: Record<string, string> = {
   loopbackAbi: "contracts/transport/Loopback.sol/Loopback.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   scanMarginEngineAbi: "contracts/risk/ScanMarginEngine.sol/ScanMarginEngine.json",
-  signedPriceOracleAbi: "contracts/risk/SignedPriceOracle.sol/SignedPriceOracle.json",
+  signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",
   spokeVaultAbi: "contracts/spoke/SpokeVault.sol/SpokeVault.json",
   testTokenAbi: "contracts/mocks/TestToken.sol/TestToken.json",
 };

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {console} from "forge-std/console.sol";
 import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
 import {IPriceSource} from "../../../contracts/interfaces/IPriceSource.sol";
-import {SignedPriceOracle} from "../../../contracts/risk/SignedPriceOracle.sol";
+import {SignedPriceOracle} from "../../../contracts/oracle/SignedPriceOracle.sol";
 import {AggregatorSource} from "../../../contracts/oracle/sources/AggregatorSource.sol";
 import {PythSource} from "../../../contracts/oracle/sources/PythSource.sol";
 import {SignedSource} from "../../../contracts/oracle/sources/SignedSource.sol";

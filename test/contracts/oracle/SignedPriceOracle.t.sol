@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Test} from "forge-std/Test.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
-import {SignedPriceOracle} from "../../../contracts/risk/SignedPriceOracle.sol";
+import {SignedPriceOracle} from "../../../contracts/oracle/SignedPriceOracle.sol";
 
 contract SignedPriceOracleTest is Test {
     uint256 private constant MAX_AGE = 60;
