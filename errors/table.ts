@@ -471,6 +471,16 @@ export const errorTable = {
     message: "Payout {payoutId} on {chain} was cancelled by {recipient} or by the owner.",
     hint: "The account has the money again at the hub, as soon as that is reported.",
   },
+  5036: {
+    name: "PortfolioUnreadable",
+    message: "The portfolio {file} cannot be read: {found}.",
+    hint: "Give the path of a JSON file; `./causeway margin --schema` says what it has.",
+  },
+  5037: {
+    name: "PortfolioInvalid",
+    message: "The portfolio, {key}: found {found}, expected {expected}.",
+    hint: "Correct {key}; `./causeway margin --schema` says what the file has.",
+  },
   5040: {
     name: "MutationStale",
     message: "Mutation {id} no longer applies: its text stands {found} times in {file}, expected once.",

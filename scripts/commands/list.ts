@@ -61,6 +61,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./mutate.ts")).mutateCommand,
   },
   {
+    name: "margin",
+    summary: "scenario margin of a portfolio file, netted and chain by chain",
+    load: async () => (await import("./margin.ts")).marginCommand,
+  },
+  {
     name: "net",
     summary: "report what netting over chains saves on a file of trades",
     load: async () => (await import("./net.ts")).netCommand,

@@ -1,0 +1,153 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../cli.ts";
+import { createOutput } from "../output.ts";
+import { failure } from "../schema/common.ts";
+import { marginResult } from "../schema/margin.ts";
+
+const example = fileURLToPath(new URL("../../docs/examples/portfolio.json", import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "causeway-margin-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function causeway(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ["", ""];
+  const output = createOutput({
+    json: args.includes("--json"),
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+  });
+  await run(args, output);
+  return { code: output.exitCode, stdout, stderr };
+}
+
+async function report(portfolio: unknown) {
+  const file = join(folder, "portfolio.json");
+  await writeFile(file, typeof portfolio === "string" ? portfolio : JSON.stringify(portfolio));
+  const { code, stdout } = await causeway("margin", "--portfolio", file, "--json");
+  return { code, json: JSON.parse(stdout) };
+}
+
+const btc = { BTC: { price: "60000" } };
+const perp = (base: string) => ({ instrument: "BTC-PERP", base });
+
+describe("./causeway margin", () => {
+  it("reports the golden row of the risk model, netted and chain by chain", async () => {
+    const { code, json } = await report({
+      markets: btc,
+      positions: { arbitrum: [perp("10")], base: [perp("-8")] },
+      collateral: { arbitrum: [{ asset: "USDC", amount: "20000" }] },
+    });
+    expect(code).toBe(0);
+    const found = marginResult.parse(json);
+    expect(found).toMatchObject({
+      equity: "20000",
+      initial: "20400",
+      maintenance: "16320",
+      // 20,000 less 1.15 times 16,320.
+      buffer: "1232",
+      initialCovered: false,
+      maintenanceCovered: true,
+      chainByChain: { initial: "162000", maintenance: "129600" },
+      chains: [
+        { chain: "arbitrum", initial: "90000" },
+        { chain: "base", initial: "72000" },
+      ],
+    });
+    expect(found.underlyings).toMatchObject([
+      {
+        underlying: "BTC",
+        scan: "18000",
+        venue: "2400",
+        concentration: "1",
+        worstScenario: "spot -15 %, vol flat",
+      },
+    ]);
+  });
+
+  it("values positions, cash and collateral after haircuts", async () => {
+    const { json } = await report({
+      markets: { ...btc, ETH: { price: "3000" } },
+      positions: { base: [{ ...perp("1"), quote: "-59000" }] },
+      collateral: {
+        base: [{ asset: "WETH", amount: "2" }],
+        arbitrum: [{ asset: "USDC", amount: "-100.5" }],
+      },
+    });
+    expect(json).toMatchObject({ equityInitial: "6299.5", equity: "6479.5" });
+  });
+
+  it("reports the example of the documentation, with an option", async () => {
+    const { code, stdout } = await causeway("margin", "--portfolio", example, "--json");
+    expect(code).toBe(0);
+    const found = marginResult.parse(JSON.parse(stdout));
+    // Five short calls on 60,000: 1 %.
+    expect(found.underlyings[0]).toMatchObject({
+      underlying: "BTC",
+      shortOptionMinimum: "3000",
+      venue: "2400",
+    });
+    expect(Number(found.crossCredit)).toBeGreaterThan(0);
+    const text = await causeway("margin", "--portfolio", example);
+    expect(text.stdout).toMatch(/initial +[\d,.]+ +26,495\.90 +164,823\.22 +covered/);
+  });
+
+  it.each([
+    ["an underlying without a market", { markets: {}, positions: { a: [perp("1")] } }, "markets.BTC"],
+    [
+      "a price of zero",
+      { markets: { BTC: { price: "0" } }, positions: { a: [perp("1")] } },
+      "markets.BTC.price",
+    ],
+    ["too many decimals", { markets: btc, positions: { a: [perp("0.000000001")] } }, "positions.a.0.base"],
+    [
+      "an unknown instrument",
+      { markets: btc, positions: { a: [{ instrument: "BTC", base: "1" }] } },
+      "positions.a.0.instrument",
+    ],
+    [
+      "a date that is none",
+      { markets: btc, positions: { a: [{ instrument: "BTC-31FEB26-1-C", base: "1" }] } },
+      "positions.a.0.instrument",
+    ],
+    [
+      "an option without a volatility",
+      { markets: btc, positions: { a: [{ instrument: "BTC-26DEC25-60000-C", base: "1" }] } },
+      "markets.BTC.expiries.26DEC25",
+    ],
+    ["an unknown key", { markets: btc, positions: {}, cash: "1" }, "cash"],
+    ["what is not JSON", "{", "(file)"],
+  ])("exits 2 for %s", async (_, portfolio, key) => {
+    const { code, json } = await report(portfolio);
+    expect(code).toBe(2);
+    expect(failure.parse(json).error).toMatchObject({ code: 5037, details: { key } });
+  });
+
+  it("exits 2 without a file, and for parameters out of range", async () => {
+    expect((await causeway("margin")).code).toBe(2);
+    expect((await causeway("margin", "--portfolio", "/nowhere")).stderr).toContain("error 5036");
+    const parameters = { scanRange: "2" };
+    const { code, json } = await report({
+      markets: { BTC: { price: "1", parameters } },
+      positions: { a: [perp("1")] },
+    });
+    expect(code).toBe(2);
+    expect(json.error.details).toMatchObject({ field: "scanRange", found: "2000000000" });
+  });
+
+  it("prints its schema", async () => {
+    const { code, stdout } = await causeway("margin", "--schema");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ properties: { chainByChain: {} }, $defs: { input: {} } });
+  });
+});

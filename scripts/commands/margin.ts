@@ -1,0 +1,102 @@
+import { Command, Option } from "commander";
+import { CausewayError } from "../../errors/CausewayError.ts";
+import { portfolioReport } from "../margin/portfolioReport.ts";
+import { readPortfolio } from "../margin/readPortfolio.ts";
+import { withReportOptions } from "../options.ts";
+import type { Output } from "../output.ts";
+import { jsonSchema } from "../schema/jsonSchema.ts";
+import { type MarginResult, marginInput, marginResult } from "../schema/margin.ts";
+import { dollars, table } from "../table.ts";
+
+interface MarginOptions {
+  portfolio?: string;
+  schema?: true;
+}
+
+/** `./causeway margin`: the scenario margin of a portfolio, netted and chain by chain, without chains. */
+export function marginCommand(output: Output): Command {
+  const command = new Command("margin").addOption(
+    new Option("--portfolio <file>", "JSON file: markets, positions and collateral by chain (see --schema)"),
+  );
+  return withReportOptions(command).action(async ({ portfolio, schema }: MarginOptions) => {
+    if (schema) {
+      output.result(jsonSchema(marginResult, marginInput), (text) => JSON.stringify(text, null, 2));
+      return;
+    }
+    if (portfolio === undefined)
+      throw new CausewayError("UsageInvalid", {
+        details: { found: "required option '--portfolio <file>' not given" },
+      });
+    const report = portfolioReport(await readPortfolio(portfolio), Math.floor(Date.now() / 1000));
+    output.result(marginResult.parse(report), render);
+  });
+}
+
+function render(report: MarginResult): string {
+  const { equity, equityInitial, initial, maintenance, buffer, chainByChain, crossCredit, chains } = report;
+  const verdict = (covered: boolean): string => (covered ? "covered" : "not covered");
+  const lines = [
+    table([
+      ["USD", "equity", "required, netted", "chain by chain", ""],
+      [
+        "initial",
+        dollars(equityInitial),
+        dollars(initial),
+        dollars(chainByChain.initial),
+        verdict(report.initialCovered),
+      ],
+      [
+        "maintenance",
+        dollars(equity),
+        dollars(maintenance),
+        dollars(chainByChain.maintenance),
+        verdict(report.maintenanceCovered),
+      ],
+    ]),
+    "",
+    `buffer margin ${dollars(buffer)}, credit across underlyings ${dollars(crossCredit)}`,
+    `worst for all together: ${report.worstScenario}`,
+    "",
+    components([
+      ...report.underlyings.map((row) => ({ ...row, where: "netted" })),
+      ...chains.flatMap(({ chain, underlyings }) => underlyings.map((row) => ({ ...row, where: chain }))),
+    ]),
+  ];
+  return lines.join("\n");
+}
+
+function components(rows: readonly (MarginResult["underlyings"][number] & { where: string })[]): string {
+  const money = (text: string): string => dollars(text);
+  return table([
+    [
+      "underlying",
+      "where",
+      "scan",
+      "basis",
+      "short options",
+      "perp",
+      "venue",
+      "conc.",
+      "ramp",
+      "oracle",
+      "initial",
+      "maintenance",
+      "worst scenario",
+    ],
+    ...rows.map((row) => [
+      row.underlying,
+      row.where,
+      money(row.scan),
+      money(row.basis),
+      money(row.shortOptionMinimum),
+      money(row.perpMinimum),
+      money(row.venue),
+      Number(row.concentration).toFixed(3),
+      money(row.ramp),
+      money(row.oracle),
+      money(row.requirement),
+      money(row.maintenance),
+      row.worstScenario,
+    ]),
+  ]);
+}

@@ -1,0 +1,119 @@
+import {
+  defaultUnderlyingParameters,
+  type UnderlyingParameters,
+} from "../../clearing/margin/marginParameters.ts";
+import { type OptionArray, optionArray } from "../../clearing/margin/optionArray.ts";
+import type { UnderlyingMarket } from "../../clearing/margin/underlyingRequirement.ts";
+import { maximum, WAD } from "../../clearing/math.ts";
+import type { OptionTerms, PricingModel } from "../../clearing/pricing/optionPrice.ts";
+import { sviRefusal } from "../../clearing/pricing/sviRefusal.ts";
+import type { PortfolioFile } from "../schema/margin.ts";
+import type { OptionName } from "./parseInstrument.ts";
+import { exactDecimal, portfolioError } from "./portfolioError.ts";
+
+const YEAR = 31_536_000n;
+/** Of a day's volume, what trades without moving the price. */
+const DEPTH_SHARE = 10n;
+
+type FileMarket = PortfolioFile["markets"][string];
+
+/** Market and parameters of an underlying, as a portfolio file has them. */
+export interface FileUnderlying {
+  parameters: UnderlyingParameters;
+  market: UnderlyingMarket;
+  /** Value and risk array of an option on it. */
+  price(option: OptionName): OptionArray;
+}
+
+/** @throws CausewayError `PortfolioInvalid` */
+export function fileUnderlying({ markets }: PortfolioFile, symbol: string, time: bigint): FileUnderlying {
+  const market = markets[symbol];
+  const key = `markets.${symbol}`;
+  if (market === undefined) throw portfolioError(key, "nothing", "the market of an underlying that is held");
+  const priceWad = exactDecimal(`${key}.price`, market.price, 18);
+  if (priceWad === 0n) throw portfolioError(`${key}.price`, market.price, "a price above 0");
+  const parameters = parametersOf(key, symbol, market);
+  return {
+    parameters,
+    market: {
+      priceWad,
+      confidenceWad: exactDecimal(`${key}.confidence`, market.confidence ?? "0", 18),
+      ageSeconds: BigInt(market.ageSeconds ?? 0),
+      openInterestWad: exactDecimal(`${key}.openInterestUsd`, market.openInterestUsd ?? "0", 18),
+    },
+    price(option) {
+      const yearsWad = (maximum(0n, option.expiry - time) * WAD) / YEAR;
+      const { terms, model } = termsOf({ key, market, spotWad: priceWad, option, yearsWad });
+      return optionArray({
+        option: terms,
+        model,
+        spotWad: priceWad,
+        scanRangePpb: parameters.scanRange,
+      });
+    },
+  };
+}
+
+function parametersOf(key: string, symbol: string, market: FileMarket): UnderlyingParameters {
+  const given = Object.entries(market.parameters ?? {}).map(([name, rate]) => [
+    name,
+    exactDecimal(`${key}.parameters.${name}`, rate!, 9),
+  ]);
+  const dollars = (name: string, text: string): bigint => exactDecimal(`${key}.${name}`, text, 0);
+  const { dailyVolumeUsd, openInterestCapsUsd: caps } = market;
+  const depth =
+    dailyVolumeUsd === undefined
+      ? {}
+      : { depth: maximum(1n, dollars("dailyVolumeUsd", dailyVolumeUsd) / DEPTH_SHARE) };
+  const ramp =
+    caps === undefined
+      ? {}
+      : {
+          openInterestFrom: dollars("openInterestCapsUsd.0", caps[0]),
+          openInterestTo: dollars("openInterestCapsUsd.1", caps[1]),
+        };
+  return { ...defaultUnderlyingParameters(symbol), ...Object.fromEntries(given), ...depth, ...ramp };
+}
+
+interface TermsOfParameters {
+  key: string;
+  market: FileMarket;
+  spotWad: bigint;
+  option: OptionName;
+  yearsWad: bigint;
+}
+
+function termsOf({ key, market, spotWad, option, yearsWad }: TermsOfParameters): {
+  terms: OptionTerms;
+  model: PricingModel;
+} {
+  const own = market.expiries?.[option.date] ?? {};
+  const at = `${key}.expiries.${option.date}`;
+  const wad = (name: string, text: string): bigint => exactDecimal(`${at}.${name}`, text, 18);
+  const terms = {
+    forwardWad: own.forward === undefined ? spotWad : wad("forward", own.forward),
+    strikeWad: option.strikeWad,
+    yearsWad,
+    discountWad: own.discount === undefined ? WAD : wad("discount", own.discount),
+    isCall: option.right === "call",
+  };
+  if (own.svi !== undefined && own.vol !== undefined) throw portfolioError(at, "vol and svi", "one of them");
+  if (own.svi !== undefined) {
+    const [a, b, rho, m, sigma] = own.svi.map((text, i) => wad(`svi.${i}`, text)) as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ];
+    const slice = { a, b, rho, m, sigma, yearsWad };
+    const refusal = sviRefusal(slice);
+    if (refusal !== null)
+      throw portfolioError(`${at}.svi`, `a slice refused for its ${refusal.kind}`, "one without arbitrage");
+    return { terms, model: { kind: "svi", slice } };
+  }
+  const vol = own.vol ?? market.vol;
+  if (vol === undefined)
+    throw portfolioError(at, "nothing", "vol or svi, as an option of that expiry is held");
+  return { terms, model: { kind: "black76", volWad: wad("vol", vol) } };
+}
