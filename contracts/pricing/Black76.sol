@@ -51,7 +51,8 @@ library Black76 {
             uint256 tail1 = NormalTail.scaled(uint256(d1));
             if (d2 < 0) {
                 uint256 loss = weight * (tail1 + NormalTail.scaled(uint256(-d2))) >> 128;
-                return forwardWad - FixedPointMathLib.min(loss, FixedPointMathLib.min(forwardWad, strikeWad));
+                if (loss > strikeWad) loss = strikeWad;
+                return loss > forwardWad ? 0 : forwardWad - loss;
             }
             uint256 put = weight * FixedPointMathLib.zeroFloorSub(NormalTail.scaled(uint256(d2)), tail1) >> 128;
             return FixedPointMathLib.zeroFloorSub(forwardWad, strikeWad) + FixedPointMathLib.min(put, strikeWad);

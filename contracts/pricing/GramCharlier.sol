@@ -20,16 +20,17 @@ library GramCharlier {
     /// @dev The least 1+w. Inside the clamp it is above 0.54 for every s.
     int256 internal constant MIN_ONE_PLUS_W = 0.05e18;
 
-    /// @dev The clamp: γ2 in [0, 2.4], |γ1| ≤ min(0.98·γ2, 0.65·√γ2).
     int256 private constant MAX_KURTOSIS = 2.4e18;
+    /// @dev 0.65²: |γ1| ≤ 0.65·√γ2 without a root.
+    uint256 private constant SKEW_SQUARE = 0.4225e18;
     /// @dev 2^64 / (24·√(2π)), rounded.
     int256 private constant CORRECTION = 306632756114470936;
-    uint256 private constant BITS = 64;
 
     error Pricing_DeviationOutOfRange(uint256 deviationWad);
     error Pricing_MomentsOutOfRange(int256 skewWad, int256 excessKurtosisWad);
 
     /// @notice Undiscounted value of a call, 1e18, with skew and kurtosis clamped; between max(0, F − K) and F.
+    /// @param deviationWad σ√T, 1e18, at most 16; 0 is the payoff at the forward
     function call(
         uint256 forwardWad,
         uint256 strikeWad,
@@ -37,10 +38,19 @@ library GramCharlier {
         int256 skewWad,
         int256 excessKurtosisWad
     ) internal pure returns (uint256 callWad) {
-        (int256 skew, int256 kurtosis) = clamp(skewWad, excessKurtosisWad);
-        int256 raw = unclampedCall(forwardWad, strikeWad, deviationWad, skew, kurtosis);
-        int256 least = int256(FixedPointMathLib.zeroFloorSub(forwardWad, strikeWad));
-        return uint256(FixedPointMathLib.clamp(raw, least, int256(forwardWad)));
+        unchecked {
+            // Of what is inside already, which posted parameters are, nothing has to be moved.
+            if (!_isInside(skewWad, excessKurtosisWad)) {
+                (skewWad, excessKurtosisWad) = clamp(skewWad, excessKurtosisWad);
+            }
+            PricingLimits.checkPrices(forwardWad, strikeWad);
+            callWad = FixedPointMathLib.zeroFloorSub(forwardWad, strikeWad);
+            if (deviationWad == 0) return callWad;
+            int256 onePlusW = _onePlusW(deviationWad, skewWad, excessKurtosisWad);
+            int256 raw = _formula(forwardWad, strikeWad, deviationWad, skewWad, excessKurtosisWad, onePlusW);
+            if (raw > int256(callWad)) callWad = uint256(raw);
+            if (callWad > forwardWad) callWad = forwardWad;
+        }
     }
 
     /// @notice The nearest skew and kurtosis for which the density is one: nowhere negative.
@@ -52,12 +62,11 @@ library GramCharlier {
         unchecked {
             skew = skewWad;
             kurtosis = FixedPointMathLib.clamp(excessKurtosisWad, 0, MAX_KURTOSIS);
-            uint256 size = FixedPointMathLib.abs(skewWad);
-            uint256 limit = uint256(kurtosis) * 98 / 100;
-            // The root is seldom needed: 0.65² = 0.4225.
-            if (size <= limit && size * size <= uint256(kurtosis) * 0.4225e18) return (skew, kurtosis);
-            limit = FixedPointMathLib.min(limit, FixedPointMathLib.sqrt(uint256(kurtosis) * 0.4225e18));
-            if (size > limit) skew = skewWad < 0 ? -int256(limit) : int256(limit);
+            if (_isInside(skew, kurtosis)) return (skew, kurtosis);
+            uint256 limit = FixedPointMathLib.min(
+                uint256(kurtosis) * 98 / 100, FixedPointMathLib.sqrt(uint256(kurtosis) * SKEW_SQUARE)
+            );
+            skew = skewWad < 0 ? -int256(limit) : int256(limit);
         }
     }
 
@@ -73,23 +82,64 @@ library GramCharlier {
         PricingLimits.checkPrices(forwardWad, strikeWad);
         unchecked {
             if (deviationWad == 0) return int256(FixedPointMathLib.zeroFloorSub(forwardWad, strikeWad));
+            if (
+                uint256(skewWad + MAX_MOMENT) > 2 * uint256(MAX_MOMENT)
+                    || uint256(excessKurtosisWad + MAX_MOMENT) > 2 * uint256(MAX_MOMENT)
+            ) revert Pricing_MomentsOutOfRange(skewWad, excessKurtosisWad);
             int256 onePlusW = _onePlusW(deviationWad, skewWad, excessKurtosisWad);
-            int256 logWad = LogRatio.ln(forwardWad * 1e18, strikeWad * uint256(onePlusW));
-            int256 d1 = ((logWad + int256(deviationWad * deviationWad / 2e18)) << BITS) / int256(deviationWad);
-            int256 s = int256((deviationWad << BITS) / 1e18);
-            int256 d2 = d1 - s;
-            callWad = (d1 < 0 ? int256(0) : int256(forwardWad)) - (d2 < 0 ? int256(0) : int256(strikeWad));
-            if (NormalTail.isFar(d1)) return callWad;
-            int256 polynomial = 4 * skewWad * (2 * s - d1)
-                + excessKurtosisWad * (((d1 * d1 - 3 * d1 * s + 3 * s * s) >> BITS) - int256(1 << BITS));
-            int256 factor = ((polynomial * s) >> BITS) * CORRECTION >> BITS;
-            // What the bell at d1 is multiplied by: the correction, the tail beyond d2, the tail beyond d1.
-            int256 tail = int256(NormalTail.scaled(FixedPointMathLib.abs(d2))) * 1e18;
-            factor = (d2 < 0 ? factor - tail : factor + tail) / onePlusW;
-            tail = int256(NormalTail.scaled(FixedPointMathLib.abs(d1)));
-            factor = d1 < 0 ? factor + tail : factor - tail;
+            if (onePlusW < MIN_ONE_PLUS_W) revert Pricing_MomentsOutOfRange(skewWad, excessKurtosisWad);
+            return _formula(forwardWad, strikeWad, deviationWad, skewWad, excessKurtosisWad, onePlusW);
+        }
+    }
+
+    function _formula(
+        uint256 forwardWad,
+        uint256 strikeWad,
+        uint256 deviationWad,
+        int256 skewWad,
+        int256 excessKurtosisWad,
+        int256 onePlusW
+    ) private pure returns (int256 callWad) {
+        unchecked {
+            int256 d1 = LogRatio.ln(forwardWad * 1e18, strikeWad * uint256(onePlusW));
+            int256 s;
+            // As in `Black76.call`; 2^64.
+            /// @solidity memory-safe-assembly
+            assembly {
+                d1 := sdiv(shl(64, add(d1, div(mul(deviationWad, deviationWad), 2000000000000000000))), deviationWad)
+                s := div(shl(64, deviationWad), 1000000000000000000)
+            }
+            int256 factor;
+            // What the bell at d1 is multiplied by: the correction of skew and kurtosis, and the tail beyond d2, by 1 + w ...
+            /// @solidity memory-safe-assembly
+            assembly {
+                let square := sub(sar(64, add(mul(d1, sub(d1, mul(3, s))), mul(3, mul(s, s)))), shl(64, 1))
+                let polynomial := add(mul(shl(2, skewWad), sub(shl(1, s), d1)), mul(excessKurtosisWad, square))
+                factor := sar(64, mul(sar(64, mul(polynomial, s)), CORRECTION))
+            }
+            if (NormalTail.isFar(d1)) {
+                return (d1 < 0 ? int256(0) : int256(forwardWad)) - (d1 < s ? int256(0) : int256(strikeWad));
+            }
+            int256 bell = int256(NormalTail.bell(d1));
+            if (d1 < s) {
+                factor -= int256(NormalTail.scaled(uint256(s - d1))) * 1e18;
+            } else {
+                factor += int256(NormalTail.scaled(uint256(d1 - s))) * 1e18;
+                callWad = -int256(strikeWad);
+            }
+            /// @solidity memory-safe-assembly
+            assembly {
+                factor := sdiv(factor, onePlusW)
+            }
+            // ... and the tail beyond d1.
+            if (d1 < 0) {
+                factor += int256(NormalTail.scaled(uint256(-d1)));
+            } else {
+                factor -= int256(NormalTail.scaled(uint256(d1)));
+                callWad += int256(forwardWad);
+            }
             // Some of the 128 binary places are dropped before the product with the forward, which has no room for them.
-            callWad += int256(forwardWad) * ((factor * int256(NormalTail.bell(d1))) >> 32) >> 96;
+            callWad += int256(forwardWad) * ((factor * bell) >> 32) >> 96;
         }
     }
 
@@ -99,16 +149,28 @@ library GramCharlier {
         pure
         returns (int256 onePlusW)
     {
-        unchecked {
-            if (deviationWad > MAX_DEVIATION) revert Pricing_DeviationOutOfRange(deviationWad);
-            if (
-                uint256(skewWad + MAX_MOMENT) > 2 * uint256(MAX_MOMENT)
-                    || uint256(excessKurtosisWad + MAX_MOMENT) > 2 * uint256(MAX_MOMENT)
-            ) revert Pricing_MomentsOutOfRange(skewWad, excessKurtosisWad);
-            int256 s = int256(deviationWad);
-            int256 s2 = s * s / 1e18;
-            onePlusW = 1e18 + s2 * (4 * skewWad * s + excessKurtosisWad * s2) / 24e36;
-            if (onePlusW < MIN_ONE_PLUS_W) revert Pricing_MomentsOutOfRange(skewWad, excessKurtosisWad);
+        if (deviationWad > MAX_DEVIATION) revert Pricing_DeviationOutOfRange(deviationWad);
+        /// @solidity memory-safe-assembly
+        assembly {
+            let s2 := div(mul(deviationWad, deviationWad), 1000000000000000000)
+            onePlusW := mul(s2, add(mul(shl(2, skewWad), deviationWad), mul(excessKurtosisWad, s2)))
+            onePlusW := add(1000000000000000000, sdiv(onePlusW, 24000000000000000000000000000000000000))
+        }
+    }
+
+    /// @dev γ2 in [0, 2.4], |γ1| ≤ min(0.98·γ2, 0.65·√γ2).
+    function _isInside(int256 skewWad, int256 excessKurtosisWad) private pure returns (bool inside) {
+        /// @solidity memory-safe-assembly
+        assembly {
+            let linear := div(mul(excessKurtosisWad, 98), 100)
+            // Where the first two do not hold the numbers may be anything, and the third means nothing.
+            inside :=
+                iszero(
+                    or(
+                        or(gt(excessKurtosisWad, MAX_KURTOSIS), gt(add(skewWad, linear), shl(1, linear))),
+                        gt(mul(skewWad, skewWad), mul(excessKurtosisWad, SKEW_SQUARE))
+                    )
+                )
         }
     }
 }
