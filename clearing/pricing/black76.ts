@@ -4,8 +4,8 @@ import { requirePrices, requireRange, requireVol, requireYears } from "./limits.
 import { logRatio } from "./logRatio.ts";
 import { bell, isFar, scaledTail } from "./normalTail.ts";
 
-/** The largest that `deviation` gives: a volatility of 1e6 for 100 years. */
-const MAX_DEVIATION = 10n ** 25n;
+/** Far more than `deviation` ever gives. */
+const MAX_DEVIATION = (1n << 120n) - 1n;
 
 /** σ√T, 1e18, rounded down, as `Black76.deviation`. */
 export function deviation(volWad: bigint, yearsWad: bigint): bigint {

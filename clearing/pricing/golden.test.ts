@@ -6,6 +6,7 @@ import { black76Call, deviation } from "./black76.ts";
 import { discountFactor, yearsOf } from "./discount.ts";
 import { expWad, lnWad } from "./fixedPoint.ts";
 import { clampMoments, unclampedCall } from "./gramCharlier.ts";
+import { greeks } from "./greeks.ts";
 import { impliedVol } from "./impliedVol.ts";
 import { logRatio } from "./logRatio.ts";
 import { modelVol, type OptionTerms, optionPrice, type PricingModel } from "./optionPrice.ts";
@@ -115,6 +116,9 @@ describe("golden vectors", () => {
     };
     expect(Number(sviDensity(vogt, wad(0.88))) / 1e18).toBeCloseTo(-0.03286, 5);
     expect(sviRefusal(vogt)?.kind).toBe("butterfly");
+    // What is seen at z = 8 only.
+    for (const k of [0, 0.132, -0.132, 0.264, -0.264, 0.528, -0.528])
+      expect(sviDensity(vogt, wad(k))).toBeGreaterThan(0n);
     expect(sviRefusal(lyra, { later: { ...lyra, yearsWad: 2n * lyra.yearsWad } })).toBeNull();
     expect(sviRefusal(lyra, { later: lyra })?.kind).toBe("years");
     const cheaper = { ...lyra, a: lyra.a - 1_000n, yearsWad: 2n * lyra.yearsWad };
@@ -187,6 +191,24 @@ describe("vectors shared with Solidity", () => {
           }),
         ),
       ).toBe(callWad);
+  });
+});
+
+describe("greeks", () => {
+  it.each([0.002, 0.08, 1, 3])("by difference are the closed forms, %s years", (years) => {
+    const rateWad = wad(0.05);
+    const yearsWad = wad(years);
+    const terms = option(100, 103, {
+      yearsWad,
+      discountWad: discountFactor(rateWad, yearsWad),
+      isCall: false,
+    });
+    const volWad = wad(0.6);
+    const closed = greeks({ option: terms, rateWad, model: { kind: "black76", volWad } })!;
+    const model: PricingModel = { kind: "gram-charlier", volWad, skewWad: 0n, excessKurtosisWad: 0n };
+    const differences = greeks({ option: terms, rateWad, model })!;
+    for (const name of ["delta", "gamma", "vega", "theta"] as const)
+      expect(Number(differences[name]) / Number(closed[name])).toBeCloseTo(1, 5);
   });
 });
 

@@ -28,7 +28,7 @@ library Black76 {
         pure
         returns (uint256 callWad)
     {
-        PricingLimits.checkPrices(forwardWad, strikeWad);
+        PricingLimits.checkCall(forwardWad, strikeWad, deviationWad);
         unchecked {
             if (deviationWad == 0) return FixedPointMathLib.zeroFloorSub(forwardWad, strikeWad);
             int256 d1 = LogRatio.ln(forwardWad, strikeWad);
@@ -52,7 +52,7 @@ library Black76 {
             if (d2 < 0) {
                 uint256 loss = weight * (tail1 + NormalTail.scaled(uint256(-d2))) >> 128;
                 if (loss > strikeWad) loss = strikeWad;
-                return loss > forwardWad ? 0 : forwardWad - loss;
+                return FixedPointMathLib.zeroFloorSub(forwardWad, loss);
             }
             uint256 put = weight * FixedPointMathLib.zeroFloorSub(NormalTail.scaled(uint256(d2)), tail1) >> 128;
             return FixedPointMathLib.zeroFloorSub(forwardWad, strikeWad) + FixedPointMathLib.min(put, strikeWad);

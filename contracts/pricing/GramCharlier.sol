@@ -26,7 +26,6 @@ library GramCharlier {
     /// @dev 2^64 / (24·√(2π)), rounded.
     int256 private constant CORRECTION = 306632756114470936;
 
-    error Pricing_DeviationOutOfRange(uint256 deviationWad);
     error Pricing_MomentsOutOfRange(int256 skewWad, int256 excessKurtosisWad);
 
     /// @notice Undiscounted value of a call, 1e18, with skew and kurtosis clamped; between max(0, F − K) and F.
@@ -149,7 +148,7 @@ library GramCharlier {
         pure
         returns (int256 onePlusW)
     {
-        if (deviationWad > MAX_DEVIATION) revert Pricing_DeviationOutOfRange(deviationWad);
+        if (deviationWad > MAX_DEVIATION) revert PricingLimits.Pricing_DeviationOutOfRange(deviationWad);
         /// @solidity memory-safe-assembly
         assembly {
             let s2 := div(mul(deviationWad, deviationWad), 1000000000000000000)

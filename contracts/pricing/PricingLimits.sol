@@ -14,6 +14,7 @@ library PricingLimits {
     uint256 internal constant MAX_DISCOUNT = 10e18;
 
     error Pricing_PriceOutOfRange(uint256 forwardWad, uint256 strikeWad);
+    error Pricing_DeviationOutOfRange(uint256 deviationWad);
     error Pricing_VolOutOfRange(uint256 volWad);
     error Pricing_YearsOutOfRange(uint256 yearsWad);
     error Pricing_DiscountOutOfRange(uint256 discountWad);
@@ -27,6 +28,15 @@ library PricingLimits {
                 revert Pricing_PriceOutOfRange(forwardWad, strikeWad);
             }
         }
+    }
+
+    /// @notice Forward and strike as above, σ√T less than 2^120.
+    function checkCall(uint256 forwardWad, uint256 strikeWad, uint256 deviationWad) internal pure {
+        unchecked {
+            if (((forwardWad - 1) | (strikeWad - 1) | deviationWad) >> PRICE_BITS == 0) return;
+        }
+        checkPrices(forwardWad, strikeWad);
+        revert Pricing_DeviationOutOfRange(deviationWad);
     }
 
     /// @notice Volatility is from 1 wei to `MAX_VOL`: one of zero is a missing one.

@@ -29,7 +29,7 @@ contract GramCharlierModel is PricingModel {
     function check(Slice calldata slice, Slice calldata, Slice calldata) external pure {
         Parameters memory p = _decode(slice.parameters);
         uint256 deviationWad = Black76.deviation(p.volWad, slice.yearsWad);
-        if (deviationWad > GramCharlier.MAX_DEVIATION) revert GramCharlier.Pricing_DeviationOutOfRange(deviationWad);
+        if (deviationWad > GramCharlier.MAX_DEVIATION) revert PricingLimits.Pricing_DeviationOutOfRange(deviationWad);
         (int256 skewWad, int256 excessKurtosisWad) = GramCharlier.clamp(p.skewWad, p.excessKurtosisWad);
         if (skewWad != p.skewWad || excessKurtosisWad != p.excessKurtosisWad) {
             revert Pricing_OutsideClamp(p.skewWad, p.excessKurtosisWad);

@@ -124,14 +124,27 @@ contract Black76Test is VectorFile {
     }
 
     /// @dev Whatever is given: a price or a named error, never a panic.
-    function testFuzz_AnyNumberHasAResultOrANamedError(uint256 f, uint256 k, uint256 vol, uint256 t) public view {
-        try harness.deviation(vol, t) returns (uint256 s) {
-            try harness.black76(f, k, s) returns (uint256 price) {
-                assertLe(price, f);
-            } catch (bytes memory reason) {
-                _named(reason);
-            }
+    function testFuzz_AnyNumberHasAResultOrANamedError(uint256 f, uint256 k, uint256 s, uint256 t, uint256 cut)
+        public
+        view
+    {
+        // Of any length, so that not every draw ends at the first check.
+        f >>= cut & 0xff;
+        k >>= cut >> 8 & 0xff;
+        s >>= cut >> 16 & 0xff;
+        t >>= cut >> 24 & 0xff;
+        try harness.black76(f, k, s) returns (uint256 price) {
+            assertLe(price, f);
+            assertGe(price, FixedPointMathLib.zeroFloorSub(f, k));
         } catch (bytes memory reason) {
+            _named(reason);
+        }
+        try harness.deviation(s, t) {}
+        catch (bytes memory reason) {
+            _named(reason);
+        }
+        try harness.discount(int256(s), t) {}
+        catch (bytes memory reason) {
             _named(reason);
         }
     }
@@ -162,6 +175,17 @@ contract Black76Test is VectorFile {
             );
             harness.black76(wrong[i][0], wrong[i][1], 1e17);
         }
+    }
+
+    function test_RevertWhen_TheDeviationIsOutOfRange() public {
+        uint256[2] memory wrong = [uint256(1) << 120, type(uint256).max];
+        for (uint256 i; i < wrong.length; ++i) {
+            vm.expectRevert(
+                abi.encodeWithSelector(PricingLimits.Pricing_DeviationOutOfRange.selector, wrong[i])
+            );
+            harness.black76(1e18, 1e18, wrong[i]);
+        }
+        assertEq(harness.black76(1e18, 1e18, wrong[0] - 1), 1e18);
     }
 
     function test_RevertWhen_MoneynessIsBeyondAnyUse() public {

@@ -119,7 +119,7 @@ contract GramCharlierTest is VectorFile {
     function test_RevertWhen_OutOfRange() public {
         vm.expectRevert(abi.encodeWithSelector(PricingLimits.Pricing_PriceOutOfRange.selector, 0, 1));
         this.unclamped(0, 1, 1e17, 0, 0);
-        vm.expectRevert(abi.encodeWithSelector(GramCharlier.Pricing_DeviationOutOfRange.selector, 16e18 + 1));
+        vm.expectRevert(abi.encodeWithSelector(PricingLimits.Pricing_DeviationOutOfRange.selector, 16e18 + 1));
         this.unclamped(1e18, 1e18, 16e18 + 1, 0, 0);
         int256[2][5] memory moments = [
             [int256(10e18) + 1, 0],
