@@ -45,6 +45,11 @@ export const UNMOVED = 3;
 /** Places of the 21 of spot × vol, on which underlyings are set off against each other. */
 export const grid: readonly number[] = scenarios.flatMap((_, i) => (i < 24 && i % 8 !== 7 ? [i] : []));
 
+/** All places, those of the five tails last. */
+export const tailsLast: readonly number[] = scenarios
+  .map((_, i) => i)
+  .sort((a, b) => Number(scenarios[a]!.tailPpb !== 0n) - Number(scenarios[b]!.tailPpb !== 0n));
+
 /** Relative move of the spot, 1e-9; thirds of the price scan range are truncated, which makes them what they are defined to be. */
 export function spotShock({ thirds, tailPpb }: Scenario, scanRangePpb: bigint): bigint {
   return tailPpb === 0n ? (scanRangePpb * thirds) / 3n : tailPpb;

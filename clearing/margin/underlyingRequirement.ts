@@ -9,6 +9,7 @@ import {
   spotShock,
   THIRD_DOWN,
   THIRD_UP,
+  tailsLast,
   UNMOVED,
 } from "./scenarios.ts";
 
@@ -113,10 +114,13 @@ export function underlyingRequirement(input: UnderlyingRequirementParameters): U
   };
 }
 
-/** Worst weighted loss, 1e-26 of the spot, and the first scenario that has it. Unmoved loses the rounding, so never less than nothing. */
+/**
+ * Worst weighted loss, 1e-26 of the spot, and the scenario that has it: of equal ones the first, where tails come last. Unmoved loses
+ * the rounding, so never less than nothing.
+ */
 function worstLoss({ losses }: RiskBook, scanRangePpb: bigint): [loss: bigint, scenario: number] {
   const weighted = losses.map((loss, s) => loss * scenarioWeight(scenarios[s]!, scanRangePpb));
-  const worst = weighted.reduce((best, loss, s) => (loss > weighted[best]! ? s : best), UNMOVED);
+  const worst = tailsLast.reduce((best, s) => (weighted[s]! > weighted[best]! ? s : best), UNMOVED);
   return [weighted[worst]!, worst];
 }
 

@@ -5,7 +5,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AccountParameters, UnderlyingParameters} from "./MarginParameters.sol";
 import {RiskArray} from "./RiskArray.sol";
 import {RiskBook} from "./RiskBook.sol";
-import {UnderlyingMargin, UnderlyingMarket, UnderlyingRequirement} from "./UnderlyingMargin.sol";
+import {Scenarios} from "./Scenarios.sol";
+import {UnderlyingMargin, UnderlyingMarket, UnderlyingRequirement, WorstLoss} from "./UnderlyingMargin.sol";
 
 /// @notice One instrument of an account, netted over chains.
 /// @param base net, 1e-8, signed
@@ -51,6 +52,19 @@ library PortfolioMargin {
     /// @dev base 1e-8 · entry 1e-9 · price 1e-18; dollars are 1e18.
     uint256 private constant PER_PROFIT = 1e17;
 
+    /// @dev What is summed over underlyings.
+    /// @param joint loss on the grid, exact, dollars at 1e35: Σ |base| is at most 128 · 2^87, so |loss| is below 2^126, and times a price
+    /// below 2^254
+    /// @param apart Σ of each one's worst loss on the grid
+    /// @param worst of the last one
+    struct Sums {
+        int256[32] joint;
+        uint256 apart;
+        uint256 initialFloor;
+        uint256 maintenanceFloor;
+        WorstLoss worst;
+    }
+
     error Margin_TooManyInstruments(uint256 found, uint256 most);
 
     /// @notice Initial and maintenance requirement with every component.
@@ -69,30 +83,25 @@ library PortfolioMargin {
         if (count > MAX_INSTRUMENTS) revert Margin_TooManyInstruments(count, MAX_INSTRUMENTS);
 
         total.underlyings = new UnderlyingRequirement[](held.length);
-        // Exact, dollars at 1e35: Σ |base| is at most 128 · 2^87, so |loss| is below 2^126, and times a price below 2^254.
-        int256[24] memory joint;
-        uint256 apart;
-        uint256 initialFloor;
-        uint256 maintenanceFloor;
+        Sums memory sums;
         for (uint256 u; u < held.length; ++u) {
-            UnderlyingHoldings memory h = held[u];
-            (UnderlyingRequirement memory r, int256[30] memory loss) =
-                UnderlyingMargin.requirement(bookOf(h), h.parameters, h.market, a.maintenanceRatio, time);
-            total.underlyings[u] = r;
-            total.initial += r.initial;
-            total.maintenance += r.maintenance;
-            initialFloor += r.initialFloor;
-            maintenanceFloor += r.maintenanceFloor;
-            apart += _addTo(joint, loss, h.market.priceWad);
+            total.underlyings[u] = _add(total, sums, held[u], a.maintenanceRatio, time);
         }
-        uint256 together;
-        (together, total.worstScenario) = _worst(joint);
-        uint256 offset = apart - together;
-        total.crossCreditInitial = Math.mulDiv(offset, a.crossCredit, PER_PROFIT * PPB);
-        total.crossCreditMaintenance =
-            Math.mulDiv(offset, uint256(a.crossCredit) * a.maintenanceRatio, PER_PROFIT * PPB * PPB);
-        total.initial = Math.max(total.initial - total.crossCreditInitial, initialFloor);
-        total.maintenance = Math.max(total.maintenance - total.crossCreditMaintenance, maintenanceFloor);
+        uint256 offset;
+        if (held.length < 2) {
+            total.worstScenario = held.length == 0 ? Scenarios.UNMOVED : sums.worst.gridScenario;
+        } else {
+            int256 together;
+            (together, total.worstScenario) = UnderlyingMargin.worstOnGrid(sums.joint);
+            offset = sums.apart - uint256(together);
+        }
+        if (offset != 0) {
+            total.crossCreditInitial = Math.mulDiv(offset, a.crossCredit, PER_PROFIT * PPB);
+            total.crossCreditMaintenance =
+                Math.mulDiv(offset, uint256(a.crossCredit) * a.maintenanceRatio, PER_PROFIT * PPB * PPB);
+        }
+        total.initial = Math.max(total.initial - total.crossCreditInitial, sums.initialFloor);
+        total.maintenance = Math.max(total.maintenance - total.crossCreditMaintenance, sums.maintenanceFloor);
     }
 
     /// @notice Equity less the maintenance requirement and a further share of it, rounded down: what a liquidation restores to zero.
@@ -102,37 +111,52 @@ library PortfolioMargin {
 
     /// @notice The legs of one underlying, summed.
     function bookOf(UnderlyingHoldings memory h) internal pure returns (RiskBook.Book memory book) {
-        uint256 count = h.legs.length;
-        for (uint256 i; i < count; ++i) {
-            RiskLeg memory leg = h.legs[i];
-            if (leg.expiry == 0) RiskBook.addPerpetual(book, leg.base, leg.offset);
-            else RiskBook.addOption(book, leg.base, leg.offset, leg.expiry, leg.isPut, RiskArray.at(h.arrays, leg.array));
+        RiskLeg[] memory legs = h.legs;
+        bytes memory arrays = h.arrays;
+        uint256 count = legs.length;
+        uint256 available = arrays.length / RiskArray.SIZE;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                RiskLeg memory leg = legs[i];
+                uint256 expiry = leg.expiry;
+                if (expiry == 0) {
+                    RiskBook.addPerpetual(book, leg.base, leg.offset);
+                    continue;
+                }
+                uint256 index = leg.array;
+                if (index >= available) revert RiskArray.RiskArray_Missing(index, arrays.length);
+                RiskBook.addOption(book, leg.base, leg.offset, expiry, leg.isPut, RiskArray.place(arrays, index));
+            }
         }
     }
 
-    /// @dev Adds the losses of one underlying on the grid, and returns the worst of them.
-    function _addTo(int256[24] memory joint, int256[30] memory loss, uint256 price) private pure returns (uint256 worst) {
-        unchecked {
-            int256 most;
-            for (uint256 s; s < 24; ++s) {
-                if (s & 7 == 7) continue;
-                int256 lost = loss[s] * int256(price);
-                joint[s] += lost;
-                if (lost > most) most = lost;
-            }
-            worst = uint256(most);
-        }
+    /// @dev Adds one underlying to the sums, and returns its requirement.
+    function _add(
+        PortfolioRequirement memory total,
+        Sums memory sums,
+        UnderlyingHoldings memory h,
+        uint256 maintenanceRatio,
+        uint256 time
+    ) private pure returns (UnderlyingRequirement memory r) {
+        int256[32] memory loss;
+        (r, loss, sums.worst) =
+            UnderlyingMargin.requirement(bookOf(h), h.parameters, h.market, maintenanceRatio, time);
+        total.initial += r.initial;
+        total.maintenance += r.maintenance;
+        sums.initialFloor += r.initialFloor;
+        sums.maintenanceFloor += r.maintenanceFloor;
+        sums.apart += sums.worst.grid * h.market.priceWad;
+        if (total.underlyings.length > 1) _addTo(sums.joint, loss, h.market.priceWad);
     }
 
-    function _worst(int256[24] memory joint) private pure returns (uint256 worst, uint256 scenario) {
-        unchecked {
-            scenario = 3;
-            int256 most = joint[scenario];
-            for (uint256 s; s < 24; ++s) {
-                if (s & 7 != 7 && joint[s] > most) (most, scenario) = (joint[s], s);
+    /// @dev Adds the losses of one underlying on the grid, in dollars.
+    function _addTo(int256[32] memory joint, int256[32] memory loss, uint256 price) private pure {
+        // In assembly since Solidity would check each place twice. It writes the first 23 of `joint`; two of them are tails, never read.
+        assembly ("memory-safe") {
+            for { let i := 0 } lt(i, 736) { i := add(i, 32) } {
+                let to := add(joint, i)
+                mstore(to, add(mload(to), mul(mload(add(loss, i)), price)))
             }
-            // Unmoved loses nothing but the rounding that is charged.
-            worst = uint256(most);
         }
     }
 }

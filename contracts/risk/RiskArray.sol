@@ -45,6 +45,11 @@ library RiskArray {
     /// @notice Where in memory the array at `index` of `arrays` begins. Reverts with `RiskArray_Missing` if it is not there.
     function at(bytes memory arrays, uint256 index) internal pure returns (uint256 from) {
         if (index >= arrays.length / SIZE) revert RiskArray_Missing(index, arrays.length);
+        return place(arrays, index);
+    }
+
+    /// @notice The same for an `index` that is known to be there.
+    function place(bytes memory arrays, uint256 index) internal pure returns (uint256 from) {
         assembly ("memory-safe") {
             from := add(add(arrays, 32), mul(index, SIZE))
         }

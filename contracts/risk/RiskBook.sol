@@ -58,39 +58,68 @@ library RiskBook {
     /// @param base net over chains, 1e-8; `offset` min(Σ longs, Σ shorts)
     /// @param expiry unix seconds, not zero
     /// @param array where in memory its 120 bytes begin (`RiskArray.at`)
-    function addOption(Book memory book, int88 base, uint96 offset, uint40 expiry, bool isPut, uint256 array) internal pure {
-        uint256 sums = _sumsOf(book, expiry);
-        uint256 lanes;
+    function addOption(Book memory book, int88 base, uint96 offset, uint256 expiry, bool isPut, uint256 array) internal pure {
+        uint256 sums = book.current;
+        uint256 found;
+        assembly ("memory-safe") {
+            // Before the first option this is scratch space: an expiry that stands there by chance is not in the list, hence the zero.
+            found := mul(mload(sums), gt(sums, 0))
+        }
+        if (found != expiry || found == 0) sums = _sumsOf(book, expiry);
         unchecked {
             book.offset += offset;
+            sums += 64;
         }
         // In assembly since it is done for every option of every account, and Solidity would check bounds 32 times. It reads the array,
-        // and up to eight bytes behind it, and writes the 16 words of lanes and the sums of the expiry, all of them allocated.
+        // and up to eight bytes behind it, and writes the 16 words of lanes and the sums of the expiry, all of them allocated. Written out
+        // and with constants in variables, since a call, or pushing them each time, takes half as much again.
         assembly ("memory-safe") {
-            function add2(lane, q, word) {
-                mstore(lane, add(mload(lane), mul(q, and(shr(96, word), PAIR))))
-                lane := add(lane, 32)
-                mstore(lane, add(mload(lane), mul(q, and(shr(64, word), PAIR))))
-                lane := add(lane, 32)
-                mstore(lane, add(mload(lane), mul(q, and(shr(32, word), PAIR))))
-                lane := add(lane, 32)
-                mstore(lane, add(mload(lane), mul(q, and(word, PAIR))))
-            }
-            lanes := mload(book)
+            let bias := BIAS
+            let pair := PAIR
             let q := signextend(10, base)
-            let word := xor(mload(array), BIAS)
-            add2(lanes, q, word)
-            add2(add(lanes, 128), q, xor(mload(add(array, 32)), BIAS))
-            add2(add(lanes, 256), q, xor(mload(add(array, 64)), BIAS))
-            add2(add(lanes, 384), q, xor(mload(add(array, 96)), BIAS))
-            // Sums of the expiry: its time, the next, the pair ∓1/3 flat, Σ |base|, Σ base of calls, of puts.
-            let to := add(sums, 64)
-            mstore(to, add(mload(to), mul(q, and(shr(96, word), PAIR))))
-            to := add(sums, 96)
-            let sign := sar(255, q)
-            mstore(to, add(mload(to), sub(xor(q, sign), sign)))
-            to := add(sums, add(128, shl(5, isPut)))
-            mstore(to, add(mload(to), q))
+            let word := xor(mload(array), bias)
+            let product := mul(q, and(shr(96, word), pair))
+            let lane := mload(book)
+            mstore(lane, add(mload(lane), product))
+            mstore(sums, add(mload(sums), product))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
+            word := xor(mload(add(array, 32)), bias)
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(96, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
+            word := xor(mload(add(array, 64)), bias)
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(96, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
+            word := xor(mload(add(array, 96)), bias)
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(96, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
+            lane := add(lane, 32)
+            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
+            sums := add(sums, 32)
+            word := sar(255, q)
+            mstore(sums, add(mload(sums), sub(xor(q, word), word)))
+            sums := add(sums, add(32, shl(5, isPut)))
+            mstore(sums, add(mload(sums), q))
         }
     }
 
@@ -101,60 +130,66 @@ library RiskBook {
         pure
         returns (Totals memory t)
     {
+        (t.size, t.net, t.naked, t.basisLoss) = _sumExpiries(book.first, flat * YEAR, perYear, time);
         unchecked {
+            uint256 perpetual = SignedMath.abs(book.perpetual);
             // A perpetual loses on one side only, and expires now.
-            t.basisLoss = SignedMath.abs(book.perpetual) * third * flat * YEAR;
-            for (uint256 sums = book.first; sums != 0;) {
-                uint256 expiry;
-                uint256 next;
-                assembly ("memory-safe") {
-                    expiry := mload(sums)
-                    next := mload(add(sums, 32))
+            t.basisLoss += perpetual * third * flat * YEAR;
+            if (t.size + perpetual > MAX_SIZE) revert RiskBook_SizeOutOfRange(t.size + perpetual, MAX_SIZE);
+        }
+    }
+
+    /// @notice Loss by scenario, not weighted, 1e-17 of the spot, the rounding of entries charged; the last two places are none. Of a
+    /// book without options only the grid, as its tails never are the worst.
+    function losses(Book memory book, Totals memory t, uint256 scanRange) internal pure returns (int256[32] memory loss) {
+        int256 p = book.perpetual;
+        unchecked {
+            if (p != 0) _movePerpetual(loss, p * int256(scanRange / 3), p * int256(scanRange * 2 / 3), p * int256(scanRange));
+            if (book.first == 0) return loss;
+            _subtractLanes(book.lanes, loss, int256(t.size) + (t.net << 31));
+            if (p == 0) return loss;
+            for (uint256 i; i < Scenarios.TAILS; ++i) {
+                (uint256 s, int256 move) = Scenarios.tail(i);
+                loss[s] -= p * move;
+            }
+        }
+    }
+
+    /// @dev Sets the grid to the losses of a perpetual. In assembly since Solidity would check 21 places; they are all in `loss`.
+    function _movePerpetual(int256[32] memory loss, int256 third, int256 two, int256 whole) private pure {
+        assembly ("memory-safe") {
+            let end := add(loss, 768)
+            for { let at := loss } lt(at, end) { at := add(at, 256) } {
+                mstore(at, third)
+                mstore(add(at, 32), two)
+                mstore(add(at, 64), whole)
+                mstore(add(at, 128), sub(0, third))
+                mstore(add(at, 160), sub(0, two))
+                mstore(add(at, 192), sub(0, whole))
+            }
+        }
+    }
+
+    /// @dev Adds charged − sum(s) to every loss. In assembly for the same reason: 32 places, all in `loss`.
+    function _subtractLanes(uint256[16] memory lanes, int256[32] memory loss, int256 charged) private pure {
+        assembly ("memory-safe") {
+            let end := add(loss, 1024)
+            for { let to := loss } lt(to, end) { to := add(to, 256) } {
+                for { let at := to } lt(at, add(to, 128)) { at := add(at, 32) } {
+                    let word := mload(lanes)
+                    let low := signextend(15, word)
+                    mstore(at, add(mload(at), sub(charged, sar(128, sub(word, low)))))
+                    let four := add(at, 128)
+                    mstore(four, add(mload(four), sub(charged, low)))
+                    lanes := add(lanes, 32)
                 }
-                uint256 left = expiry > time ? expiry - time : 0;
-                t.basisLoss += _addTo(t, sums) * (flat * YEAR + perYear * left);
-                sums = next;
             }
-            uint256 whole = t.size + SignedMath.abs(book.perpetual);
-            if (whole > MAX_SIZE) revert RiskBook_SizeOutOfRange(whole, MAX_SIZE);
-        }
-    }
-
-    /// @notice Loss by scenario, not weighted, 1e-17 of the spot, the rounding of entries charged.
-    function losses(Book memory book, Totals memory t, uint256 scanRange) internal pure returns (int256[30] memory loss) {
-        unchecked {
-            int256 charged = int256(t.size) + (t.net << 31);
-            int256 perpetual = book.perpetual;
-            for (uint256 i; i < 16; ++i) {
-                (int256 high, int256 low) = split(book.lanes[i]);
-                uint256 s = ((i & 12) << 1) | (i & 3);
-                loss[s] = charged - high;
-                if (s < 26) loss[s + 4] = charged - low;
-            }
-            if (perpetual == 0) return loss;
-            for (uint256 s; s < 26; ++s) {
-                loss[s] -= perpetual * Scenarios.shock(s, scanRange);
-            }
-        }
-    }
-
-    /// @notice The two sums of a word.
-    function split(uint256 word) internal pure returns (int256 high, int256 low) {
-        unchecked {
-            low = int128(uint128(word));
-            high = (int256(word) - low) >> 128;
         }
     }
 
     /// @dev Where the sums of `expiry` stand: six words, in a list in order of appearance.
     function _sumsOf(Book memory book, uint256 expiry) private pure returns (uint256 sums) {
-        sums = book.current;
         uint256 found;
-        assembly ("memory-safe") {
-            // At 0, if there is no option yet, stands scratch space: `sums` tells.
-            found := mload(sums)
-        }
-        if (sums != 0 && found == expiry) return sums;
         if (expiry == 0) revert RiskBook_NoExpiry();
         uint256 last;
         sums = book.first;
@@ -182,28 +217,35 @@ library RiskBook {
         book.current = sums;
     }
 
-    /// @dev Adds the sums of an expiry, and returns its losses at ∓1/3 added.
-    function _addTo(Totals memory t, uint256 sums) private pure returns (uint256 loss) {
-        (uint256 pair, uint256 size, int256 calls, int256 puts) = _read(sums);
-        unchecked {
-            int256 net = calls + puts;
-            t.size += size;
-            t.net += net;
-            if (calls < 0) t.naked += uint256(-calls);
-            if (puts < 0) t.naked += uint256(-puts);
-            int256 charged = int256(size) + (net << 31);
-            (int256 down, int256 up) = split(pair);
-            if (charged > down) loss = uint256(charged - down);
-            if (charged > up) loss += uint256(charged - up);
-        }
-    }
-
-    function _read(uint256 sums) private pure returns (uint256 pair, uint256 size, int256 calls, int256 puts) {
+    /// @param sums the first expiry; `flat` is times the seconds of a year
+    function _sumExpiries(uint256 sums, uint256 flat, uint256 perYear, uint256 time)
+        private
+        pure
+        returns (uint256 size, int256 net, uint256 naked, uint256 basisLoss)
+    {
+        // In assembly since in Solidity all of this does not fit the stack, and through memory takes three times as much. It only reads.
         assembly ("memory-safe") {
-            pair := mload(add(sums, 64))
-            size := mload(add(sums, 96))
-            calls := mload(add(sums, 128))
-            puts := mload(add(sums, 160))
+            for {} sums { sums := mload(add(sums, 32)) } {
+                let charged := mload(add(sums, 96))
+                size := add(size, charged)
+                let held := mload(add(sums, 128))
+                if slt(held, 0) { naked := sub(naked, held) }
+                let puts := mload(add(sums, 160))
+                if slt(puts, 0) { naked := sub(naked, puts) }
+                held := add(held, puts)
+                net := add(net, held)
+                // What is charged and what the 2^31 added, less what the pair ∓1/3 gains.
+                charged := add(charged, shl(31, held))
+                let gained := mload(add(sums, 64))
+                let up := signextend(15, gained)
+                let loss := sub(charged, sar(128, sub(gained, up)))
+                if slt(loss, 0) { loss := 0 }
+                if sgt(charged, up) { loss := add(loss, sub(charged, up)) }
+                let share := flat
+                let expiry := mload(sums)
+                if gt(expiry, time) { share := add(flat, mul(perYear, sub(expiry, time))) }
+                basisLoss := add(basisLoss, mul(loss, share))
+            }
         }
     }
 }

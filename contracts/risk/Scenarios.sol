@@ -13,28 +13,34 @@ library Scenarios {
     /// @notice Unit of everything relative: rates, shocks, weights, entries.
     uint256 internal constant PPB = 1e9;
 
+    uint256 internal constant TAILS = 5;
+
     /// @notice Relative move of the spot in scenario `s`, 1e-9. Thirds of the price scan range are truncated, which makes them what
     /// they are defined to be: arrays of perpetuals are exact.
-    function shock(uint256 s, uint256 scanRange) internal pure returns (int256) {
+    function shock(uint256 s, uint256 scanRange) internal pure returns (int256 move) {
         unchecked {
+            for (uint256 i; i < TAILS; ++i) {
+                uint256 place;
+                (place, move) = tail(i);
+                if (place == s) return move;
+            }
+            if (s > 23) return 0;
             uint256 k = s & 7;
-            if (s >= 24) return s == 24 ? int256(1e9) : s == 25 ? int256(2e9) : int256(0);
-            if (k == 7) return s == 7 ? -int256(0.6e9) : s == 15 ? -int256(0.35e9) : int256(0.5e9);
-            if (k < 3) return -int256(scanRange * (k + 1) / 3);
-            return int256(scanRange * (k - 3) / 3);
+            return k < 3 ? -int256(scanRange * (k + 1) / 3) : int256(scanRange * (k - 3) / 3);
         }
     }
 
-    /// @notice Whether scenario `s` is one of the five tails.
-    function isTail(uint256 s) internal pure returns (bool) {
-        return s & 7 == 7 || s == 24 || s == 25;
+    /// @notice Place and move of tail `i`, 0 to 4.
+    function tail(uint256 i) internal pure returns (uint256 s, int256 move) {
+        if (i == 0) return (7, -0.6e9);
+        if (i == 1) return (15, -0.35e9);
+        if (i == 2) return (23, 0.5e9);
+        return i == 3 ? (24, int256(1e9)) : (25, int256(2e9));
     }
 
-    /// @notice Weight of the loss in scenario `s`, 1e-9, rounded up: 1, or min(1, 0.75 · price scan range / |move|) for a tail.
-    function weight(uint256 s, uint256 scanRange) internal pure returns (uint256) {
+    /// @notice Weight of the loss in a tail, 1e-9, rounded up: min(1, 0.75 · price scan range / |move|). All others weigh 1.
+    function weight(int256 move, uint256 scanRange) internal pure returns (uint256) {
         unchecked {
-            if (!isTail(s)) return PPB;
-            int256 move = shock(s, scanRange);
             uint256 fourMoves = 4 * uint256(move < 0 ? -move : move);
             uint256 weighted = (3 * scanRange * PPB + fourMoves - 1) / fourMoves;
             return weighted < PPB ? weighted : PPB;

@@ -29,7 +29,7 @@ contract RiskBookTest is Test {
             RiskBook.addOption(book, bases[i], uint96(i), uint40(1 + i % 3), i % 2 == 1, RiskArray.at(arrays, i));
         }
         RiskBook.Totals memory t = RiskBook.totals(book, RANGE / 3, 1, 0, 0);
-        int256[30] memory loss = RiskBook.losses(book, t, RANGE);
+        int256[32] memory loss = RiskBook.losses(book, t, RANGE);
         for (uint256 s; s < 30; ++s) {
             int256 expected = -int256(bases[0]) * Scenarios.shock(s, RANGE);
             for (uint256 i; i < count; ++i) {
@@ -54,7 +54,7 @@ contract RiskBookTest is Test {
         RiskBook.Totals memory t = RiskBook.totals(book, RANGE / 3, 1, 0, 0);
         assertEq(t.size, 2 ** 94);
         assertEq(t.naked, 2 ** 94);
-        int256[30] memory loss = RiskBook.losses(book, t, RANGE);
+        int256[32] memory loss = RiskBook.losses(book, t, RANGE);
         for (uint256 s; s < 30; ++s) {
             assertEq(loss[s], 2 ** 94 + 2 ** 94 * entries[s]);
         }
