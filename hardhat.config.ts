@@ -9,7 +9,7 @@ const solc = {
   settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
 };
 
-/** Seed of fuzz tests and campaign: the same in CI and at home unless asked otherwise (`./causeway test --seed`). */
+/** Seed of fuzz tests and campaign: the same in CI and at home unless asked otherwise (`CAUSEWAY_FUZZ_SEED`). */
 const seed = process.env.CAUSEWAY_FUZZ_SEED ?? "0x1";
 
 const tests = {

@@ -118,10 +118,15 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
   /** Before any job looks at the chains, so that it sees there what was sent. What takes too long goes on beside the jobs. */
   async function recover(submitter: Submitter) {
     const end = new AbortController();
-    const timeout = delay(config.timings.transactionTimeoutMs, undefined, { signal: end.signal });
-    await Promise.race([submitter.recover(), timeout]);
+    const until = signal ? AbortSignal.any([end.signal, signal]) : end.signal;
+    const timeout = delay(config.timings.transactionTimeoutMs, undefined, { signal: until });
     timeout.catch(() => undefined);
-    end.abort();
+    try {
+      await Promise.race([submitter.recover(), timeout]);
+    } finally {
+      end.abort();
+      signal?.throwIfAborted();
+    }
   }
 
   async function connect(
@@ -232,12 +237,17 @@ export async function startRelayer(parameters: StartRelayerParameters): Promise<
     let stopped: Promise<void> | undefined;
     let why: CausewayError | undefined;
     const ended = Promise.withResolvers<CausewayError | undefined>();
-    void storage.lost.then((error) => {
-      log.fatal({ error }, "another relayer took over: stopping");
+    const stopFor = (error: CausewayError, what: string) => {
+      log.fatal({ error }, `${what}: stopping`);
       journal.note({ kind: "alarm", data: { error: error.toJSON() } });
-      why = error;
+      why ??= error;
       void relayer.stop();
-    });
+    };
+    void storage.lost.then((error) => stopFor(error, "another relayer took over"));
+    // A relayer that does not see a chain any more must not keep its leases: the next one may see it.
+    for (const watch of watches) {
+      void watch.ended.then((failure) => failure && stopFor(failure, `cannot watch chain ${watch.eid}`));
+    }
     const relayer: Relayer = {
       context,
       stores: { queue: scheduler.kind, database: storage.database.embedded ? "embedded" : "postgres" },

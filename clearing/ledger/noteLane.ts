@@ -19,7 +19,8 @@ const FORGOTTEN = {
   paused: false,
   diverged: false,
   lastSequence: 0n,
-  arrivedUpTo: 0n,
+  /** Which numbers arrived is forgotten too: none counts as missing until both ends agree. */
+  arrivedUpTo: 2n ** 64n - 1n,
   lastChainTime: 0,
   toldTime: 0,
   told: 0n,

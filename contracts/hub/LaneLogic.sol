@@ -19,6 +19,10 @@ library LaneLogic {
     /// @dev A chain time further ahead of the hub's own is no clock: leases are not made longer by it.
     uint256 private constant MAX_SKEW = 1 days;
 
+    /// @dev As `arrivedUpTo`: which numbers arrived was forgotten, so none counts as missing until both ends agree again. A difference still
+    /// has to last for the whole time to repair it.
+    uint64 private constant UNKNOWN = type(uint64).max;
+
     /// @notice Pauses a lane (`eid` 0: the hub), or no longer. The caller has checked the role.
     function setPaused(HubState storage s, uint32 eid, bool paused) external {
         IClearingHub.Lane storage lane = s.lanes[eid];
@@ -31,7 +35,7 @@ library LaneLogic {
             lane.paused = false;
             lane.diverged = false;
             lane.lastSequence = 0;
-            lane.arrivedUpTo = 0;
+            lane.arrivedUpTo = UNKNOWN;
             lane.lastChainTime = 0;
             lane.toldTime = 0;
             lane.told = 0;
@@ -46,7 +50,7 @@ library LaneLogic {
         IClearingHub.Lane storage lane = s.lanes[eid];
         // Both by the spoke's clock. What it reported again meanwhile, to repair it, is in the digest told now, and has arrived.
         bool proven = lane.divergedSince != 0 && lane.toldTime >= uint256(lane.divergedSince) + lane.maxLagSeconds
-            && lane.arrivedUpTo == lane.lastSequence && lane.told != lane.digest;
+            && lane.arrivedUpTo >= lane.lastSequence && lane.told != lane.digest;
         if (!proven) revert IClearingHub.Hub_NotDiverged(eid);
         if (lane.diverged) return;
         lane.diverged = true;
@@ -128,7 +132,7 @@ library LaneLogic {
                 lane.diverged = false;
                 emit IClearingHub.LaneUnpaused(eid, true);
             }
-        } else if (lane.divergedSince == 0 && lane.arrivedUpTo == lane.lastSequence) {
+        } else if (lane.divergedSince == 0 && lane.arrivedUpTo >= lane.lastSequence) {
             lane.divergedSince = lane.toldTime == 0 ? 1 : lane.toldTime;
             emit IClearingHub.LaneDiverged(eid, lane.lastSequence, lane.told, lane.digest);
         }

@@ -108,6 +108,11 @@ library ReportLogic {
         uint64 seen = s.depositSeen[c.eid][d.account][d.asset][d.purpose];
         _countDeposit(s, c, d, seen);
         if (!s.assets[d.asset].listed) return _skip(c, ReportCodec.DEPOSIT, key, "UnlistedAsset");
+        if (seen == 0) {
+            // A report that is older than the listing may come after it: the vault has told of more already, and the digest counts that.
+            uint64 told = s.depositUnlisted[c.eid][d.account][d.asset][d.purpose];
+            if (told > d.total) d.total = told;
+        }
         if (d.total <= seen) return;
 
         uint64 amount = d.total - seen;
@@ -118,7 +123,7 @@ library ReportLogic {
     }
 
     /// @dev The digest counts a total also while its asset is not listed here: else a stranger's deposit, at a vault that lists the
-    /// token earlier, would stop the lane. It is credited when it is reported again after the listing.
+    /// token earlier, would stop the lane. It is credited when anything of it is reported again after the listing.
     function _countDeposit(HubState storage s, Context memory c, ReportCodec.Deposit memory d, uint64 seen) private {
         uint64 told = seen;
         if (seen == 0) {

@@ -71,7 +71,8 @@ interface IClearingHub {
     /// also how long a divergence must last before it can pause the lane
     /// @param lastChainTime latest chain time reported
     /// @param lastSequence highest number received
-    /// @param arrivedUpTo every number up to it has arrived, or lies before one at which both ends agreed
+    /// @param arrivedUpTo every number up to it has arrived, or lies before one at which both ends agreed; 2^64 − 1
+    /// from an unpausing until they agree: it forgets which arrived
     /// @param paused by the guardian; `diverged`: by anyone's proof, until both ends agree again
     /// @param toldTime chain time of the report `lastSequence`; `oldestDirty` and `told` are of its heartbeat
     /// @param settledTime chain time of the latest report at which both ends agreed, at most the hub's own time then

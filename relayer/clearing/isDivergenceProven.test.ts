@@ -16,6 +16,10 @@ test("proven by a report made a whole lag after the one that showed it", () => {
   expect(isDivergenceProven(lane)).toBe(true);
 });
 
+test("proven although the hub has forgotten which reports arrived, after an unpausing", () => {
+  expect(isDivergenceProven({ ...lane, arrivedUpTo: 2n ** 64n - 1n })).toBe(true);
+});
+
 test.each<[string, Partial<typeof lane>]>([
   ["it is paused for it already", { diverged: true }],
   ["the ends agreed since", { divergedSince: 0 }],

@@ -20,7 +20,7 @@ export function isDivergenceProven(
     !lane.diverged &&
     lane.divergedSince !== 0 &&
     lane.toldTime >= lane.divergedSince + lane.maxLagSeconds &&
-    lane.arrivedUpTo === lane.lastSequence &&
+    lane.arrivedUpTo >= lane.lastSequence &&
     lane.told !== lane.digest
   );
 }

@@ -14,7 +14,7 @@ const schema = z.object({ nonce: z.string(), block: z.string() });
 export type DeliverLoopbackData = z.infer<typeof schema>;
 
 /** As `Loopback.RECEIVE_OVERHEAD`. */
-const RECEIVE_OVERHEAD = 40_000n;
+const RECEIVE_OVERHEAD = 50_000n;
 
 /** Delivers what hub and vault of the hub's own chain say to each other. Whoever delivers, it is done once. */
 export const deliverLoopback: RelayerJob<DeliverLoopbackData> = {

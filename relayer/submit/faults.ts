@@ -4,7 +4,7 @@
  */
 export type FaultPoint = "afterNonceClaimed" | "afterSigned" | "afterBroadcast" | "beforeReceipt";
 
-/** Called at each moment; tests end the process there. */
-export type Faults = (point: FaultPoint) => void;
+/** Called at each moment, with the labels of the transactions concerned; tests end the process there. */
+export type Faults = (point: FaultPoint, labels: readonly string[]) => void;
 
 export const noFaults: Faults = () => undefined;

@@ -156,7 +156,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
     const entries = unclaimed.map(({ request, gas }, at) =>
       adopt({ id: ids[at]!, nonce: first + at, request, gas, transactions: [] }),
     );
-    faults("afterNonceClaimed");
+    faults("afterNonceClaimed", labelsOf(entries));
     return entries;
   }
 
@@ -213,7 +213,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       for (const entry of entries) giveUp(entry, cause);
       return [];
     }
-    faults("afterSigned");
+    faults("afterSigned", labelsOf(entries));
     const again: (Queued & Unclaimed)[] = [];
     let refusal: unknown;
     for (const [at, entry] of entries.entries()) {
@@ -225,7 +225,7 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       refusal = undefined;
       try {
         await broadcast(entry);
-        faults("afterBroadcast");
+        faults("afterBroadcast", labelsOf([entry]));
         log.debug({ nonce: entry.nonce, label: entry.request.label, gas: String(entry.gas) }, "sent");
       } catch (cause) {
         if (isNonceTaken(cause) && attempt <= MAX_NONCES) {
@@ -391,4 +391,8 @@ export function createSubmitter(parameters: CreateSubmitterParameters): Submitte
       await intents.flush();
     },
   };
+}
+
+function labelsOf(entries: readonly { request: { label: string } }[]): string[] {
+  return entries.map(({ request }) => request.label);
 }

@@ -111,7 +111,7 @@ export function createWatch(parameters: CreateWatchParameters): Watch {
       rejectWaiters(entry, timeout(entry, "Its nonce was used by another transaction."));
       return;
     }
-    faults("beforeReceipt");
+    faults("beforeReceipt", [entry.request.label]);
     inFlight.delete(entry.nonce);
     const { request, gas, id } = entry;
     const by = { transaction: receipt.transactionHash, block: receipt.blockNumber };

@@ -46,7 +46,7 @@ test("when watching fails, whoever waits or asks later is told, and does not tak
   chain.mine([9], "b");
   chain.announce();
   await expect(waits).rejects.toMatchObject({ kind: "FinalBlockReorganised" });
-  await watch.ended;
+  expect(await watch.ended).toMatchObject({ kind: "FinalBlockReorganised" });
   await expect(watch.reached(1n)).rejects.toMatchObject({ kind: "FinalBlockReorganised" });
 });
 

@@ -16,7 +16,8 @@ export interface RunningWatch {
    * @throws CausewayError why watching failed: those logs will never come, so nobody may take them for seen
    */
   reached(block: bigint): Promise<void>;
-  ended: Promise<void>;
+  /** Resolves when watching was stopped, or has failed: with why. */
+  ended: Promise<CausewayError | undefined>;
 }
 
 export interface RunSubscriptionsParameters {
@@ -92,6 +93,7 @@ export function runSubscriptions(parameters: RunSubscriptionsParameters): Runnin
   let hasEnded = false;
   const ended = run().then(() => {
     hasEnded = true;
+    return failure;
   });
   return {
     eid: chain.eid,

@@ -27,7 +27,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
-import { expectIntents, isPending, readIntents } from "./support/intents.ts";
+import { expectIntents, isPending, movesMoney, readIntents } from "./support/intents.ts";
 import { queueKinds, startTestQueue, type TestQueue } from "./support/queues.ts";
 
 /*
@@ -159,10 +159,10 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
   });
 
   test.each([
-    { point: "afterNonceClaimed", times: 5 },
-    { point: "afterSigned", times: 6 },
-    { point: "afterBroadcast", times: 7 },
-    { point: "beforeReceipt", times: 5 },
+    { point: "afterNonceClaimed", times: 2 },
+    { point: "afterSigned", times: 2 },
+    { point: "afterBroadcast", times: 3 },
+    { point: "beforeReceipt", times: 2 },
   ] as const)(
     "killed $point and started again, it loses nothing and does nothing twice (CLR-01, CLR-02, CLR-03, CLR-04, CLR-10)",
     async ({ point, times }) => {
@@ -175,7 +175,7 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
       expect(await killed).toEqual([null, "SIGKILL"]);
 
       const left = (await readIntents(clearing.devnet.local.config)).filter(isPending);
-      expect(left.length).toBeGreaterThan(0);
+      expect(left.map(({ label }) => label).filter(movesMoney)).not.toEqual([]);
       const relayer = await restart();
       const network = networkOf(relayer);
       await relayer.drain();

@@ -57,7 +57,7 @@ export const messageMutations: readonly Mutation[] = [
   {
     id: "accuse-while-some-are-missing",
     file: LANES,
-    original: "} else if (lane.divergedSince == 0 && lane.arrivedUpTo == lane.lastSequence) {",
+    original: "} else if (lane.divergedSince == 0 && lane.arrivedUpTo >= lane.lastSequence) {",
     replacement: "} else if (lane.divergedSince == 0) {",
     breaks: "CLR-18",
     why: "A lane counts as diverged while reports are still on their way, and can be paused for it.",

@@ -58,7 +58,7 @@ const RENEWED = 20;
 export async function measureGas(parameters: MeasureGasParameters): Promise<Measurement[]> {
   const { progress, signal, onCall = async () => {} } = parameters;
   progress("starting two local chains with LayerZero V2 and our contracts, opening 100 accounts");
-  const market = await startBenchMarket();
+  const market = await untilAborted(startBenchMarket(), signal);
   try {
     return await untilAborted(measureAll(market, progress, onCall), signal);
   } finally {

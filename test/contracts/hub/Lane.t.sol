@@ -168,6 +168,42 @@ contract LaneTest is HubTestBase {
         assertEq(hub.laneOf(A_EID).divergedSince, 0);
     }
 
+    /// @dev A report from before the listing may come after it: what the vault told meanwhile still counts, once.
+    function test_CLR04_AnOlderDepositAfterTheListingMovesNothing() public {
+        uint256 told = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 9);
+        _beat(2, 2, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, told);
+        hub.listAsset(UNLISTED_ASSET, IClearingHub.Asset("BTC", 1_000, 700, 8, true));
+        _beat(1, 1, depositSection(accounts[1], UNLISTED_ASSET, 5), 0, Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 5));
+        assertEq(hub.balanceOf(accounts[1], UNLISTED_ASSET), 9, "all that the vault told");
+        assertEq(hub.laneOf(A_EID).digest, told);
+        _beat(3, 3, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, told);
+        assertEq(hub.balanceOf(accounts[1], UNLISTED_ASSET), 9);
+        assertEq(hub.laneOf(A_EID).digest, told);
+        assertEq(hub.laneOf(A_EID).divergedSince, 0);
+    }
+
+    /// @dev Unpausing forgets which numbers arrived; a difference after it can still be proven.
+    function test_CLR18_ADivergenceAfterUnpausingPausesTheLane() public {
+        for (uint64 n = 1; n <= 3; ++n) {
+            _beat(n, n, "", 0, 0);
+        }
+        hub.pauseLane(A_EID);
+        hub.unpauseLane(A_EID);
+        uint256 since = block.timestamp;
+        _beat(5, since, "", 0, 1);
+        assertEq(hub.laneOf(A_EID).divergedSince, since);
+        _assertNotDiverged();
+        vm.warp(since + LAG);
+        _beat(7, since + LAG, "", 0, 1);
+        hub.pauseDiverged(A_EID);
+        assertTrue(hub.laneOf(A_EID).diverged);
+        // Both agree: from here on a missing number counts again.
+        _beat(8, since + LAG, "", 0, 0);
+        assertFalse(hub.laneOf(A_EID).diverged);
+        _beat(10, since + LAG, "", 0, 1);
+        assertEq(hub.laneOf(A_EID).divergedSince, 0, "number 9 is missing");
+    }
+
     function test_CLR18_RevertWhen_AReportIsMissing() public {
         _beat(1, block.timestamp, "", 0, 1);
         assertGt(hub.laneOf(A_EID).divergedSince, 0);

@@ -9,6 +9,7 @@ import type { IntentState } from "../../../relayer/database/tables.ts";
 /** An intent as the database has it, while no relayer runs. */
 export interface IntentRecord {
   id: number;
+  label: string;
   chainId: number;
   nonce: number;
   state: IntentState;
@@ -17,6 +18,9 @@ export interface IntentRecord {
   /** Hashes of every version, oldest first. */
   hashes: readonly Hash[];
 }
+
+/** Whether a transaction of this label carries a deposit to the hub, or a withdrawal to whom it is for. */
+export const movesMoney = (label: string): boolean => /^(report|process|commit|execute|deliver) /.test(label);
 
 export const isPending = ({ state }: IntentRecord): boolean => state === "claimed" || state === "sent";
 
@@ -32,6 +36,7 @@ export async function readIntents(
     const byIntent = Map.groupBy(versions, (version) => version.intent_id);
     return intents.map((row) => ({
       id: row.id,
+      label: row.label,
       chainId: row.chain_id,
       nonce: row.nonce,
       state: row.state,
