@@ -31,17 +31,17 @@ export const steps: readonly Step[] = [
     budgetSeconds: 5,
     run: (_, signal) => check("biome", ["check", "--error-on-warnings"], signal),
   },
-  { name: "types", budgetSeconds: 15, run: (_, signal) => check("tsc", ["--noEmit", "-p", "."], signal) },
-  { name: "compile", budgetSeconds: 170, run: compile },
+  { name: "types", budgetSeconds: 12, run: (_, signal) => check("tsc", ["--noEmit", "-p", "."], signal) },
+  { name: "compile", budgetSeconds: 200, run: compile },
   {
     name: "contracts",
     budgetSeconds: 30,
     run: (_, signal) => contracts((file) => !isInvariant(file), signal),
   },
-  { name: "invariants", budgetSeconds: 150, run: (_, signal) => contracts(isInvariant, signal) },
-  { name: "gas", budgetSeconds: 15, run: gas },
+  { name: "invariants", budgetSeconds: 140, run: (_, signal) => contracts(isInvariant, signal) },
+  { name: "gas", budgetSeconds: 12, run: gas },
   { name: "unit", budgetSeconds: 80, run: (_, signal) => vitest("unit", signal) },
-  { name: "integration", budgetSeconds: 430, run: integration },
+  { name: "integration", budgetSeconds: 420, run: integration },
 ];
 
 async function check(tool: string, args: readonly string[], signal: AbortSignal): Promise<Counts> {
