@@ -1,6 +1,6 @@
-import { parse } from "csv-parse/sync";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { isUnderlying } from "../codec/instrumentId.ts";
+import { type CsvRecord, csvRecords } from "../csvRecords.ts";
 import { parseDecimal } from "../decimal.ts";
 
 /** One trade of a tape. */
@@ -44,7 +44,9 @@ type Column = (typeof REQUIRED)[number] | "chain";
  * @throws CausewayError `TapeLineMalformed` with file, line, column, what was found and what was expected.
  */
 export function parseTape({ file, text }: ParseTapeParameters): TapeTrade[] {
-  const [header, ...rows] = records(file, text);
+  const [header, ...rows] = csvRecords(text, (line, found, cause) =>
+    malformed(file, line, "row", found, "comma-separated values", cause),
+  );
   if (header === undefined) throw malformed(file, 1, "header", "an empty file", HEADER);
   const hasChain = checkHeader(file, header);
   const columns: readonly Column[] = hasChain ? [...REQUIRED, "chain"] : REQUIRED;
@@ -64,33 +66,8 @@ export function parseTape({ file, text }: ParseTapeParameters): TapeTrade[] {
   return trades.sort((a, b) => (a.timeNanos < b.timeNanos ? -1 : a.timeNanos > b.timeNanos ? 1 : 0));
 }
 
-interface Row {
-  line: number;
-  values: string[];
-}
-
-function records(file: string, text: string): Row[] {
-  try {
-    const parsed: unknown = parse(text, {
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    return (parsed as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({
-      line: info.lines,
-      values: record,
-    }));
-  } catch (cause) {
-    const line = (cause as { lines?: number }).lines ?? 1;
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw malformed(file, line, "row", found, "comma-separated values", cause);
-  }
-}
-
 /** Whether there is a column `chain`. */
-function checkHeader(file: string, { line, values }: Row): boolean {
+function checkHeader(file: string, { line, values }: CsvRecord): boolean {
   const names = values.join(",");
   if (names === HEADER) return false;
   if (names === `${HEADER},chain`) return true;

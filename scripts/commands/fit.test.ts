@@ -10,10 +10,9 @@ import { sviRefusal } from "../../clearing/pricing/sviRefusal.ts";
 import type { SviSlice as ExactSlice } from "../../clearing/pricing/sviSlice.ts";
 import { sliceFault } from "../../clearing/volatility/sliceFault.ts";
 import type { SviSlice } from "../../clearing/volatility/svi.ts";
-import { run } from "../cli.ts";
-import { createOutput } from "../output.ts";
 import { failure } from "../schema/common.ts";
 import { type FitResult, fitResult } from "../schema/fit.ts";
+import { runHere } from "./runHere.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const CHAIN_2025 = path("../../test/fixtures/deribit_btc_20251230.csv");
@@ -30,21 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function causeway(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let [stdout, stderr] = ["", ""];
-  const output = createOutput({
-    json: args.includes("--json"),
-    stdout: (text) => {
-      stdout += text;
-    },
-    stderr: (text) => {
-      stderr += text;
-    },
-  });
-  await run(args, output);
-  return { code: output.exitCode, stdout, stderr };
-}
-
 async function chainFile(name: string, content: string | Uint8Array): Promise<string> {
   const file = join(folder, name);
   await writeFile(file, content);
@@ -52,7 +36,7 @@ async function chainFile(name: string, content: string | Uint8Array): Promise<st
 }
 
 async function fitted(...args: string[]): Promise<FitResult> {
-  const { stdout } = await causeway("fit", ...args, "--json");
+  const { stdout } = await runHere("fit", ...args, "--json");
   return fitResult.parse(JSON.parse(stdout));
 }
 
@@ -130,7 +114,7 @@ describe("./causeway fit", () => {
   it("reads gzip, and prints the same table for the same file", async () => {
     const text = await readFile(CHAIN_2025, "utf8");
     const file = await chainFile("chain.gz", gzipSync(text));
-    const [first, second] = [await causeway("fit", "--chain", file), await causeway("fit", "--chain", file)];
+    const [first, second] = [await runHere("fit", "--chain", file), await runHere("fit", "--chain", file)];
     expect(first.code).toBe(0);
     expect(first.stdout).toBe(second.stdout);
     expect(first.stdout).toMatch(/^BTC 2026-01-30 +30\.60 +88911\.04/m);
@@ -153,7 +137,7 @@ describe("./causeway fit", () => {
 
   it("exits 1 when an expiry has no accepted slice, and says why", async () => {
     const file = await chainFile("few.csv", `${HEADER}\n${ROW}\n`);
-    const { code, stdout } = await causeway("fit", "--chain", file, "--plot", join(folder, "few.svg"));
+    const { code, stdout } = await runHere("fit", "--chain", file, "--plot", join(folder, "few.svg"));
     expect(code).toBe(1);
     expect(stdout).toContain("BTC 2026-03-27: too few quotes: 1 of the 5");
   });
@@ -174,7 +158,7 @@ describe("./causeway fit", () => {
       "/nowhere/plot.svg",
     ],
   ])("exits 2 for %s", async (_, args, errorCode, text) => {
-    const { code, stdout } = await causeway("fit", ...args, "--json");
+    const { code, stdout } = await runHere("fit", ...args, "--json");
     const { error } = failure.parse(JSON.parse(stdout));
     expect({ code, error: error.code }).toEqual({ code: 2, error: errorCode });
     expect(error.message).toContain(text);
@@ -226,14 +210,14 @@ describe("./causeway fit", () => {
     ["nothing", "", "1, header: found an empty file, expected a header"],
   ])("names file, line, column, found and expected: %s", async (_, content, text) => {
     const file = await chainFile("bad.csv", content);
-    const { code, stdout, stderr } = await causeway("fit", "--chain", file);
+    const { code, stdout, stderr } = await runHere("fit", "--chain", file);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(`error 3071: ${file}:`);
     expect(stderr).toContain(text);
   });
 
   it("prints its schema", async () => {
-    const { code, stdout } = await causeway("fit", "--schema");
+    const { code, stdout } = await runHere("fit", "--schema");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       properties: { expiries: {}, accepted: {} },

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../cli.ts";
-import { createOutput } from "../output.ts";
 import { failure } from "../schema/common.ts";
 import { marginResult } from "../schema/margin.ts";
+import { runHere } from "./runHere.ts";
 
 const example = fileURLToPath(new URL("../../docs/examples/portfolio.json", import.meta.url));
 
@@ -16,25 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function causeway(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let [stdout, stderr] = ["", ""];
-  const output = createOutput({
-    json: args.includes("--json"),
-    stdout: (text) => {
-      stdout += text;
-    },
-    stderr: (text) => {
-      stderr += text;
-    },
-  });
-  await run(args, output);
-  return { code: output.exitCode, stdout, stderr };
-}
-
 async function report(portfolio: unknown) {
   const file = join(folder, "portfolio.json");
   await writeFile(file, typeof portfolio === "string" ? portfolio : JSON.stringify(portfolio));
-  const { code, stdout } = await causeway("margin", "--portfolio", file, "--json");
+  const { code, stdout } = await runHere("margin", "--portfolio", file, "--json");
   return { code, json: JSON.parse(stdout) };
 }
 
@@ -88,7 +72,7 @@ describe("./causeway margin", () => {
   });
 
   it("reports the example of the documentation, with an option", async () => {
-    const { code, stdout } = await causeway("margin", "--portfolio", example, "--json");
+    const { code, stdout } = await runHere("margin", "--portfolio", example, "--json");
     expect(code).toBe(0);
     const found = marginResult.parse(JSON.parse(stdout));
     // Five short calls on 60,000: 1 %.
@@ -98,7 +82,7 @@ describe("./causeway margin", () => {
       venue: "2400",
     });
     expect(Number(found.crossCredit)).toBeGreaterThan(0);
-    const text = await causeway("margin", "--portfolio", example);
+    const text = await runHere("margin", "--portfolio", example);
     expect(text.stdout).toMatch(/initial +[\d,.]+ +26,495\.90 +164,823\.22 +covered/);
   });
 
@@ -134,8 +118,8 @@ describe("./causeway margin", () => {
   });
 
   it("exits 2 without a file, and for parameters out of range", async () => {
-    expect((await causeway("margin")).code).toBe(2);
-    expect((await causeway("margin", "--portfolio", "/nowhere")).stderr).toContain("error 5036");
+    expect((await runHere("margin")).code).toBe(2);
+    expect((await runHere("margin", "--portfolio", "/nowhere")).stderr).toContain("error 5036");
     const parameters = { scanRange: "2" };
     const { code, json } = await report({
       markets: { BTC: { price: "1", parameters } },
@@ -146,7 +130,7 @@ describe("./causeway margin", () => {
   });
 
   it("prints its schema", async () => {
-    const { code, stdout } = await causeway("margin", "--schema");
+    const { code, stdout } = await runHere("margin", "--schema");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ properties: { chainByChain: {} }, $defs: { input: {} } });
   });

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../cli.ts";
 import { isSampleTapeStale, sampleTapeFile } from "../generate/sampleTape.ts";
-import { createOutput } from "../output.ts";
 import { failure } from "../schema/common.ts";
 import { netResult } from "../schema/net.ts";
+import { runHere } from "./runHere.ts";
 
 const realTape = fileURLToPath(
   new URL("../../../shared/data/tape_hyperliquid_20251027.csv.gz", import.meta.url),
@@ -21,21 +20,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "causeway-net-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-async function causeway(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let [stdout, stderr] = ["", ""];
-  const output = createOutput({
-    json: args.includes("--json"),
-    stdout: (text) => {
-      stdout += text;
-    },
-    stderr: (text) => {
-      stderr += text;
-    },
-  });
-  await run(args, output);
-  return { code: output.exitCode, stdout, stderr };
-}
 
 async function tapeFile(name: string, content: string | Uint8Array): Promise<string> {
   const file = join(folder, name);
@@ -53,7 +37,7 @@ describe("./causeway net", () => {
   it("reports the golden row of the risk model, plain or gzip", async () => {
     const files = [await tapeFile("golden.csv", golden), await tapeFile("golden.gz", gzipSync(golden))];
     for (const file of files) {
-      const { code, stdout, stderr } = await causeway("net", "--tape", file, "--json");
+      const { code, stdout, stderr } = await runHere("net", "--tape", file, "--json");
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       const report = netResult.parse(JSON.parse(stdout));
       expect(report).toMatchObject({ trades: 2, skipped: 0, accounts: 3, instruments: 1, chains: 2 });
@@ -68,11 +52,11 @@ describe("./causeway net", () => {
   });
 
   it("reports the sample tape as a table and with its traders only", async () => {
-    const all = await causeway("net", "--tape", sampleTapeFile);
+    const all = await runHere("net", "--tape", sampleTapeFile);
     expect(all.code).toBe(0);
     expect(all.stdout).toMatch(/640 trades \(0 skipped\)/);
     expect(all.stdout).toMatch(/initial margin +[\d,]+\.\d\d/);
-    const few = await causeway("net", "--tape", sampleTapeFile, "--traders", "12", "--chains", "5", "--json");
+    const few = await runHere("net", "--tape", sampleTapeFile, "--traders", "12", "--chains", "5", "--json");
     const report = netResult.parse(JSON.parse(few.stdout));
     expect(report).toMatchObject({ accounts: 16, instruments: 8, chains: 5 });
     expect(report.trades).toBeGreaterThanOrEqual(300);
@@ -81,7 +65,7 @@ describe("./causeway net", () => {
   });
 
   it.skipIf(!existsSync(realTape))("reports the real tape (skipped without ../shared/data)", async () => {
-    const { stdout } = await causeway("net", "--tape", realTape, "--json");
+    const { stdout } = await runHere("net", "--tape", realTape, "--json");
     expect(netResult.parse(JSON.parse(stdout))).toMatchObject({ trades: 3641, accounts: 899, skipped: 0 });
   });
 
@@ -92,7 +76,7 @@ describe("./causeway net", () => {
     ["no chains", ["--tape", "x", "--chains", "0"], "Found 0", 5001],
     ["an unknown option", ["--frobnicate"], "unknown option '--frobnicate'", 5001],
   ])("exits 2 for %s", async (_, args, text, errorCode) => {
-    const { code, stdout } = await causeway("net", ...args, "--json");
+    const { code, stdout } = await runHere("net", ...args, "--json");
     expect(code).toBe(2);
     const { error } = failure.parse(JSON.parse(stdout));
     expect(error.code).toBe(errorCode);
@@ -104,13 +88,13 @@ describe("./causeway net", () => {
       "bad.csv",
       [HEADER, "1,BTC-PERP,a,b,1,2", "2,BTC-PERP,a,b,many,2"].join("\n"),
     );
-    const { code, stdout, stderr } = await causeway("net", "--tape", file);
+    const { code, stdout, stderr } = await runHere("net", "--tape", file);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(`${file}:3, size: found many, expected a positive decimal`);
   });
 
   it("prints its schema", async () => {
-    const { code, stdout } = await causeway("net", "--schema");
+    const { code, stdout } = await runHere("net", "--schema");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       properties: { netting: {}, margin: {}, perInstrument: {} },
@@ -121,8 +105,8 @@ describe("./causeway net", () => {
 
 describe("./causeway", () => {
   it("exits 2 without a command and for an unknown one", async () => {
-    expect((await causeway()).code).toBe(2);
-    const unknown = await causeway("nett");
+    expect((await runHere()).code).toBe(2);
+    const unknown = await runHere("nett");
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
     expect(unknown.stderr).toContain("unknown command 'nett'");
   });

@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { run } from "../cli.ts";
-import { createOutput } from "../output.ts";
 import { failure } from "../schema/common.ts";
 import { quoteResult } from "../schema/quote.ts";
+import { runHere } from "./runHere.ts";
 
-async function quote(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let [stdout, stderr] = ["", ""];
-  const output = createOutput({
-    json: args.includes("--json"),
-    stdout: (text) => {
-      stdout += text;
-    },
-    stderr: (text) => {
-      stderr += text;
-    },
-  });
-  await run(["quote", ...args], output);
-  return { code: output.exitCode, stdout, stderr };
-}
+const quote = (...args: string[]) => runHere("quote", ...args);
 
 const HAUG = "--model black76 --forward 19 --strike 19 --vol 0.28 --years 0.75 --rate 0.1 --right call".split(
   " ",

@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { type CsvRecord, csvRecords } from "../../clearing/csvRecords.ts";
 import type { OptionQuote } from "../../clearing/volatility/optionQuote.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { readPlainOrGzip } from "../readPlainOrGzip.ts";
@@ -17,7 +17,9 @@ export async function readChain(file: string): Promise<OptionQuote[]> {
 
 /** @throws CausewayError `ChainLineMalformed` */
 export function parseChain(file: string, text: string): OptionQuote[] {
-  const [header, ...rows] = records(file, text);
+  const [header, ...rows] = csvRecords(text, (line, found, cause) =>
+    malformed(file, line, "row", found, "comma-separated values", cause),
+  );
   if (header === undefined) throw malformed(file, 1, "header", "an empty file", "a header");
   const columns = columnsOf(file, header);
   // The venue's interface, which gives milliseconds, gives volatilities in percent; snapshots with ISO times give 1 = 100 %.
@@ -51,28 +53,8 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-interface Row {
-  line: number;
-  values: string[];
-}
-
-function records(file: string, text: string): Row[] {
-  try {
-    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
-    const parsed: unknown = parse(text, options);
-    return (parsed as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({
-      line: info.lines,
-      values: record,
-    }));
-  } catch (cause) {
-    const line = (cause as { lines?: number }).lines ?? 1;
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw malformed(file, line, "row", found, "comma-separated values", cause);
-  }
-}
-
 /** Position of each field in a row; -1 for one that the chain lacks and may lack. */
-function columnsOf(file: string, { line, values }: Row): Map<Field, number> {
+function columnsOf(file: string, { line, values }: CsvRecord): Map<Field, number> {
   return new Map(
     Object.entries(chainColumns).map(([field, names]) => {
       const index = values.findIndex((value) => names.includes(value));
