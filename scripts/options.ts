@@ -1,8 +1,14 @@
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CausewayError } from "../errors/CausewayError.ts";
 
 /** Where a devnet keeps its files unless told otherwise; Git ignores it. */
 const DEVNET_FOLDER = ".causeway/devnet";
+
+/** What a command printed for people has to end with, to act on the devnet of `folder`: nothing if that is the default. */
+export function folderFlag(folder: string): string {
+  return resolve(folder) === resolve(DEVNET_FOLDER) ? "" : ` --folder ${folder}`;
+}
 
 /** Parser of an option that takes a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

@@ -3,7 +3,7 @@ import { buildContracts } from "../build.ts";
 import { type Prices, readPrices } from "../devnet/pricesFile.ts";
 import { runDevnet } from "../devnet/runDevnet.ts";
 import { onInterruption } from "../interruption.ts";
-import { folderOption, wholeNumber, withReportOptions } from "../options.ts";
+import { folderFlag, folderOption, wholeNumber, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { type DevnetResult, devnetInput, devnetResult } from "../schema/devnet.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
@@ -70,7 +70,7 @@ export function devnetCommand(output: Output): Command {
   });
 }
 
-function render({ warning, config, prices, chains, markets, accounts }: DevnetResult): string {
+function render({ warning, folder, config, prices, chains, markets, accounts }: DevnetResult): string {
   const [hub] = chains;
   return [
     "",
@@ -100,8 +100,8 @@ function render({ warning, config, prices, chains, markets, accounts }: DevnetRe
     `configuration  ${config}`,
     "",
     "Then, in another terminal:",
-    "  ./causeway deposit --as alice --chain local-a --amount 10000",
-    "  ./causeway positions --account alice",
+    `  ./causeway deposit --as alice --chain local-a --amount 10000${folderFlag(folder)}`,
+    `  ./causeway positions --account alice${folderFlag(folder)}`,
     "",
   ].join("\n");
 }

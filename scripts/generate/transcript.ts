@@ -87,6 +87,7 @@ function normalise(text: string, { accounts, folder }: DevnetResult): string {
   const kept = new Set(accounts.flatMap(({ account, address }) => [account, address]));
   return (
     text
+      .replaceAll(` --folder ${folder}`, "")
       .replaceAll(folder, ".causeway/devnet")
       .replace(/compiling the contracts.*\n/, "")
       .replaceAll(/0x[0-9a-fA-F]{64}/g, (hex) => (kept.has(hex) ? hex : keys.has(hex) ? "<key>" : "<hash>"))
