@@ -1,7 +1,15 @@
 import { getAddress } from "viem";
 import { describe, expect, it } from "vitest";
 import { accountId, parseAccountId } from "./accountId.ts";
-import { isPerpetual, perpetual, underlyingId, underlyingOf, underlyingSymbol } from "./instrumentId.ts";
+import {
+  isPerpetual,
+  option,
+  optionTerms,
+  perpetual,
+  underlyingId,
+  underlyingOf,
+  underlyingSymbol,
+} from "./instrumentId.ts";
 import { payoutId } from "./payoutId.ts";
 
 const owner = getAddress("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
@@ -38,6 +46,21 @@ describe("instrumentId", () => {
     ["terms", `0x01${"00".repeat(14)}01425443${"00".repeat(13)}`],
   ] as const)("is no perpetual with %s", (_, id) => {
     expect(isPerpetual(id)).toBe(false);
+  });
+
+  it("is an option with right, expiry and strike", () => {
+    const terms = {
+      underlying: "BTC",
+      expiry: 1_800_000_000,
+      strike: 60_000n * 10n ** 8n,
+      right: "put",
+    } as const;
+    const id = option(terms);
+    expect(id).toBe(`0x0201006b49d2000000000574fbde6000425443${"00".repeat(13)}`);
+    expect(underlyingOf(id)).toBe(underlyingId("BTC"));
+    expect(isPerpetual(id)).toBe(false);
+    expect(optionTerms(id)).toEqual(terms);
+    expect(optionTerms(option({ ...terms, right: "call" }))).toEqual({ ...terms, right: "call" });
   });
 
   it.each(["", "SEVENTEEN-LETTERS", "B C", "₿"])("refuses the underlying %j", (symbol) => {

@@ -6,6 +6,7 @@ import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {VectorFile} from "../codec/VectorFile.sol";
+import {DeployParts} from "../support/Deploy.sol";
 
 /// @notice The margin engine requires of each portfolio, to the bit, what `clearing/margin/scanMargin.ts` does.
 contract MarginVectorsTest is VectorFile {
@@ -29,7 +30,7 @@ contract MarginVectorsTest is VectorFile {
 
     function setUp() public {
         load("margin.json");
-        engine = new ScanMarginEngine(address(new AccessManager(address(this))));
+        engine = new ScanMarginEngine(address(DeployParts.manager(address(this))));
         UnderlyingCase[] memory underlyings = abi.decode(
             cases(".underlyings", "Case(string symbol,uint128 scanWad,uint128 venueWad)"), (UnderlyingCase[])
         );

@@ -7,6 +7,7 @@ import {NoPrice} from "../../../contracts/interfaces/IPriceSource.sol";
 import {PriceRouter} from "../../../contracts/oracle/PriceRouter.sol";
 import {VectorFile} from "../codec/VectorFile.sol";
 import {ScriptedSource} from "../oracle/support/ScriptedSource.sol";
+import {DeployParts} from "../support/Deploy.sol";
 
 /// @notice The router decides, step by step and to the bit, what `clearing/oracle/decidePrice.ts` does.
 contract OracleVectorsTest is VectorFile {
@@ -66,7 +67,7 @@ contract OracleVectorsTest is VectorFile {
     }
 
     function _build(RouterCase memory c) private {
-        router = new PriceRouter(address(new AccessManager(address(this))));
+        router = new PriceRouter(address(DeployParts.manager(address(this))));
         delete sources;
         for (uint256 i; i < c.heartbeats.length; ++i) {
             sources.push(new ScriptedSource());

@@ -15,6 +15,7 @@ import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/Instrument
 import {Pair} from "../../../contracts/types/Pair.sol";
 import {StubEndpoint} from "../support/StubEndpoint.sol";
 import {StubOracle} from "../support/StubOracle.sol";
+import {DeployHub, DeployParts} from "../support/Deploy.sol";
 
 /// @notice A hub with its real logic and margin engine; the test plays the vaults, the endpoint and the oracle.
 abstract contract HubTestBase is Test {
@@ -58,14 +59,14 @@ abstract contract HubTestBase is Test {
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        manager = new AccessManager(address(this));
+        manager = DeployParts.manager(address(this));
         endpoint = new StubEndpoint(HUB_EID);
         loopback = new Loopback();
         oracle = new StubOracle();
         engine = new ScanMarginEngine(address(manager));
         engine.setParameters(BTC, 0.15e18, 0.005e18);
         engine.setParameters(ETH, 0.18e18, 0.005e18);
-        hub = new ClearingHub(address(endpoint), address(manager), loopback);
+        hub = DeployHub.hub(address(endpoint), address(manager), loopback);
         hub.setRiskModules(oracle, engine, MAX_PRICE_AGE);
         uint32[3] memory lanes = [HUB_EID, A_EID, B_EID];
         for (uint256 i; i < lanes.length; ++i) {

@@ -15,6 +15,7 @@ import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
+import {DeployHub, DeployParts, DeployVault} from "../support/Deploy.sol";
 
 /// @notice Deploys, wires and lists everything, in one EVM.
 abstract contract WorldBuilder is CommonBase {
@@ -22,14 +23,14 @@ abstract contract WorldBuilder is CommonBase {
 
     function _buildWorld() internal {
         vm.warp(START);
-        AccessManager manager = new AccessManager(address(this));
+        AccessManager manager = DeployParts.manager(address(this));
         w.guardian = address(this);
         w.loopback = new Loopback();
         w.oracle = new StubOracle();
         for (uint256 i; i < LANES; ++i) {
-            w.endpoints[i] = new ScriptedEndpoint(Places.eidOf(i));
+            w.endpoints[i] = DeployParts.scriptedEndpoint(Places.eidOf(i));
         }
-        w.hub = new ClearingHub(address(w.endpoints[0]), address(manager), w.loopback);
+        w.hub = DeployHub.hub(address(w.endpoints[0]), address(manager), w.loopback);
         for (uint256 i; i < LANES; ++i) {
             _addLane(i, manager);
         }
@@ -40,7 +41,7 @@ abstract contract WorldBuilder is CommonBase {
     function _addLane(uint256 lane, AccessManager manager) private {
         ScriptedEndpoint endpoint = w.endpoints[lane];
         ILoopback loopback = lane == 0 ? ILoopback(w.loopback) : ILoopback(address(0));
-        SpokeVault vault = new SpokeVault(address(endpoint), Places.eidOf(0), address(manager), loopback);
+        SpokeVault vault = DeployVault.vault(address(endpoint), Places.eidOf(0), address(manager), loopback);
         if (lane != 0) {
             endpoint.connect(w.endpoints[0]);
             w.endpoints[0].connect(endpoint);

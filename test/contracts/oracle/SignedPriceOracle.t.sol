@@ -5,6 +5,7 @@ import {Test} from "forge-std/Test.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {SignedPriceOracle} from "../../../contracts/oracle/SignedPriceOracle.sol";
+import {DeployParts} from "../support/Deploy.sol";
 
 contract SignedPriceOracleTest is Test {
     uint256 private constant MAX_AGE = 60;
@@ -19,7 +20,7 @@ contract SignedPriceOracleTest is Test {
     function setUp() public {
         vm.warp(time);
         _sortKeys();
-        manager = new AccessManager(address(this));
+        manager = DeployParts.manager(address(this));
         oracle = new SignedPriceOracle(address(manager), MAX_AGE);
         address[] memory signers = new address[](3);
         for (uint256 i; i < 3; ++i) {

@@ -8,6 +8,7 @@ import {NoPrice} from "../../../contracts/interfaces/IPriceSource.sol";
 import {TradeSource} from "../../../contracts/oracle/sources/TradeSource.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {StubOracle} from "../support/StubOracle.sol";
+import {DeployParts} from "../support/Deploy.sol";
 
 contract TradeSourceTest is Test {
     uint48 private constant PERIOD = 60;
@@ -25,7 +26,7 @@ contract TradeSourceTest is Test {
 
     function setUp() public {
         vm.warp(start);
-        manager = new AccessManager(address(this));
+        manager = DeployParts.manager(address(this));
         router = new StubOracle();
         router.set("BTC", ANCHOR, start);
         trades = new TradeSource(address(manager), router, "BTC", PERIOD, BAND_BPS, ALLOWANCE);

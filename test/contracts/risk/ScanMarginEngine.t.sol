@@ -7,6 +7,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {DeployParts} from "../support/Deploy.sol";
 
 contract ScanMarginEngineTest is Test {
     ScanMarginEngine private engine;
@@ -14,7 +15,7 @@ contract ScanMarginEngineTest is Test {
     InstrumentId private eth = InstrumentIdLib.perpetual("ETH");
 
     function setUp() public {
-        engine = new ScanMarginEngine(address(new AccessManager(address(this))));
+        engine = new ScanMarginEngine(address(DeployParts.manager(address(this))));
         engine.setParameters("BTC", 0.15e18, 0.005e18);
     }
 

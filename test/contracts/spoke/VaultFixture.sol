@@ -15,6 +15,7 @@ import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
+import {DeployParts, DeployVault} from "../support/Deploy.sol";
 
 /// @notice A vault on one chain; the test plays the hub on another.
 abstract contract VaultFixture is Test {
@@ -45,9 +46,9 @@ abstract contract VaultFixture is Test {
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        manager = new AccessManager(address(this));
-        endpoint = new ScriptedEndpoint(SPOKE_EID);
-        hubEndpoint = new ScriptedEndpoint(HUB_EID);
+        manager = DeployParts.manager(address(this));
+        endpoint = DeployParts.scriptedEndpoint(SPOKE_EID);
+        hubEndpoint = DeployParts.scriptedEndpoint(HUB_EID);
         endpoint.connect(hubEndpoint);
         vault = newVault();
         usdc = new TestToken("USD Coin", "USDC", 6);
@@ -57,7 +58,7 @@ abstract contract VaultFixture is Test {
     }
 
     function newVault() internal returns (SpokeVault made) {
-        made = new SpokeVault(address(endpoint), HUB_EID, address(manager), ILoopback(address(0)));
+        made = DeployVault.vault(address(endpoint), HUB_EID, address(manager), ILoopback(address(0)));
         bytes memory setPeer = abi.encodeWithSignature("setPeer(uint32,bytes32)", HUB_EID, toBytes32(hub));
         manager.execute(address(made), setPeer);
     }

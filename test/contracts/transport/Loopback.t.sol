@@ -12,6 +12,7 @@ import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
+import {DeployParts, DeployVault} from "../support/Deploy.sol";
 
 /// @dev Takes messages, or refuses, or measures the gas that it was given.
 contract Receiver is ILoopbackReceiver {
@@ -116,9 +117,9 @@ contract LoopbackTest is Test {
 
     /// @dev The vault of the hub's own chain: reports queue, commands come only from the hub through this queue.
     function test_CLR05_VaultOnTheHubsChain() public {
-        AccessManager manager = new AccessManager(address(this));
-        address endpoint = address(new ScriptedEndpoint(HUB_EID));
-        SpokeVault vault = new SpokeVault(endpoint, HUB_EID, address(manager), loopback);
+        AccessManager manager = DeployParts.manager(address(this));
+        address endpoint = address(DeployParts.scriptedEndpoint(HUB_EID));
+        SpokeVault vault = DeployVault.vault(endpoint, HUB_EID, address(manager), loopback);
         bytes32 peer = bytes32(uint256(uint160(address(receiver))));
         manager.execute(address(vault), abi.encodeCall(vault.setPeer, (HUB_EID, peer)));
         AccountId alice = AccountIdLib.pack(makeAddr("alice"), HUB_EID, 0);

@@ -7,6 +7,7 @@ import {IPriceRouter} from "../../../../contracts/interfaces/IPriceRouter.sol";
 import {IPriceSource, NoPrice} from "../../../../contracts/interfaces/IPriceSource.sol";
 import {PriceRouter} from "../../../../contracts/oracle/PriceRouter.sol";
 import {ScriptedSource} from "./ScriptedSource.sol";
+import {DeployParts} from "../../support/Deploy.sol";
 
 /// @notice A router with scripted sources for BTC.
 abstract contract RouterTestBase is Test {
@@ -21,7 +22,7 @@ abstract contract RouterTestBase is Test {
 
     function setUp() public virtual {
         vm.warp(start);
-        manager = new AccessManager(address(this));
+        manager = DeployParts.manager(address(this));
         router = new PriceRouter(address(manager));
     }
 

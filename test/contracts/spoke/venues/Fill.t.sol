@@ -7,6 +7,7 @@ import {AccountIdLib} from "../../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../../contracts/types/InstrumentId.sol";
 import {AgreeingWallet} from "../../support/AgreeingWallet.sol";
 import {OrderVenueFixture} from "./OrderVenueFixture.sol";
+import {DeployVault} from "../../support/Deploy.sol";
 
 contract FillTest is OrderVenueFixture {
     function test_FillsAtTheMidpointAndCountsBothOrders() public {
@@ -183,7 +184,7 @@ contract FillTest is OrderVenueFixture {
         OrderVenue.Order memory sell = sellOrder();
         bytes memory here = signed(ALICE_KEY, buy);
         bytes memory sellSignature = signed(BOB_KEY, sell);
-        OrderVenue other = new OrderVenue(vault);
+        OrderVenue other = DeployVault.orderVenue(vault);
         bytes memory reason = badSignature(alice, other.orderDigest(buy));
         vm.expectRevert(reason);
         other.fill(buy, here, sell, sellSignature, 1e8);

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {OrderVenue} from "../../../../contracts/spoke/venues/OrderVenue.sol";
 import {AccountId, AccountIdLib} from "../../../../contracts/types/AccountId.sol";
 import {VaultFixture} from "../VaultFixture.sol";
+import {DeployVault} from "../../support/Deploy.sol";
 
 /// @notice A market with an order venue; alice buys, bob sells, both sign with their own keys.
 abstract contract OrderVenueFixture is VaultFixture {
@@ -16,7 +17,7 @@ abstract contract OrderVenueFixture is VaultFixture {
         super.setUp();
         alice = AccountIdLib.pack(vm.addr(ALICE_KEY), SPOKE_EID, 0);
         bob = AccountIdLib.pack(vm.addr(BOB_KEY), OTHER_EID, 7);
-        orders = new OrderVenue(vault);
+        orders = DeployVault.orderVenue(vault);
         venue = address(orders);
         openMarket();
     }
