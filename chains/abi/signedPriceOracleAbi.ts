@@ -516,6 +516,35 @@ export const signedPriceOracleAbi = [
  {
   "inputs": [
    {
+    "internalType": "bytes16",
+    "name": "underlying",
+    "type": "bytes16"
+   }
+  ],
+  "name": "read",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "priceWad",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "confidenceWad",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "ageSeconds",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
     "name": "newAuthority",
     "type": "address"

@@ -17,6 +17,9 @@ import {IPriceSource, NoPrice} from "./IPriceSource.sol";
 /// pushes to a pull feed or the signed quorum; never which sources count: all are read, a source cannot be starved of
 /// gas, the median of three bounds what one pushed report can do, and each source and the result only go forward in time.
 /// Who wants newer reports pushes them himself; older ones are dead from then on.
+///
+/// **What `read` means.** `quorum` external sources vouch that the price is within the confidence, and published no longer
+/// ago than the age.
 interface IPriceRouter is IPriceOracle {
     /// @param quorum external sources that must agree, at least 2
     /// @param maxDeviationBps what differs by more from the median does not count, of 10,000
@@ -86,15 +89,6 @@ interface IPriceRouter is IPriceOracle {
     /// @param feed an aggregator that answers 0 while the sequencer is up; zero: the chain has none
     /// @param graceSeconds no price is accepted until the sequencer has been up for this long
     function setSequencer(address feed, uint32 graceSeconds) external;
-
-    /// @notice Price with confidence and age.
-    /// @return priceWad dollars per unit, 1e18; zero if there never was one
-    /// @return confidenceWad `quorum` external sources vouch that the price is within this, dollars 1e18
-    /// @return ageSeconds `quorum` external sources published no longer ago
-    function read(bytes16 underlying)
-        external
-        view
-        returns (uint256 priceWad, uint256 confidenceWad, uint256 ageSeconds);
 
     /// @notice What `update` would say now, and of each source (the internal one last, if there is one).
     /// @return outcome `NONE` if it would store a price

@@ -102,7 +102,7 @@ contract PriceRouter is IPriceRouter, AccessManaged {
         return (p.priceWad, p.time);
     }
 
-    /// @inheritdoc IPriceRouter
+    /// @inheritdoc IPriceOracle
     function read(bytes16 underlying)
         external
         view

@@ -107,6 +107,17 @@ contract SignedPriceOracle is IPriceOracle, AccessManaged, EIP712 {
         return (p.priceWad, p.time);
     }
 
+    /// @inheritdoc IPriceOracle
+    /// @dev A batch carries no confidence.
+    function read(bytes16 underlying)
+        external
+        view
+        returns (uint256 priceWad, uint256 confidenceWad, uint256 ageSeconds)
+    {
+        Price memory p = _prices[underlying];
+        return (p.priceWad, 0, block.timestamp > p.time ? block.timestamp - p.time : 0);
+    }
+
     /// @notice The signers, ascending.
     function signers() external view returns (address[] memory) {
         return _signers;

@@ -28,6 +28,10 @@ contract FixedRisk is IPriceOracle, IMarginEngine {
         return (_prices[underlying], block.timestamp);
     }
 
+    function read(bytes16 underlying) external view returns (uint256, uint256, uint256) {
+        return (_prices[underlying], 0, 0);
+    }
+
     function requirement(Exposure[] calldata) external pure returns (uint256, uint256) {}
 }
 

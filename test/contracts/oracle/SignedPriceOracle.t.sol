@@ -46,6 +46,13 @@ contract SignedPriceOracleTest is Test {
         _assertPrice(60_002e18, time + 2);
     }
 
+    function test_ReadTellsTheAge() public {
+        oracle.update(_proof(time + 10, 60_000e18, 0, 1));
+        _assertRead(60_000e18, 0);
+        vm.warp(time + 70);
+        _assertRead(60_000e18, 60);
+    }
+
     function test_EmptyProofDoesNothing() public {
         oracle.update("");
         _assertPrice(0, 0);
@@ -234,6 +241,13 @@ contract SignedPriceOracleTest is Test {
         vm.expectRevert(reason);
         oracle.update(proof);
         _assertPrice(0, 0);
+    }
+
+    function _assertRead(uint256 priceWad, uint256 ageSeconds) private view {
+        (uint256 foundPrice, uint256 confidence, uint256 foundAge) = oracle.read("BTC");
+        assertEq(foundPrice, priceWad);
+        assertEq(confidence, 0);
+        assertEq(foundAge, ageSeconds);
     }
 
     function _assertPrice(uint256 price, uint256 at) private view {
