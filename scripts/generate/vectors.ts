@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
+import { expiryVectors } from "./expiryVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
 import { modelVectors } from "./modelVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
@@ -18,6 +19,7 @@ const sources: Record<string, () => unknown> = {
   "equity.json": equityVectors,
   "pricing.json": pricingVectors,
   "oracle.json": oracleVectors,
+  "expiry.json": expiryVectors,
   "scenarioMargin.json": scenarioMarginVectors,
   "models.json": modelVectors,
 };
