@@ -692,6 +692,55 @@ export const spokeVaultAbi = [
   "inputs": [
    {
     "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "isBuy",
+    "type": "bool"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint88",
+    "name": "maxBase",
+    "type": "uint88"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "credit",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "version",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint40",
+    "name": "validUntil",
+    "type": "uint40"
+   }
+  ],
+  "name": "ClosingAllowanceSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "internalType": "bytes32",
     "name": "guid",
     "type": "bytes32"
@@ -890,6 +939,49 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "InstrumentTermsSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint128",
+    "name": "markWad",
+    "type": "uint128"
+   },
+   {
+    "indexed": false,
+    "internalType": "int32",
+    "name": "deltaPpb",
+    "type": "int32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint128",
+    "name": "spotWad",
+    "type": "uint128"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "ratePpm",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint40",
+    "name": "time",
+    "type": "uint40"
+   }
+  ],
+  "name": "OptionReferenceSet",
   "type": "event"
  },
  {
@@ -1286,19 +1378,6 @@ export const spokeVaultAbi = [
   "type": "event"
  },
  {
-  "inputs": [],
-  "name": "REFERENCE_MAX_AGE",
-  "outputs": [
-   {
-    "internalType": "uint256",
-    "name": "",
-    "type": "uint256"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
   "inputs": [
    {
     "internalType": "uint32",
@@ -1491,6 +1570,72 @@ export const spokeVaultAbi = [
   "name": "claim",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "closingAllowanceOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint88",
+      "name": "maxBase",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint64",
+      "name": "credit",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint40",
+      "name": "validUntil",
+      "type": "uint40"
+     },
+     {
+      "internalType": "bool",
+      "name": "isBuy",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint64",
+      "name": "usedCredit",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct ISpokeVault.ClosingAllowance",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -1973,6 +2118,57 @@ export const spokeVaultAbi = [
    }
   ],
   "stateMutability": "pure",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "optionReferenceOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "InstrumentId",
+      "name": "instrument",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "markWad",
+      "type": "uint128"
+     },
+     {
+      "internalType": "int32",
+      "name": "deltaPpb",
+      "type": "int32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "spotWad",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint32",
+      "name": "ratePpm",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint40",
+      "name": "time",
+      "type": "uint40"
+     }
+    ],
+    "internalType": "struct CommandCodec.OptionReference",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {

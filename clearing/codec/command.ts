@@ -1,5 +1,5 @@
 import { bytesToHex, type Hex, hexToBytes } from "viem";
-import { address, bytes, flag, type Item, small, uint } from "./layout.ts";
+import { address, bytes, flag, type Item, small, smallInt, uint } from "./layout.ts";
 import { type Check, checkMessage, decodeMessage, encodeMessage, type Section } from "./sections.ts";
 
 /** Mirror of `CommandCodec`. Units are those of the Solidity structs. */
@@ -47,6 +47,31 @@ export const commandFormat = {
       },
     },
     freeze: { id: 6, gas: 35_000n, layout: { account: bytes(32), frozen: flag, version: small(4) } },
+    optionReference: {
+      id: 7,
+      gas: 60_000n,
+      layout: {
+        instrument: bytes(32),
+        markWad: uint(16),
+        deltaPpb: smallInt(4),
+        spotWad: uint(16),
+        ratePpm: small(4),
+        time: small(5),
+      },
+    },
+    closingAllowance: {
+      id: 8,
+      gas: 35_000n,
+      layout: {
+        account: bytes(32),
+        instrument: bytes(32),
+        isBuy: flag,
+        maxBase: uint(11),
+        credit: uint(8),
+        version: small(4),
+        validUntil: small(5),
+      },
+    },
   },
 } as const;
 

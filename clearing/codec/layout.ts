@@ -31,6 +31,20 @@ export function small(size: 1 | 2 | 4 | 5 | 6): Field<number> {
   };
 }
 
+/** Two's-complement integer of `size` bytes, at most 6. */
+export function smallInt(size: 4): Field<number> {
+  const wide = int(size);
+  return {
+    size,
+    write(value, into, at, name) {
+      if (!Number.isSafeInteger(value))
+        throw outOfRange(name, String(value), `a signed ${8 * size}-bit integer`);
+      wide.write(BigInt(value), into, at, name);
+    },
+    read: (from, at) => Number(wide.read(from, at)),
+  };
+}
+
 /** One byte: zero is false, anything else true; written as 1. */
 export const flag: Field<boolean> = {
   size: 1,

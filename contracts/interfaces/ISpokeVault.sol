@@ -48,6 +48,22 @@ interface ISpokeVault {
         uint64 version;
     }
 
+    /// @notice How far an account may trade one way in one instrument here without opening credit. The hub's limits and the
+    /// vault's own counters; one slot each.
+    /// @param maxBase 1e-8, cumulative over closing trades of the side `isBuy`: against `usedBuys` or `usedSells`
+    /// @param credit cents, cumulative over closing trades of both sides: against `usedCredit`
+    /// @param validUntil unix seconds by this chain's clock: from then on no closing trade
+    struct ClosingAllowance {
+        uint88 maxBase;
+        uint64 credit;
+        uint32 version;
+        uint40 validUntil;
+        bool isBuy;
+        uint88 usedBuys;
+        uint88 usedSells;
+        uint64 usedCredit;
+    }
+
     /// @notice What to report. Keys without any record are refused; without any keys a report is its heartbeat alone.
     /// @param balances assets whose tokens held here are told, for information
     struct ReportKeys {
@@ -106,6 +122,23 @@ interface ISpokeVault {
         InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version
     );
     event FreezeSet(AccountId indexed account, bool frozen, uint32 version);
+    event OptionReferenceSet(
+        InstrumentId indexed instrument,
+        uint128 markWad,
+        int32 deltaPpb,
+        uint128 spotWad,
+        uint32 ratePpm,
+        uint40 time
+    );
+    event ClosingAllowanceSet(
+        AccountId indexed account,
+        InstrumentId indexed instrument,
+        bool isBuy,
+        uint88 maxBase,
+        uint64 credit,
+        uint32 version,
+        uint40 validUntil
+    );
     /// @notice From now on (or no longer) trades here only reduce.
     event VaultPaused(bool paused);
     event TokenSuspended(uint16 indexed asset, bool suspended);
@@ -214,6 +247,10 @@ interface ISpokeVault {
     function pairOf(AccountId account, InstrumentId instrument) external view returns (Pair memory);
     function creditOf(AccountId account) external view returns (Credit memory);
     function venueAllowanceOf(AccountId account, address venue) external view returns (VenueAllowance memory);
+    function closingAllowanceOf(AccountId account, InstrumentId instrument)
+        external
+        view
+        returns (ClosingAllowance memory);
     function depositTotalOf(AccountId account, uint16 asset, uint8 purpose) external view returns (uint64);
     /// @notice Indices start at 1; 0 means none was assigned yet.
     function accountIndexOf(AccountId account) external view returns (uint32);
@@ -224,6 +261,8 @@ interface ISpokeVault {
     function instrumentCount() external view returns (uint16);
     function termsOf(InstrumentId instrument) external view returns (CommandCodec.InstrumentTerms memory);
     function referencePriceOf(bytes16 underlying) external view returns (uint128 priceWad, uint40 time);
+    /// @notice What trades of an option are measured at; `time` zero if the hub told none.
+    function optionReferenceOf(InstrumentId instrument) external view returns (CommandCodec.OptionReference memory);
     function withdrawalOf(uint64 number) external view returns (ReportCodec.Withdrawal memory);
     function withdrawalCount() external view returns (uint64);
     function payoutRankOf(bytes32 payoutId) external view returns (uint8);

@@ -20,6 +20,8 @@ library CommandCodec {
     uint8 internal constant REFERENCE_PRICE = 4;
     uint8 internal constant INSTRUMENT = 5;
     uint8 internal constant FREEZE = 6;
+    uint8 internal constant OPTION_REFERENCE = 7;
+    uint8 internal constant CLOSING_ALLOWANCE = 8;
 
     uint256 internal constant CREDIT_SIZE = 49;
     uint256 internal constant VENUE_ALLOWANCE_SIZE = 68;
@@ -27,13 +29,15 @@ library CommandCodec {
     uint256 internal constant REFERENCE_PRICE_SIZE = 37;
     uint256 internal constant INSTRUMENT_SIZE = 55;
     uint256 internal constant FREEZE_SIZE = 37;
+    uint256 internal constant OPTION_REFERENCE_SIZE = 77;
+    uint256 internal constant CLOSING_ALLOWANCE_SIZE = 93;
 
-    // Item sizes by kind, one byte each: 0, 49, 68, 75, 37, 55, 37.
-    bytes32 internal constant SIZES = bytes32(bytes7(0x0031444b253725));
+    // Item sizes by kind, one byte each: 0, 49, 68, 75, 37, 55, 37, 77, 93.
+    bytes32 internal constant SIZES = bytes32(bytes9(0x0031444b2537254d5d));
 
-    // Thousands of gas that the vault needs for an item of a kind: 0, 35, 35, 250, 35, 35, 35. A payout includes
-    // the fixed stipend of the token call.
-    bytes32 internal constant GAS = bytes32(bytes7(0x002323fa232323));
+    // Thousands of gas that the vault needs for an item of a kind: 0, 35, 35, 250, 35, 35, 35, 60, 35. A payout includes
+    // the fixed stipend of the token call; an option's reference takes two slots.
+    bytes32 internal constant GAS = bytes32(bytes9(0x002323fa2323233c23));
     uint256 internal constant BASE_GAS = 100_000;
 
     /// @param limit cents, cumulative over all the account's trades on the spoke
@@ -90,6 +94,36 @@ library CommandCodec {
         uint32 version;
     }
 
+    /// @notice What an option is worth near `spotWad`: mark + delta · (spot − spotWad), at least zero.
+    /// @param markWad dollars per unit of base at `spotWad`, 1e18
+    /// @param deltaPpb change of the mark per change of the spot, billionths
+    /// @param spotWad price of the underlying that both are for, 1e18, never zero
+    /// @param ratePpm credit charged per notional of the *underlying*, millionths; the higher of this and the listed rate counts
+    /// @param time unix seconds at which that price was published; also its version
+    struct OptionReference {
+        InstrumentId instrument;
+        uint128 markWad;
+        int32 deltaPpb;
+        uint128 spotWad;
+        uint32 ratePpm;
+        uint40 time;
+    }
+
+    /// @notice How far an account may trade one way in an instrument on the spoke without opening credit.
+    /// @param isBuy the side that closes
+    /// @param maxBase 1e-8, cumulative over all the account's closing trades of that side in the instrument on the spoke
+    /// @param credit cents, cumulative over those of both sides
+    /// @param validUntil unix seconds by the spoke's clock
+    struct ClosingAllowance {
+        AccountId account;
+        InstrumentId instrument;
+        bool isBuy;
+        uint88 maxBase;
+        uint64 credit;
+        uint32 version;
+        uint40 validUntil;
+    }
+
     function encodeHeader() internal pure returns (bytes memory) {
         return abi.encodePacked(VERSION);
     }
@@ -116,6 +150,14 @@ library CommandCodec {
 
     function encodeFreeze(Freeze memory f) internal pure returns (bytes memory) {
         return abi.encodePacked(f.account, f.frozen, f.version);
+    }
+
+    function encodeOptionReference(OptionReference memory r) internal pure returns (bytes memory) {
+        return abi.encodePacked(r.instrument, r.markWad, r.deltaPpb, r.spotWad, r.ratePpm, r.time);
+    }
+
+    function encodeClosingAllowance(ClosingAllowance memory c) internal pure returns (bytes memory) {
+        return abi.encodePacked(c.account, c.instrument, c.isBuy, c.maxBase, c.credit, c.version, c.validUntil);
     }
 
     /// @notice Whether `message` is a command of this version whose sections fill it exactly, and the least gas
@@ -173,5 +215,24 @@ library CommandCodec {
         f.account = AccountId.wrap(bytes32(m.read(at, 32)));
         f.frozen = m.read(at + 32, 1) != 0;
         f.version = uint32(m.read(at + 33, 4));
+    }
+
+    function decodeOptionReference(bytes calldata m, uint256 at) internal pure returns (OptionReference memory r) {
+        r.instrument = InstrumentId.wrap(bytes32(m.read(at, 32)));
+        r.markWad = uint128(m.read(at + 32, 16));
+        r.deltaPpb = int32(uint32(m.read(at + 48, 4)));
+        r.spotWad = uint128(m.read(at + 52, 16));
+        r.ratePpm = uint32(m.read(at + 68, 4));
+        r.time = uint40(m.read(at + 72, 5));
+    }
+
+    function decodeClosingAllowance(bytes calldata m, uint256 at) internal pure returns (ClosingAllowance memory c) {
+        c.account = AccountId.wrap(bytes32(m.read(at, 32)));
+        c.instrument = InstrumentId.wrap(bytes32(m.read(at + 32, 32)));
+        c.isBuy = m.read(at + 64, 1) != 0;
+        c.maxBase = uint88(m.read(at + 65, 11));
+        c.credit = uint64(m.read(at + 76, 8));
+        c.version = uint32(m.read(at + 84, 4));
+        c.validUntil = uint40(m.read(at + 88, 5));
     }
 }

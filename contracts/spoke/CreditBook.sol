@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {VaultBase} from "./VaultBase.sol";
 
@@ -16,6 +17,15 @@ abstract contract CreditBook is VaultBase {
     /// @inheritdoc ISpokeVault
     function venueAllowanceOf(AccountId account, address venue) external view returns (VenueAllowance memory) {
         return _s.allowances[account][venue];
+    }
+
+    /// @inheritdoc ISpokeVault
+    function closingAllowanceOf(AccountId account, InstrumentId instrument)
+        external
+        view
+        returns (ClosingAllowance memory)
+    {
+        return _s.closingAllowances[account][instrument];
     }
 
     /// @inheritdoc ISpokeVault

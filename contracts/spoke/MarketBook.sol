@@ -5,13 +5,10 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {VaultBase} from "./VaultBase.sol";
-import {ReferencePrice, Terms} from "./VaultState.sol";
+import {OptionReference, REFERENCE_MAX_AGE, ReferencePrice, Terms} from "./VaultState.sol";
 
 /// @notice What may be traded here, on what terms, and the reference price that trades are measured at.
 abstract contract MarketBook is VaultBase {
-    /// @notice From this age on, a reference price stops trading (CLR-13).
-    uint256 public constant REFERENCE_MAX_AGE = 300;
-
     /// @inheritdoc ISpokeVault
     function termsOf(InstrumentId instrument) external view returns (CommandCodec.InstrumentTerms memory) {
         Terms memory t = _s.terms[instrument];
@@ -22,6 +19,12 @@ abstract contract MarketBook is VaultBase {
     function referencePriceOf(bytes16 underlying) external view returns (uint128 priceWad, uint40 time) {
         ReferencePrice memory r = _s.references[underlying];
         return (r.priceWad, r.time);
+    }
+
+    /// @inheritdoc ISpokeVault
+    function optionReferenceOf(InstrumentId instrument) external view returns (CommandCodec.OptionReference memory) {
+        OptionReference memory r = _s.optionReferences[instrument];
+        return CommandCodec.OptionReference(instrument, r.markWad, r.deltaPpb, r.spotWad, r.ratePpm, r.time);
     }
 
     function _termsOrRevert(InstrumentId instrument) internal view returns (Terms memory terms) {

@@ -7,7 +7,7 @@ import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
 import {PayoutLogic} from "./PayoutLogic.sol";
-import {ReferencePrice, Terms, VaultState} from "./VaultState.sol";
+import {OptionReference, REFERENCE_MAX_AGE, ReferencePrice, Terms, VaultState} from "./VaultState.sol";
 
 /// @notice Applies what the hub commands. An item not newer than what is known changes nothing (CLR-03); a bad one is skipped
 /// with its reason (CLR-11).
@@ -35,8 +35,12 @@ library VaultCommands {
                     _setReferencePrice(s, guid, CommandCodec.decodeReferencePrice(message, item));
                 } else if (kind == CommandCodec.INSTRUMENT) {
                     _setTerms(s, guid, CommandCodec.decodeInstrumentTerms(message, item));
-                } else {
+                } else if (kind == CommandCodec.FREEZE) {
                     _setFreeze(s, guid, CommandCodec.decodeFreeze(message, item));
+                } else if (kind == CommandCodec.OPTION_REFERENCE) {
+                    _setOptionReference(s, guid, CommandCodec.decodeOptionReference(message, item));
+                } else {
+                    _setClosingAllowance(s, guid, CommandCodec.decodeClosingAllowance(message, item));
                 }
             }
         }
@@ -62,6 +66,7 @@ library VaultCommands {
 
     function _setReferencePrice(VaultState storage s, bytes32 guid, CommandCodec.ReferencePrice memory item) private {
         if (item.priceWad == 0) return _skip(guid, CommandCodec.REFERENCE_PRICE, item.underlying, "ZeroPrice");
+        if (_isAhead(item.time)) return _skip(guid, CommandCodec.REFERENCE_PRICE, item.underlying, "TimeAhead");
         if (item.time <= s.references[item.underlying].time) return;
 
         s.references[item.underlying] = ReferencePrice(item.priceWad, item.time);
@@ -84,6 +89,41 @@ library VaultCommands {
 
         s.freezes[item.account] = ISpokeVault.Freeze(item.frozen, item.version);
         emit ISpokeVault.FreezeSet(item.account, item.frozen, item.version);
+    }
+
+    function _setOptionReference(VaultState storage s, bytes32 guid, CommandCodec.OptionReference memory item)
+        private
+    {
+        bytes32 key = InstrumentId.unwrap(item.instrument);
+        if (!item.instrument.isOption()) return _skip(guid, CommandCodec.OPTION_REFERENCE, key, "UnknownKind");
+        if (item.spotWad == 0) return _skip(guid, CommandCodec.OPTION_REFERENCE, key, "ZeroPrice");
+        if (_isAhead(item.time)) return _skip(guid, CommandCodec.OPTION_REFERENCE, key, "TimeAhead");
+        if (item.time <= s.optionReferences[item.instrument].time) return;
+
+        s.optionReferences[item.instrument] =
+            OptionReference(item.markWad, item.deltaPpb, item.ratePpm, item.time, item.spotWad);
+        emit ISpokeVault.OptionReferenceSet(
+            item.instrument, item.markWad, item.deltaPpb, item.spotWad, item.ratePpm, item.time
+        );
+    }
+
+    /// @dev Only the limits change: what was used of either side stays used, whatever the newer version says (CLR-03).
+    function _setClosingAllowance(VaultState storage s, bytes32 guid, CommandCodec.ClosingAllowance memory item)
+        private
+    {
+        if (AccountId.unwrap(item.account) == 0) return _skip(guid, CommandCodec.CLOSING_ALLOWANCE, 0, "ZeroAccount");
+        ISpokeVault.ClosingAllowance storage stored = s.closingAllowances[item.account][item.instrument];
+        if (item.version <= stored.version) return;
+
+        (stored.isBuy, stored.maxBase, stored.credit) = (item.isBuy, item.maxBase, item.credit);
+        (stored.version, stored.validUntil) = (item.version, item.validUntil);
+        emit ISpokeVault.ClosingAllowanceSet(
+            item.account, item.instrument, item.isBuy, item.maxBase, item.credit, item.version, item.validUntil
+        );
+    }
+
+    function _isAhead(uint40 time) private view returns (bool) {
+        return time > block.timestamp + REFERENCE_MAX_AGE;
     }
 
     function _skip(bytes32 guid, uint8 kind, bytes32 key, bytes32 reason) private {

@@ -9,6 +9,10 @@ import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {DirtyList} from "./DirtyList.sol";
 
+/// @dev Seconds. From this age on a reference stops trading (CLR-13); one that is further ahead of this chain's clock is refused:
+/// it would be young for as long, and nothing published meanwhile would be newer.
+uint256 constant REFERENCE_MAX_AGE = 300;
+
 /// @notice All that a vault records. One struct, so that the library that builds reports can read it.
 struct VaultState {
     // Names: an index is assigned once and never bound to anything else; the first is 1.
@@ -27,6 +31,8 @@ struct VaultState {
     mapping(AccountId => ISpokeVault.Freeze) freezes;
     mapping(InstrumentId => Terms) terms;
     mapping(bytes16 underlying => ReferencePrice) references;
+    mapping(InstrumentId => OptionReference) optionReferences;
+    mapping(AccountId => mapping(InstrumentId => ISpokeVault.ClosingAllowance)) closingAllowances;
     // What happened here, as cumulative totals.
     mapping(uint16 asset => ISpokeVault.Token) tokens;
     mapping(AccountId => mapping(uint16 asset => mapping(uint8 purpose => uint64))) deposits;
@@ -54,6 +60,15 @@ struct Terms {
 struct ReferencePrice {
     uint128 priceWad;
     uint40 time;
+}
+
+/// @dev Units as in `CommandCodec.OptionReference`.
+struct OptionReference {
+    uint128 markWad;
+    int32 deltaPpb;
+    uint32 ratePpm;
+    uint40 time;
+    uint128 spotWad;
 }
 
 using VaultNames for VaultState global;

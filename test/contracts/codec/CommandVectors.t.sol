@@ -57,6 +57,27 @@ contract CommandVectorsTest is VectorFile {
         bytes encoded;
     }
 
+    struct OptionReferenceCase {
+        bytes32 instrument;
+        uint128 markWad;
+        int32 deltaPpb;
+        uint128 spotWad;
+        uint32 ratePpm;
+        uint40 time;
+        bytes encoded;
+    }
+
+    struct ClosingAllowanceCase {
+        bytes32 account;
+        bytes32 instrument;
+        bool isBuy;
+        uint88 maxBase;
+        uint64 credit;
+        uint32 version;
+        uint40 validUntil;
+        bytes encoded;
+    }
+
     function setUp() public {
         load("codec.json");
     }
@@ -162,8 +183,60 @@ contract CommandVectorsTest is VectorFile {
         }
     }
 
+    function test_CLR20_OptionReference() public view {
+        OptionReferenceCase[] memory all = abi.decode(
+            cases(
+                ".command.optionReference",
+                "Case(bytes32 instrument,uint128 markWad,int32 deltaPpb,uint128 spotWad,uint32 ratePpm,uint40 time,bytes encoded)"
+            ),
+            (OptionReferenceCase[])
+        );
+        assertGt(all.length, 30);
+        for (uint256 i; i < all.length; ++i) {
+            OptionReferenceCase memory c = all[i];
+            CommandCodec.OptionReference memory r = CommandCodec.OptionReference(
+                InstrumentId.wrap(c.instrument), c.markWad, c.deltaPpb, c.spotWad, c.ratePpm, c.time
+            );
+            assertEq(CommandCodec.encodeOptionReference(r), c.encoded);
+            assertEq(abi.encode(this.decodeOptionReference(c.encoded)), abi.encode(r));
+        }
+    }
+
+    function test_CLR20_ClosingAllowance() public view {
+        ClosingAllowanceCase[] memory all = abi.decode(
+            cases(
+                ".command.closingAllowance",
+                "Case(bytes32 account,bytes32 instrument,bool isBuy,uint88 maxBase,uint64 credit,uint32 version,uint40 validUntil,bytes encoded)"
+            ),
+            (ClosingAllowanceCase[])
+        );
+        assertGt(all.length, 30);
+        for (uint256 i; i < all.length; ++i) {
+            ClosingAllowanceCase memory c = all[i];
+            CommandCodec.ClosingAllowance memory a = CommandCodec.ClosingAllowance(
+                AccountId.wrap(c.account),
+                InstrumentId.wrap(c.instrument),
+                c.isBuy,
+                c.maxBase,
+                c.credit,
+                c.version,
+                c.validUntil
+            );
+            assertEq(CommandCodec.encodeClosingAllowance(a), c.encoded);
+            assertEq(abi.encode(this.decodeClosingAllowance(c.encoded)), abi.encode(a));
+        }
+    }
+
     function decodeFreeze(bytes calldata m) external pure returns (CommandCodec.Freeze memory) {
         return CommandCodec.decodeFreeze(m, 0);
+    }
+
+    function decodeOptionReference(bytes calldata m) external pure returns (CommandCodec.OptionReference memory) {
+        return CommandCodec.decodeOptionReference(m, 0);
+    }
+
+    function decodeClosingAllowance(bytes calldata m) external pure returns (CommandCodec.ClosingAllowance memory) {
+        return CommandCodec.decodeClosingAllowance(m, 0);
     }
 
     function decodeCredit(bytes calldata m) external pure returns (CommandCodec.Credit memory) {

@@ -9,7 +9,7 @@ import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
 import {Transport} from "../../../contracts/transport/Transport.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
-import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {VaultFixture} from "./VaultFixture.sol";
 
 /// @notice What the vault makes of commands: order, repetition, nonsense, wrong senders, too little gas.
@@ -45,9 +45,31 @@ contract ReceiveTest is VaultFixture {
         );
     }
 
-    /// @dev Eight messages about four keys, in any order, some again: the newest of each key is what stays.
+    function test_OptionReferencesAndClosingAllowancesSetWhatTheySay() public {
+        uint40 now_ = uint40(block.timestamp);
+        CommandCodec.OptionReference memory r =
+            CommandCodec.OptionReference(btcCall, 1_500e18, -0.3e9, PRICE, 120_000, now_);
+        CommandCodec.ClosingAllowance memory c =
+            CommandCodec.ClosingAllowance(alice, btcCall, true, 5e8, 700, 3, now_ + 60);
+        uint256 first = sendAs(HUB_EID, hub, optionMessage(r));
+        sendAs(HUB_EID, hub, closingMessage(c));
+        vm.expectEmit(address(vault));
+        emit ISpokeVault.OptionReferenceSet(btcCall, 1_500e18, -0.3e9, PRICE, 120_000, now_);
+        deliver(first);
+        vm.expectEmit(address(vault));
+        emit ISpokeVault.ClosingAllowanceSet(alice, btcCall, true, 5e8, 700, 3, now_ + 60);
+        deliver(first + 1);
+
+        assertEq(abi.encode(vault.optionReferenceOf(btcCall)), abi.encode(r));
+        assertEq(
+            abi.encode(vault.closingAllowanceOf(alice, btcCall)),
+            abi.encode(ISpokeVault.ClosingAllowance(5e8, 700, 3, now_ + 60, true, 0, 0, 0))
+        );
+    }
+
+    /// @dev Twelve messages about six keys, in any order, some again: the newest of each key is what stays.
     function testFuzz_CLR03_AnyOrderAndRepetitionGivesTheSame(uint256 seed) public {
-        uint256[8] memory place;
+        uint256[12] memory place;
         place[0] = sendAs(HUB_EID, hub, creditMessage(alice, 100, 1, 11));
         place[1] = sendAs(HUB_EID, hub, creditMessage(alice, 50, 2, 12));
         place[2] = sendAs(HUB_EID, hub, allowanceMessage(alice, venue, 100, 1));
@@ -56,13 +78,17 @@ contract ReceiveTest is VaultFixture {
         place[5] = sendAs(HUB_EID, hub, priceMessage(BTC, 4, 101));
         place[6] = sendAs(HUB_EID, hub, termsMessage(btcPerp, 1, 1, 1, 1));
         place[7] = sendAs(HUB_EID, hub, termsMessage(btcPerp, 2, 2, 2, 2));
-        for (uint256 i; i < 24; ++i) {
+        place[8] = sendAs(HUB_EID, hub, optionMessage(CommandCodec.OptionReference(btcCall, 5, 5, 5, 5, 100)));
+        place[9] = sendAs(HUB_EID, hub, optionMessage(CommandCodec.OptionReference(btcCall, 0, -4, 4, 0, 101)));
+        place[10] = sendAs(HUB_EID, hub, closingMessage(CommandCodec.ClosingAllowance(alice, btcPerp, true, 9, 9, 1, 9)));
+        place[11] = sendAs(HUB_EID, hub, closingMessage(CommandCodec.ClosingAllowance(alice, btcPerp, false, 8, 8, 2, 8)));
+        for (uint256 i; i < 36; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            (bool taken,) = endpoint.deliver(place[seed % 8], ENOUGH_GAS);
+            (bool taken,) = endpoint.deliver(place[seed % 12], ENOUGH_GAS);
             assertTrue(taken);
         }
         // Every one of them at least once, last the oldest.
-        for (uint256 i = 8; i > 0; --i) {
+        for (uint256 i = 12; i > 0; --i) {
             (bool taken,) = endpoint.deliver(place[i - 1], ENOUGH_GAS);
             assertTrue(taken);
         }
@@ -73,6 +99,14 @@ contract ReceiveTest is VaultFixture {
         (uint128 price,) = vault.referencePriceOf(BTC);
         assertEq(price, 4);
         assertEq(vault.termsOf(btcPerp).version, 2);
+        assertEq(
+            abi.encode(vault.optionReferenceOf(btcCall)),
+            abi.encode(CommandCodec.OptionReference(btcCall, 0, -4, 4, 0, 101))
+        );
+        assertEq(
+            abi.encode(vault.closingAllowanceOf(alice, btcPerp)),
+            abi.encode(ISpokeVault.ClosingAllowance(8, 8, 2, 8, false, 0, 0, 0))
+        );
     }
 
     function test_CLR03_RepeatedGrantKeepsWhatWasUsed() public {
@@ -97,7 +131,7 @@ contract ReceiveTest is VaultFixture {
 
     /// @dev A right header and right sections with arbitrary items: never reverts either.
     function testFuzz_CLR11_ArbitraryItemsNeverRevert(uint8 kind, bytes32 a, bytes32 b, bytes32 c) public {
-        kind = uint8(bound(kind, 1, 5));
+        kind = uint8(bound(kind, 1, 8));
         bytes memory item = abi.encodePacked(a, b, c);
         uint256 size = uint8(CommandCodec.SIZES[kind]);
         assembly {
@@ -114,7 +148,7 @@ contract ReceiveTest is VaultFixture {
         }
         bytes memory otherVersion = bytes.concat(good);
         otherVersion[0] = bytes1(uint8(CommandCodec.VERSION + 1));
-        bytes memory unknownKind = bytes.concat(good, SectionCodec.header(6, 1), bytes32(0));
+        bytes memory unknownKind = bytes.concat(good, SectionCodec.header(9, 1), bytes32(0));
         bytes memory emptySection = bytes.concat(good, SectionCodec.header(CommandCodec.PAY, 0));
         bytes memory countTooHigh = bytes.concat(good);
         countTooHigh[3] = 0x02;
@@ -159,20 +193,55 @@ contract ReceiveTest is VaultFixture {
         assertEq(vault.creditOf(AccountId.wrap(0)).version, 0);
     }
 
+    function test_CLR11_BadReferencesAreSkippedWithTheirReason() public {
+        uint40 last = uint40(block.timestamp + 300);
+        bytes memory options = bytes.concat(
+            _optionItem(btcPerp, PRICE, last), _optionItem(btcCall, 0, last), _optionItem(btcCall, PRICE, last + 1)
+        );
+        bytes memory message = bytes.concat(
+            section(CommandCodec.OPTION_REFERENCE, 3, options),
+            SectionCodec.header(CommandCodec.REFERENCE_PRICE, 1),
+            CommandCodec.encodeReferencePrice(CommandCodec.ReferencePrice(BTC, PRICE, last + 1)),
+            SectionCodec.header(CommandCodec.CLOSING_ALLOWANCE, 1),
+            CommandCodec.encodeClosingAllowance(
+                CommandCodec.ClosingAllowance(AccountId.wrap(0), btcCall, true, 1, 1, 1, 1)
+            )
+        );
+        bytes32 option = InstrumentId.unwrap(btcCall);
+        uint256 index = sendAs(HUB_EID, hub, message);
+        _expectSkip(index, CommandCodec.OPTION_REFERENCE, InstrumentId.unwrap(btcPerp), "UnknownKind");
+        _expectSkip(index, CommandCodec.OPTION_REFERENCE, option, "ZeroPrice");
+        _expectSkip(index, CommandCodec.OPTION_REFERENCE, option, "TimeAhead");
+        _expectSkip(index, CommandCodec.REFERENCE_PRICE, bytes32("BTC"), "TimeAhead");
+        _expectSkip(index, CommandCodec.CLOSING_ALLOWANCE, 0, "ZeroAccount");
+        deliver(index);
+        assertEq(vault.optionReferenceOf(btcCall).time, 0);
+        command(section(CommandCodec.OPTION_REFERENCE, 1, _optionItem(btcCall, PRICE, last)));
+        assertEq(vault.optionReferenceOf(btcCall).time, last);
+    }
+
     /// @dev The gas that the hub buys (the bound and the transport's surplus) is enough for fresh keys of every kind.
     function test_CLR11_GasBoughtIsEnough() public {
-        for (uint8 kind = 1; kind <= 5; ++kind) {
+        for (uint8 kind = 1; kind <= 8; ++kind) {
             if (kind == CommandCodec.PAY) continue;
+            // As many as a message of 10,000 bytes takes.
+            uint256 count = (10_000 - CommandCodec.HEADER - SectionCodec.SECTION_HEADER) / uint8(CommandCodec.SIZES[kind]);
             bytes memory items;
-            for (uint256 i; i < 50; ++i) {
+            for (uint256 i; i < count; ++i) {
                 items = bytes.concat(items, _freshItem(kind, i + 1));
             }
-            (, uint256 gas) = CommandCodec.measure(kind, 50);
-            uint256 index = sendAs(HUB_EID, hub, section(kind, 50, items));
+            (uint256 length, uint256 gas) = CommandCodec.measure(kind, count);
+            bytes memory message = section(kind, count, items);
+            assertEq(message.length, length);
+            uint256 index = sendAs(HUB_EID, hub, message);
+            uint256 before = gasleft();
             (bool ok, bytes memory reason) = endpoint.deliver(index, gas + 40_000);
+            emit log_named_uint(string.concat("gas of a first item of kind ", vm.toString(kind)), (before - gasleft()) / count);
             assertTrue(ok, string(reason));
         }
         assertEq(vault.creditOf(AccountId.wrap(bytes32(uint256(50)))).version, 1);
+        assertEq(vault.optionReferenceOf(_freshOption(129)).time, 1);
+        assertEq(vault.closingAllowanceOf(AccountId.wrap(bytes32(uint256(107))), btcPerp).version, 1);
     }
 
     function testFuzz_CLR11_TooLittleGasRevertsWhole(uint256 gas) public {
@@ -246,13 +315,41 @@ contract ReceiveTest is VaultFixture {
         if (kind == CommandCodec.REFERENCE_PRICE) {
             return CommandCodec.encodeReferencePrice(CommandCodec.ReferencePrice(bytes16(uint128(i)), PRICE, 1));
         }
+        if (kind == CommandCodec.FREEZE) return CommandCodec.encodeFreeze(CommandCodec.Freeze(account, true, 1));
+        if (kind == CommandCodec.OPTION_REFERENCE) return _optionItem(_freshOption(i), PRICE, 1);
+        if (kind == CommandCodec.CLOSING_ALLOWANCE) {
+            return CommandCodec.encodeClosingAllowance(
+                CommandCodec.ClosingAllowance(account, btcPerp, true, 1e8, 1e10, 1, type(uint40).max)
+            );
+        }
         InstrumentId instrument = InstrumentId.wrap(bytes32(bytes1(0x01)) | bytes32(i));
         return CommandCodec.encodeInstrumentTerms(CommandCodec.InstrumentTerms(instrument, 1, 1, 1, 1));
     }
 
+    function _freshOption(uint256 i) private pure returns (InstrumentId) {
+        return InstrumentIdLib.option(BTC, 1_900_000_000, uint72(i), true);
+    }
+
+    function _optionItem(InstrumentId option, uint128 spotWad, uint40 time) private pure returns (bytes memory) {
+        return CommandCodec.encodeOptionReference(
+            CommandCodec.OptionReference(option, 1_500e18, 0.4e9, spotWad, 120_000, time)
+        );
+    }
+
+    function _expectSkip(uint256 index, uint8 kind, bytes32 key, bytes32 reason) private {
+        vm.expectEmit(address(vault));
+        emit ISpokeVault.CommandItemSkipped(guidOf(index), kind, key, reason);
+    }
+
     function _everything() private view returns (bytes32) {
         (uint128 price, uint40 time) = vault.referencePriceOf(BTC);
-        bytes memory market = abi.encode(price, time, vault.termsOf(btcPerp));
+        bytes memory market = abi.encode(
+            price,
+            time,
+            vault.termsOf(btcPerp),
+            vault.optionReferenceOf(btcCall),
+            vault.closingAllowanceOf(alice, btcPerp)
+        );
         return keccak256(bytes.concat(tradeState(), market, abi.encode(vault.accountCount())));
     }
 

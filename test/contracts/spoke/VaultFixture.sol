@@ -36,6 +36,8 @@ abstract contract VaultFixture is Test {
     AccountId internal alice = AccountIdLib.pack(makeAddr("alice"), SPOKE_EID, 0);
     AccountId internal bob = AccountIdLib.pack(makeAddr("bob"), OTHER_EID, 7);
     InstrumentId internal btcPerp = InstrumentIdLib.perpetual(BTC);
+    /// @dev A call at 65,000, thirty days from the start.
+    InstrumentId internal btcCall = InstrumentIdLib.option(BTC, 1_800_000_000 + 30 days, 65_000e8, false);
 
     AccessManager internal manager;
     ScriptedEndpoint internal endpoint;
@@ -140,6 +142,14 @@ abstract contract VaultFixture is Test {
             CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version)
         );
         return section(CommandCodec.INSTRUMENT, 1, item);
+    }
+
+    function optionMessage(CommandCodec.OptionReference memory item) internal pure returns (bytes memory) {
+        return section(CommandCodec.OPTION_REFERENCE, 1, CommandCodec.encodeOptionReference(item));
+    }
+
+    function closingMessage(CommandCodec.ClosingAllowance memory item) internal pure returns (bytes memory) {
+        return section(CommandCodec.CLOSING_ALLOWANCE, 1, CommandCodec.encodeClosingAllowance(item));
     }
 
     function payMessage(CommandCodec.Pay memory pay) internal pure returns (bytes memory) {
