@@ -95,7 +95,7 @@ export function nakedOptions({ expiries }: RiskBook): bigint {
   return sum(expiries.map(({ calls, puts }) => maximum(0n, -calls) + maximum(0n, -puts)));
 }
 
-function requireLeg({ base, offset }: PerpetualLeg): void {
+export function requireLeg({ base, offset }: PerpetualLeg): void {
   requireWithin("base", base, -INT88, INT88 - 1n);
   requireWithin("offset", offset, 0n, 2n ** 96n - 1n);
 }

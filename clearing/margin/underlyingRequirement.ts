@@ -208,7 +208,12 @@ export function oracleUncertainty(
   return ceilDiv(3n * confidenceWad * WAD, priceWad) + ceilDiv(dailyVolatility * rootDays, PPB);
 }
 
-function checkMarket({ priceWad, confidenceWad, ageSeconds, openInterestWad }: UnderlyingMarket): void {
+export function checkMarket({
+  priceWad,
+  confidenceWad,
+  ageSeconds,
+  openInterestWad,
+}: UnderlyingMarket): void {
   requireWithin("priceWad", priceWad, 1n, UINT128 - 1n);
   requireWithin("confidenceWad", confidenceWad, 0n, UINT128 - 1n);
   requireWithin("ageSeconds", ageSeconds, 0n, 2n ** 40n - 1n);
