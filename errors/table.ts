@@ -225,6 +225,11 @@ export const errorTable = {
     message: "Entry {scenario} of a risk array cannot be {found}.",
     hint: "Entries are changes in value, 1e-9 of the spot: four bytes, and zero where nothing moves. What loses or gains more than 2.147 spots a unit cannot be margined.",
   },
+  3050: {
+    name: "FundingInputOutOfRange",
+    message: "Funding, {field}: found {found}, expected {expected}.",
+    hint: "See docs/funding.md for the range of every number.",
+  },
   3070: {
     name: "ChainUnreadable",
     message: "The option chain {file} cannot be read: {found}.",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
 import { expiryVectors } from "./expiryVectors.ts";
+import { fundingVectors } from "./fundingVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
 import { modelVectors } from "./modelVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
@@ -22,6 +23,7 @@ const sources: Record<string, () => unknown> = {
   "expiry.json": expiryVectors,
   "scenarioMargin.json": scenarioMarginVectors,
   "models.json": modelVectors,
+  "funding.json": fundingVectors,
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */
