@@ -96,9 +96,8 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
       libraries,
     },
     ...(isHub && {
-      ClearingHub: {
-        artifact: causewayArtifact("hub/ClearingHub.sol/ClearingHub"),
-        args: [endpoint, manager, loopback],
+      ClearingHubViews: {
+        artifact: causewayArtifact("hub/ClearingHubViews.sol/ClearingHubViews"),
         libraries,
       },
       SignedPriceOracle: {
@@ -112,17 +111,24 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
     }),
   });
   const vault = second.SpokeVault!;
-  const { OrderVenue } = await deployed({
+  const third = await deployed({
     OrderVenue: {
       artifact: causewayArtifact("spoke/venues/OrderVenue.sol/OrderVenue"),
       args: [vault],
     },
+    ...(isHub && {
+      ClearingHub: {
+        artifact: causewayArtifact("hub/ClearingHub.sol/ClearingHub"),
+        args: [endpoint, manager, loopback, second.ClearingHubViews],
+        libraries,
+      },
+    }),
   });
 
   const causeway: CausewayDeployment = {
     accessManager: manager,
     vault,
-    orderVenue: OrderVenue!,
+    orderVenue: third.OrderVenue!,
     tokens: Object.fromEntries(
       definition.tokens.flatMap(({ symbol, address }) => {
         const token = address ?? first[`Token ${symbol}`];
@@ -132,7 +138,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
     libraries,
     ...(isHub && {
       hub: {
-        clearingHub: second.ClearingHub!,
+        clearingHub: third.ClearingHub!,
         oracle: second.SignedPriceOracle!,
         marginEngine: second.ScanMarginEngine!,
         loopback,

@@ -2,9 +2,11 @@
 pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubEntries} from "../interfaces/IHubEntries.sol";
+import {IHubViews} from "../interfaces/IHubViews.sol";
 import {ILoopback} from "../interfaces/ILoopback.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
@@ -16,7 +18,7 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {CommandLogic} from "./CommandLogic.sol";
 import {CreditLogic} from "./CreditLogic.sol";
 import {HubSignatures} from "./HubSignatures.sol";
-import {HubViews} from "./HubViews.sol";
+import {HubStorage} from "./HubState.sol";
 import {LaneLogic} from "./LaneLogic.sol";
 import {ListingLogic} from "./ListingLogic.sol";
 import {ReportLogic} from "./ReportLogic.sol";
@@ -25,27 +27,40 @@ import {WalletRights} from "./WalletRights.sol";
 import {WithdrawalLogic} from "./WithdrawalLogic.sol";
 
 /// @title The clearing hub
-/// @notice Entry points only; each hands the ledger to the library that is named by what it does.
-contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, ReentrancyGuardTransient {
+/// @notice Entry points only; each hands the ledger to the library that is named by what it does. What reads the ledger is
+/// `ClearingHubViews`: its code runs here for every function that is not of this contract, so `IClearingHub` is the ABI of this address.
+/// @dev No proxy: the address of the views is fixed for ever. `HubStorage` first, so that both find the ledger in slot 0.
+contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, ReentrancyGuardTransient {
+    /// @notice Answers the part of `IClearingHub` that is not here.
+    IHubViews public immutable views;
+
     /// @param endpoint_ LayerZero endpoint of the hub's chain
     /// @param manager_ AccessManager
     /// @param loopback_ queue to the vault on this chain
-    constructor(address endpoint_, address manager_, ILoopback loopback_)
+    /// @param views_ a `ClearingHubViews`
+    constructor(address endpoint_, address manager_, ILoopback loopback_, IHubViews views_)
         Transport(endpoint_, manager_, loopback_)
         AccessManaged(manager_)
-    {}
+    {
+        views = views_;
+    }
 
-    /// @inheritdoc IClearingHub
+    /// @notice Whatever is not a function here, the views answer as if it were; what they do not know either reverts.
+    fallback(bytes calldata data) external returns (bytes memory) {
+        return Address.functionDelegateCall(address(views), data);
+    }
+
+    /// @inheritdoc IHubEntries
     function listLane(uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external restricted {
         ListingLogic.listLane(_s, eid, leaseSeconds, maxLagSeconds);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function listAsset(uint16 asset, Asset calldata parameters) external restricted {
         ListingLogic.listAsset(_s, asset, parameters);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function listInstrument(InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase)
         external
         restricted
@@ -53,7 +68,7 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         ListingLogic.listInstrument(_s, instrument, ratePpm, feePpm, maxBase);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function setRiskModules(IPriceOracle oracle_, IMarginEngine marginEngine_, uint32 maxPriceAge_)
         external
         restricted
@@ -61,22 +76,22 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         ListingLogic.setRiskModules(_s, oracle_, marginEngine_, maxPriceAge_);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function pauseLane(uint32 eid) external restricted {
         LaneLogic.setPaused(_s, eid, true);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function unpauseLane(uint32 eid) external restricted {
         LaneLogic.setPaused(_s, eid, false);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function pauseDiverged(uint32 eid) external {
         LaneLogic.pauseDiverged(_s, eid);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function setFreeze(AccountId account, bool frozen, uint64 nonce, bytes calldata signature) external {
         if (!frozen || !WalletRights.mayAct(_s, account, localEid, msg.sender)) {
             _authorize(account, hashFreeze(account, frozen, nonce), signature, localEid);
@@ -84,13 +99,13 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         CreditLogic.setFreeze(_s, account, frozen, nonce);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function setMandate(Mandate calldata mandate, bytes calldata signature) external {
         _authorize(mandate.account, hashMandate(mandate), signature, localEid);
         CreditLogic.setMandate(_s, mandate);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function registerWallet(
         AccountId account,
         uint32 eid,
@@ -103,7 +118,7 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         ListingLogic.registerWallet(_s, account, eid, wallet, rights, nonce);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof)
         external
         payable
@@ -117,7 +132,7 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         _sendCommand(eid, keys);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof)
         external
         nonReentrant
@@ -126,7 +141,7 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         SettlementLogic.settle(_s, instrument, accounts);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function requestWithdrawal(WithdrawalOrder calldata order, bytes calldata signature)
         external
         returns (bytes32 requestId)
@@ -136,7 +151,7 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         WithdrawalLogic.queue(_s, order, requestId);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function process(bytes32 requestId, bytes calldata priceProof)
         external
         payable
@@ -156,23 +171,23 @@ contract ClearingHub is Transport, AccessManaged, HubSignatures, HubViews, Reent
         _sendCommand(dstEid, keys);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function push(uint32 eid, CommandKeys calldata keys) external payable nonReentrant returns (bytes32 guid) {
         return _sendCommand(eid, keys);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function quotePush(uint32 eid, CommandKeys calldata keys) external view returns (MessagingFee memory) {
         (bytes memory message, uint256 gas) = CommandLogic.build(_s, eid, keys);
         return _quoteSend(eid, message, gas);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function quoteRenewCredit(uint32 eid, uint256 count) external view returns (MessagingFee memory) {
         return _quoteItems(eid, CommandCodec.CREDIT, count);
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function quoteProcess(bytes32 requestId) external view returns (MessagingFee memory) {
         return _quoteItems(_s.withdrawals[requestId].dstEid, CommandCodec.PAY, 1);
     }

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {ByteWriter} from "../libraries/ByteWriter.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
@@ -14,7 +14,7 @@ library CommandLogic {
     using ByteWriter for bytes;
 
     /// @notice The message with the state of `keys`, and the gas its receive needs. A key without state is refused.
-    function build(HubState storage s, uint32 eid, IClearingHub.CommandKeys calldata keys)
+    function build(HubState storage s, uint32 eid, IHubLedger.CommandKeys calldata keys)
         external
         view
         returns (bytes memory message, uint256 gas)
@@ -31,7 +31,7 @@ library CommandLogic {
         if (keys.freezes.length != 0) _putFreezes(s, keys.freezes, message, at);
     }
 
-    function _measure(IClearingHub.CommandKeys calldata keys) private pure returns (uint256 length, uint256 gas) {
+    function _measure(IHubLedger.CommandKeys calldata keys) private pure returns (uint256 length, uint256 gas) {
         length = CommandCodec.HEADER;
         gas = CommandCodec.BASE_GAS;
         uint256[6] memory counts = [
@@ -48,7 +48,7 @@ library CommandLogic {
             length += SectionCodec.SECTION_HEADER + counts[i] * uint8(CommandCodec.SIZES[i + 1]);
             gas += counts[i] * uint256(uint8(CommandCodec.GAS[i + 1])) * 1000;
         }
-        if (length == CommandCodec.HEADER) revert IClearingHub.Hub_UnknownKey(0);
+        if (length == CommandCodec.HEADER) revert IHubLedger.Hub_UnknownKey(0);
     }
 
     function _putCredits(HubState storage s, uint32 eid, AccountId[] calldata keys, bytes memory out, uint256 at)
@@ -58,8 +58,8 @@ library CommandLogic {
     {
         at = out.put(at, SectionCodec.header(CommandCodec.CREDIT, keys.length));
         for (uint256 i; i < keys.length; ++i) {
-            IClearingHub.CreditLine storage line = s.credit[keys[i]][eid];
-            if (line.version == 0) revert IClearingHub.Hub_UnknownKey(AccountId.unwrap(keys[i]));
+            IHubLedger.CreditLine storage line = s.credit[keys[i]][eid];
+            if (line.version == 0) revert IHubLedger.Hub_UnknownKey(AccountId.unwrap(keys[i]));
             at = out.put(
                 at,
                 CommandCodec.encodeCredit(CommandCodec.Credit(keys[i], line.limit, line.version, line.validUntil))
@@ -71,14 +71,14 @@ library CommandLogic {
     function _putVenues(
         HubState storage s,
         uint32 eid,
-        IClearingHub.VenueKey[] calldata keys,
+        IHubLedger.VenueKey[] calldata keys,
         bytes memory out,
         uint256 at
     ) private view returns (uint256) {
         at = out.put(at, SectionCodec.header(CommandCodec.VENUE_ALLOWANCE, keys.length));
         for (uint256 i; i < keys.length; ++i) {
-            IClearingHub.VenueAllowance storage a = s.venueAllowances[keys[i].account][eid][keys[i].venue];
-            if (a.version == 0) revert IClearingHub.Hub_UnknownKey(AccountId.unwrap(keys[i].account));
+            IHubLedger.VenueAllowance storage a = s.venueAllowances[keys[i].account][eid][keys[i].venue];
+            if (a.version == 0) revert IHubLedger.Hub_UnknownKey(AccountId.unwrap(keys[i].account));
             at = out.put(
                 at,
                 CommandCodec.encodeVenueAllowance(
@@ -96,8 +96,8 @@ library CommandLogic {
     {
         at = out.put(at, SectionCodec.header(CommandCodec.PAY, keys.length));
         for (uint256 i; i < keys.length; ++i) {
-            IClearingHub.Payout storage p = s.payouts[keys[i]];
-            if (p.dstEid != eid) revert IClearingHub.Hub_UnknownKey(keys[i]);
+            IHubLedger.Payout storage p = s.payouts[keys[i]];
+            if (p.dstEid != eid) revert IHubLedger.Hub_UnknownKey(keys[i]);
             at = out.put(
                 at,
                 CommandCodec.encodePay(
@@ -116,7 +116,7 @@ library CommandLogic {
         at = out.put(at, SectionCodec.header(CommandCodec.REFERENCE_PRICE, keys.length));
         for (uint256 i; i < keys.length; ++i) {
             (uint256 price, uint256 time) = s.oracle.latest(keys[i]);
-            if (price == 0) revert IClearingHub.Hub_UnknownKey(keys[i]);
+            if (price == 0) revert IHubLedger.Hub_UnknownKey(keys[i]);
             at = out.put(
                 at,
                 CommandCodec.encodeReferencePrice(CommandCodec.ReferencePrice(keys[i], uint128(price), uint40(time)))
@@ -133,7 +133,7 @@ library CommandLogic {
         at = out.put(at, SectionCodec.header(CommandCodec.INSTRUMENT, keys.length));
         for (uint256 i; i < keys.length; ++i) {
             CommandCodec.InstrumentTerms memory terms = s.terms[keys[i]];
-            if (terms.version == 0) revert IClearingHub.Hub_UnknownInstrument(keys[i]);
+            if (terms.version == 0) revert IHubLedger.Hub_UnknownInstrument(keys[i]);
             at = out.put(at, CommandCodec.encodeInstrumentTerms(terms));
         }
         return at;
@@ -142,8 +142,8 @@ library CommandLogic {
     function _putFreezes(HubState storage s, AccountId[] calldata keys, bytes memory out, uint256 at) private view {
         at = out.put(at, SectionCodec.header(CommandCodec.FREEZE, keys.length));
         for (uint256 i; i < keys.length; ++i) {
-            IClearingHub.Freeze storage f = s.freezes[keys[i]];
-            if (f.version == 0) revert IClearingHub.Hub_UnknownKey(AccountId.unwrap(keys[i]));
+            IHubLedger.Freeze storage f = s.freezes[keys[i]];
+            if (f.version == 0) revert IHubLedger.Hub_UnknownKey(AccountId.unwrap(keys[i]));
             at = out.put(at, CommandCodec.encodeFreeze(CommandCodec.Freeze(keys[i], f.frozen, f.version)));
         }
     }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {HubState} from "./HubState.sol";
 import {LaneLogic} from "./LaneLogic.sol";
 import {Portfolio} from "./Portfolio.sol";
@@ -12,43 +12,43 @@ import {Portfolio} from "./Portfolio.sol";
 /// only `ReportLogic` lowers a ceiling, on proof.
 library CreditLogic {
     /// @notice Stores an authorised mandate. Lowering `maxOutstanding` stops renewals at once.
-    function setMandate(HubState storage s, IClearingHub.Mandate calldata mandate) external {
-        if (!s.lanes[mandate.eid].listed) revert IClearingHub.Hub_UnknownLane(mandate.eid);
-        if (block.timestamp > mandate.deadline) revert IClearingHub.Hub_Expired(mandate.deadline, block.timestamp);
-        IClearingHub.CreditLine storage line = s.credit[mandate.account][mandate.eid];
-        if (mandate.nonce <= line.mandateNonce) revert IClearingHub.Hub_StaleNonce(mandate.nonce, line.mandateNonce);
+    function setMandate(HubState storage s, IHubLedger.Mandate calldata mandate) external {
+        if (!s.lanes[mandate.eid].listed) revert IHubLedger.Hub_UnknownLane(mandate.eid);
+        if (block.timestamp > mandate.deadline) revert IHubLedger.Hub_Expired(mandate.deadline, block.timestamp);
+        IHubLedger.CreditLine storage line = s.credit[mandate.account][mandate.eid];
+        if (mandate.nonce <= line.mandateNonce) revert IHubLedger.Hub_StaleNonce(mandate.nonce, line.mandateNonce);
 
         line.maxOutstanding = mandate.maxOutstanding;
         line.mandateNonce = mandate.nonce;
-        IClearingHub.VenueAllowance storage allowance = s.venueAllowances[mandate.account][mandate.eid][mandate.venue];
+        IHubLedger.VenueAllowance storage allowance = s.venueAllowances[mandate.account][mandate.eid][mandate.venue];
         allowance.limit = mandate.venueLimit;
         allowance.version = mandate.nonce;
-        emit IClearingHub.MandateSet(
+        emit IHubLedger.MandateSet(
             mandate.account, mandate.eid, mandate.venue, mandate.maxOutstanding, mandate.venueLimit, mandate.nonce
         );
     }
 
     /// @notice Freezes an account, or no longer. The caller has checked who asks.
     function setFreeze(HubState storage s, AccountId account, bool frozen, uint64 nonce) external {
-        IClearingHub.Freeze storage f = s.freezes[account];
-        if (nonce != f.nonce + 1) revert IClearingHub.Hub_StaleNonce(nonce, f.nonce);
+        IHubLedger.Freeze storage f = s.freezes[account];
+        if (nonce != f.nonce + 1) revert IHubLedger.Hub_StaleNonce(nonce, f.nonce);
         f.nonce = nonce;
         // What every spoke obeys already needs no new version.
         if (frozen != f.frozen) {
             f.frozen = frozen;
             f.version += 1;
         }
-        emit IClearingHub.FreezeSet(account, frozen, f.version, nonce);
+        emit IHubLedger.FreezeSet(account, frozen, f.version, nonce);
     }
 
     /// @notice Whether nothing can be traded for the account any more. Only the current version counts: an older one may have
     /// been lifted since.
     function isFrozenEverywhere(HubState storage s, AccountId account) external view returns (bool) {
-        IClearingHub.Freeze storage f = s.freezes[account];
+        IHubLedger.Freeze storage f = s.freezes[account];
         if (!f.frozen) return false;
         uint256 count = s.eids.length;
         for (uint256 i; i < count; ++i) {
-            IClearingHub.CreditLine storage line = s.credit[account][s.eids[i]];
+            IHubLedger.CreditLine storage line = s.credit[account][s.eids[i]];
             if (line.ceiling != line.usedApplied && line.freezeSeen != f.version) return false;
         }
         return true;
@@ -60,8 +60,8 @@ library CreditLogic {
         external
         returns (AccountId[] memory granted)
     {
-        IClearingHub.Lane storage lane = s.lanes[eid];
-        if (!lane.listed) revert IClearingHub.Hub_UnknownLane(eid);
+        IHubLedger.Lane storage lane = s.lanes[eid];
+        if (!lane.listed) revert IHubLedger.Hub_UnknownLane(eid);
         LaneLogic.requireInStep(s, eid);
         uint256 from = block.timestamp > lane.lastChainTime ? block.timestamp : lane.lastChainTime;
         uint40 validUntil = uint40(from + lane.leaseSeconds);
@@ -76,18 +76,18 @@ library CreditLogic {
     }
 
     /// @notice Margin at the latest prices, however old: for display.
-    function marginOf(HubState storage s, AccountId account) external view returns (IClearingHub.MarginState memory) {
+    function marginOf(HubState storage s, AccountId account) external view returns (IHubLedger.MarginState memory) {
         return Portfolio.margin(s, account, false);
     }
 
     function _renewOne(HubState storage s, uint32 eid, AccountId account, uint40 validUntil) private returns (bool) {
-        IClearingHub.CreditLine storage line = s.credit[account][eid];
+        IHubLedger.CreditLine storage line = s.credit[account][eid];
         uint256 allowed = _allowed(s, eid, account, line.maxOutstanding);
         // Limits never go down, so a renewal makes at least this much outstanding again.
         uint256 highest = line.ceiling > line.limit ? line.ceiling : line.limit;
         uint256 required = highest - line.usedApplied;
         if (allowed == 0 || required > allowed) {
-            emit IClearingHub.CreditRefused(account, eid, required, allowed);
+            emit IHubLedger.CreditRefused(account, eid, required, allowed);
             return false;
         }
         uint64 limit = line.usedApplied + uint64(allowed);
@@ -95,7 +95,7 @@ library CreditLogic {
         line.ceiling = limit;
         if (validUntil > line.validUntil) line.validUntil = validUntil;
         line.version += 1;
-        emit IClearingHub.CreditGranted(account, eid, limit, line.validUntil, line.version);
+        emit IHubLedger.CreditGranted(account, eid, limit, line.validUntil, line.version);
         return true;
     }
 
@@ -106,7 +106,7 @@ library CreditLogic {
         returns (uint256)
     {
         if (maxOutstanding == 0 || s.freezes[account].frozen) return 0;
-        IClearingHub.MarginState memory m = Portfolio.margin(s, account, true);
+        IHubLedger.MarginState memory m = Portfolio.margin(s, account, true);
         int256 free = m.equityInitialWad - int256(m.initialWad);
         free -= int256(Portfolio.outstanding(s, account, eid) * Portfolio.WAD_PER_CENT);
         if (free <= 0) return 0;

@@ -5,10 +5,10 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {AccountId} from "../types/AccountId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubEntries} from "../interfaces/IHubEntries.sol";
 
 /// @notice EIP-712 messages by which an owner acts at the hub, and who may act for an account there.
-abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
+abstract contract HubSignatures is IHubEntries, EIP712("Causeway", "1") {
     bytes32 private constant MANDATE_TYPEHASH = keccak256(
         "Mandate(bytes32 account,uint32 eid,uint64 maxOutstanding,address venue,uint64 venueLimit,uint64 nonce,uint40 deadline)"
     );
@@ -19,12 +19,12 @@ abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
         "WithdrawalOrder(bytes32 account,uint16 asset,uint64 amount,uint32 dstEid,address recipient,uint64 minimum,uint40 deadline,uint64 nonce)"
     );
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function hashMandate(Mandate calldata mandate) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(MANDATE_TYPEHASH, mandate)));
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function hashWallet(AccountId account, uint32 eid, address wallet, uint8 rights, uint64 nonce)
         public
         view
@@ -33,12 +33,12 @@ abstract contract HubSignatures is IClearingHub, EIP712("Causeway", "1") {
         return _hashTypedDataV4(keccak256(abi.encode(WALLET_TYPEHASH, account, eid, wallet, rights, nonce)));
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function hashFreeze(AccountId account, bool frozen, uint64 nonce) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(FREEZE_TYPEHASH, account, frozen, nonce)));
     }
 
-    /// @inheritdoc IClearingHub
+    /// @inheritdoc IHubEntries
     function hashWithdrawalOrder(WithdrawalOrder calldata order) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(WITHDRAWAL_TYPEHASH, order)));
     }

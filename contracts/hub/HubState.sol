@@ -5,7 +5,7 @@ import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 
@@ -18,15 +18,15 @@ struct HubState {
     IMarginEngine marginEngine;
     // Listings. Lane 0 is the whole hub: only its `paused` means anything.
     uint32[] eids;
-    mapping(uint32 eid => IClearingHub.Lane) lanes;
+    mapping(uint32 eid => IHubLedger.Lane) lanes;
     uint16[] assetIds;
-    mapping(uint16 asset => IClearingHub.Asset) assets;
+    mapping(uint16 asset => IHubLedger.Asset) assets;
     uint16 instrumentCount;
     mapping(InstrumentId => CommandCodec.InstrumentTerms) terms;
     // Balances: cash in the settlement asset (1e-6 dollar, negative = lent by LPs), collateral in shared units.
     mapping(AccountId => int128) cash;
     mapping(AccountId => mapping(uint16 asset => uint128)) collateral;
-    mapping(uint32 eid => mapping(uint16 asset => IClearingHub.Liquidity)) liquidity;
+    mapping(uint32 eid => mapping(uint16 asset => IHubLedger.Liquidity)) liquidity;
     // What each spoke said, by its own indices; only ever replaced by a higher version or total.
     mapping(uint32 eid => mapping(uint32 index => AccountId)) accountAt;
     mapping(uint32 eid => mapping(uint16 index => InstrumentId)) instrumentAt;
@@ -44,14 +44,14 @@ struct HubState {
     mapping(AccountId => mapping(InstrumentId => uint256 packed)) positions;
     mapping(InstrumentId => uint256) variationPool;
     // Credit.
-    mapping(AccountId => mapping(uint32 eid => IClearingHub.CreditLine)) credit;
-    mapping(AccountId => mapping(uint32 eid => mapping(address venue => IClearingHub.VenueAllowance))) venueAllowances;
-    mapping(AccountId => IClearingHub.Freeze) freezes;
+    mapping(AccountId => mapping(uint32 eid => IHubLedger.CreditLine)) credit;
+    mapping(AccountId => mapping(uint32 eid => mapping(address venue => IHubLedger.VenueAllowance))) venueAllowances;
+    mapping(AccountId => IHubLedger.Freeze) freezes;
     // Withdrawals.
     mapping(AccountId => uint64) walletNonce;
     mapping(AccountId => mapping(uint32 eid => mapping(address wallet => uint8))) wallets;
-    mapping(bytes32 requestId => IClearingHub.WithdrawalRequest) withdrawals;
-    mapping(bytes32 payoutId => IClearingHub.Payout) payouts;
+    mapping(bytes32 requestId => IHubLedger.WithdrawalRequest) withdrawals;
+    mapping(bytes32 payoutId => IHubLedger.Payout) payouts;
     uint64 payoutNonce;
 }
 
@@ -60,4 +60,11 @@ struct HubState {
 struct SpokeSum {
     int128 base;
     int128 quote;
+}
+
+/// @notice Where the ledger is: slot 0 on.
+/// @dev `ClearingHub` and `ClearingHubViews` both have this as their first base, so that the code of the second finds the ledger
+/// where the first keeps it, whatever else either inherits.
+abstract contract HubStorage {
+    HubState internal _s;
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {HubState} from "./HubState.sol";
 
@@ -25,12 +25,12 @@ library LaneLogic {
 
     /// @notice Pauses a lane (`eid` 0: the hub), or no longer. The caller has checked the role.
     function setPaused(HubState storage s, uint32 eid, bool paused) external {
-        IClearingHub.Lane storage lane = s.lanes[eid];
-        if (eid != 0 && !lane.listed) revert IClearingHub.Hub_UnknownLane(eid);
+        IHubLedger.Lane storage lane = s.lanes[eid];
+        if (eid != 0 && !lane.listed) revert IHubLedger.Hub_UnknownLane(eid);
         if (paused) {
             if (lane.paused) return;
             lane.paused = true;
-            emit IClearingHub.LanePaused(eid, false);
+            emit IHubLedger.LanePaused(eid, false);
         } else {
             lane.paused = false;
             lane.diverged = false;
@@ -41,37 +41,37 @@ library LaneLogic {
             lane.told = 0;
             lane.oldestDirty = 0;
             lane.divergedSince = 0;
-            emit IClearingHub.LaneUnpaused(eid, false);
+            emit IHubLedger.LaneUnpaused(eid, false);
         }
     }
 
     /// @notice Pauses a lane on the proof that its ends still differ after the time to repair it.
     function pauseDiverged(HubState storage s, uint32 eid) external {
-        IClearingHub.Lane storage lane = s.lanes[eid];
+        IHubLedger.Lane storage lane = s.lanes[eid];
         // Both by the spoke's clock. What it reported again meanwhile, to repair it, is in the digest told now, and has arrived.
         bool proven = lane.divergedSince != 0 && lane.toldTime >= uint256(lane.divergedSince) + lane.maxLagSeconds
             && lane.arrivedUpTo >= lane.lastSequence && lane.told != lane.digest;
-        if (!proven) revert IClearingHub.Hub_NotDiverged(eid);
+        if (!proven) revert IHubLedger.Hub_NotDiverged(eid);
         if (lane.diverged) return;
         lane.diverged = true;
-        emit IClearingHub.LanePaused(eid, true);
+        emit IHubLedger.LanePaused(eid, true);
     }
 
     /// @notice Reverts if the hub or the lane is paused.
     function requireOpen(HubState storage s, uint32 eid) internal view {
-        if (s.lanes[0].paused) revert IClearingHub.Hub_Paused(0);
-        if (s.lanes[eid].paused || s.lanes[eid].diverged) revert IClearingHub.Hub_Paused(eid);
+        if (s.lanes[0].paused) revert IHubLedger.Hub_Paused(0);
+        if (s.lanes[eid].paused || s.lanes[eid].diverged) revert IHubLedger.Hub_Paused(eid);
     }
 
     /// @notice Reverts if the lane is paused, or if what its spoke has not reported, or what is not settled, is too old: credit
     /// would be lent on a position that the hub does not know.
     function requireInStep(HubState storage s, uint32 eid) internal view {
         requireOpen(s, eid);
-        IClearingHub.Lane storage lane = s.lanes[eid];
+        IHubLedger.Lane storage lane = s.lanes[eid];
         uint256 oldest = lane.settledTime;
         if (lane.oldestDirty != 0 && lane.oldestDirty < oldest) oldest = lane.oldestDirty;
         uint256 age = block.timestamp > oldest ? block.timestamp - oldest : 0;
-        if (age > lane.maxLagSeconds) revert IClearingHub.Hub_LaneBehind(eid, age, lane.maxLagSeconds);
+        if (age > lane.maxLagSeconds) revert IHubLedger.Hub_LaneBehind(eid, age, lane.maxLagSeconds);
     }
 
     /// @notice Takes in the end of a report: its number, what it tells of the whole, and by how much it moved the digest.
@@ -82,8 +82,8 @@ library LaneLogic {
         ReportCodec.Heartbeat memory heartbeat,
         uint256 digestDelta
     ) internal {
-        IClearingHub.Lane storage stored = s.lanes[eid];
-        IClearingHub.Lane memory lane = stored;
+        IHubLedger.Lane storage stored = s.lanes[eid];
+        IHubLedger.Lane memory lane = stored;
         unchecked {
             lane.digest += digestDelta;
         }
@@ -97,7 +97,7 @@ library LaneLogic {
             lane.told = heartbeat.digest;
         }
         _advance(s.received[eid], lane, header.sequence);
-        emit IClearingHub.HeartbeatApplied(
+        emit IHubLedger.HeartbeatApplied(
             eid, header.sequence, heartbeat.dirtyPairs, heartbeat.oldestDirty, heartbeat.digest, lane.digest
         );
         _compare(eid, lane);
@@ -105,7 +105,7 @@ library LaneLogic {
     }
 
     /// @dev Only what lies ahead is marked: a number settled long ago needs no slot.
-    function _advance(BitMaps.BitMap storage received, IClearingHub.Lane memory lane, uint64 sequence) private {
+    function _advance(BitMaps.BitMap storage received, IHubLedger.Lane memory lane, uint64 sequence) private {
         if (sequence <= lane.arrivedUpTo) return;
         if (sequence != lane.arrivedUpTo + 1) {
             received.set(sequence);
@@ -120,21 +120,21 @@ library LaneLogic {
         }
     }
 
-    function _compare(uint32 eid, IClearingHub.Lane memory lane) private {
+    function _compare(uint32 eid, IHubLedger.Lane memory lane) private {
         if (lane.told == lane.digest) {
             lane.arrivedUpTo = lane.lastSequence;
             lane.divergedSince = 0;
             // A spoke whose clock runs ahead must not count as settled for longer.
             uint40 time = lane.toldTime < block.timestamp ? lane.toldTime : uint40(block.timestamp);
             if (time > lane.settledTime) lane.settledTime = time;
-            emit IClearingHub.LaneSettled(eid, lane.lastSequence, lane.toldTime);
+            emit IHubLedger.LaneSettled(eid, lane.lastSequence, lane.toldTime);
             if (lane.diverged) {
                 lane.diverged = false;
-                emit IClearingHub.LaneUnpaused(eid, true);
+                emit IHubLedger.LaneUnpaused(eid, true);
             }
         } else if (lane.divergedSince == 0 && lane.arrivedUpTo >= lane.lastSequence) {
             lane.divergedSince = lane.toldTime == 0 ? 1 : lane.toldTime;
-            emit IClearingHub.LaneDiverged(eid, lane.lastSequence, lane.told, lane.digest);
+            emit IHubLedger.LaneDiverged(eid, lane.lastSequence, lane.told, lane.digest);
         }
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
@@ -23,12 +23,12 @@ library ListingLogic {
 
     function listLane(HubState storage s, uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external {
         // Zero stands for "no lane" in a payout and in `Portfolio.outstanding`, and for the whole hub in a pause.
-        if (eid == 0) revert IClearingHub.Hub_InvalidParameter("eid", 0);
-        if (leaseSeconds == 0) revert IClearingHub.Hub_InvalidParameter("leaseSeconds", 0);
-        if (maxLagSeconds == 0) revert IClearingHub.Hub_InvalidParameter("maxLagSeconds", 0);
-        IClearingHub.Lane storage lane = s.lanes[eid];
+        if (eid == 0) revert IHubLedger.Hub_InvalidParameter("eid", 0);
+        if (leaseSeconds == 0) revert IHubLedger.Hub_InvalidParameter("leaseSeconds", 0);
+        if (maxLagSeconds == 0) revert IHubLedger.Hub_InvalidParameter("maxLagSeconds", 0);
+        IHubLedger.Lane storage lane = s.lanes[eid];
         if (!lane.listed) {
-            if (s.eids.length == MAX_LANES) revert IClearingHub.Hub_InvalidParameter("lanes", MAX_LANES);
+            if (s.eids.length == MAX_LANES) revert IHubLedger.Hub_InvalidParameter("lanes", MAX_LANES);
             s.eids.push(eid);
             lane.listed = true;
             // Nothing was reported yet, and nothing is what the hub holds: both ends agree.
@@ -36,19 +36,19 @@ library ListingLogic {
         }
         lane.leaseSeconds = leaseSeconds;
         lane.maxLagSeconds = maxLagSeconds;
-        emit IClearingHub.LaneListed(eid, leaseSeconds, maxLagSeconds);
+        emit IHubLedger.LaneListed(eid, leaseSeconds, maxLagSeconds);
     }
 
-    function listAsset(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) external {
-        if (asset == 0) revert IClearingHub.Hub_InvalidParameter("asset", asset);
+    function listAsset(HubState storage s, uint16 asset, IHubLedger.Asset calldata a) external {
+        if (asset == 0) revert IHubLedger.Hub_InvalidParameter("asset", asset);
         if (a.haircutInitialBps > 10_000 || a.haircutMaintenanceBps > a.haircutInitialBps) {
-            revert IClearingHub.Hub_InvalidParameter("haircut", a.haircutInitialBps);
+            revert IHubLedger.Hub_InvalidParameter("haircut", a.haircutInitialBps);
         }
         if (s.assets[asset].listed) _requireSameUnit(s, asset, a);
         else _addAsset(s, asset, a);
         s.assets[asset] = a;
         s.assets[asset].listed = true;
-        emit IClearingHub.AssetListed(
+        emit IHubLedger.AssetListed(
             asset, a.underlying, a.haircutInitialBps, a.haircutMaintenanceBps, a.sharedDecimals
         );
     }
@@ -56,32 +56,32 @@ library ListingLogic {
     function listInstrument(HubState storage s, InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase)
         external
     {
-        if (!instrument.isPerpetual()) revert IClearingHub.Hub_UnknownInstrument(instrument);
-        if (maxBase >= PackedPosition.MAX_BASE) revert IClearingHub.Hub_InvalidParameter("maxBase", maxBase);
-        if (ratePpm == 0) revert IClearingHub.Hub_InvalidParameter("ratePpm", 0);
+        if (!instrument.isPerpetual()) revert IHubLedger.Hub_UnknownInstrument(instrument);
+        if (maxBase >= PackedPosition.MAX_BASE) revert IHubLedger.Hub_InvalidParameter("maxBase", maxBase);
+        if (ratePpm == 0) revert IHubLedger.Hub_InvalidParameter("ratePpm", 0);
         uint32 version = s.terms[instrument].version + 1;
         if (version == 1) {
             if (s.instrumentCount == MAX_INSTRUMENTS) {
-                revert IClearingHub.Hub_InvalidParameter("instruments", MAX_INSTRUMENTS);
+                revert IHubLedger.Hub_InvalidParameter("instruments", MAX_INSTRUMENTS);
             }
             s.instrumentCount += 1;
         }
         s.terms[instrument] = CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version);
-        emit IClearingHub.InstrumentListed(instrument, ratePpm, feePpm, maxBase, version);
+        emit IHubLedger.InstrumentListed(instrument, ratePpm, feePpm, maxBase, version);
     }
 
     function setRiskModules(HubState storage s, IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge)
         external
     {
-        if (address(oracle).code.length == 0) revert IClearingHub.Hub_InvalidParameter("oracle", uint160(address(oracle)));
+        if (address(oracle).code.length == 0) revert IHubLedger.Hub_InvalidParameter("oracle", uint160(address(oracle)));
         if (address(marginEngine).code.length == 0) {
-            revert IClearingHub.Hub_InvalidParameter("marginEngine", uint160(address(marginEngine)));
+            revert IHubLedger.Hub_InvalidParameter("marginEngine", uint160(address(marginEngine)));
         }
-        if (maxPriceAge == 0) revert IClearingHub.Hub_InvalidParameter("maxPriceAge", 0);
+        if (maxPriceAge == 0) revert IHubLedger.Hub_InvalidParameter("maxPriceAge", 0);
         s.oracle = oracle;
         s.marginEngine = marginEngine;
         s.maxPriceAge = maxPriceAge;
-        emit IClearingHub.RiskModulesSet(oracle, marginEngine, maxPriceAge);
+        emit IHubLedger.RiskModulesSet(oracle, marginEngine, maxPriceAge);
     }
 
     /// @notice Registers an address on a chain for an account. The caller has checked who asks.
@@ -93,28 +93,28 @@ library ListingLogic {
         uint8 rights,
         uint64 nonce
     ) external {
-        if (rights > WalletRights.ALL) revert IClearingHub.Hub_InvalidParameter("rights", rights);
+        if (rights > WalletRights.ALL) revert IHubLedger.Hub_InvalidParameter("rights", rights);
         uint64 last = s.walletNonce[account];
-        if (nonce <= last) revert IClearingHub.Hub_StaleNonce(nonce, last);
+        if (nonce <= last) revert IHubLedger.Hub_StaleNonce(nonce, last);
         s.walletNonce[account] = nonce;
         s.wallets[account][eid][wallet] = rights;
-        emit IClearingHub.WalletRegistered(account, eid, wallet, rights, nonce);
+        emit IHubLedger.WalletRegistered(account, eid, wallet, rights, nonce);
     }
 
     /// @dev What balances are kept in cannot change under them.
-    function _requireSameUnit(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) private view {
-        IClearingHub.Asset storage known = s.assets[asset];
+    function _requireSameUnit(HubState storage s, uint16 asset, IHubLedger.Asset calldata a) private view {
+        IHubLedger.Asset storage known = s.assets[asset];
         if (known.sharedDecimals != a.sharedDecimals || known.underlying != a.underlying) {
-            revert IClearingHub.Hub_InvalidParameter("asset", asset);
+            revert IHubLedger.Hub_InvalidParameter("asset", asset);
         }
     }
 
-    function _addAsset(HubState storage s, uint16 asset, IClearingHub.Asset calldata a) private {
-        if (s.assetIds.length == MAX_ASSETS) revert IClearingHub.Hub_InvalidParameter("assets", MAX_ASSETS);
+    function _addAsset(HubState storage s, uint16 asset, IHubLedger.Asset calldata a) private {
+        if (s.assetIds.length == MAX_ASSETS) revert IHubLedger.Hub_InvalidParameter("assets", MAX_ASSETS);
         bool decimalsFit = a.underlying == 0 ? a.sharedDecimals == SETTLEMENT_DECIMALS : a.sharedDecimals <= 18;
-        if (!decimalsFit) revert IClearingHub.Hub_InvalidParameter("sharedDecimals", a.sharedDecimals);
+        if (!decimalsFit) revert IHubLedger.Hub_InvalidParameter("sharedDecimals", a.sharedDecimals);
         if (a.underlying == 0) {
-            if (s.settlementAsset != 0) revert IClearingHub.Hub_InvalidParameter("settlementAsset", asset);
+            if (s.settlementAsset != 0) revert IHubLedger.Hub_InvalidParameter("settlementAsset", asset);
             s.settlementAsset = asset;
         }
         s.assetIds.push(asset);

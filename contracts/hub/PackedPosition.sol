@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 
 /// @notice An account's net position in one slot, since a report pays for each slot of each pair:
 /// base (int80) ‖ longs (uint80) ‖ quote (int88) ‖ slot (uint8). Shorts are longs − base.
@@ -22,7 +22,7 @@ library PackedPosition {
     uint256 private constant MASK_88 = 2 ** 88 - 1;
 
     /// @notice The position; all zero if there never was one.
-    function unpack(uint256 word) internal pure returns (IClearingHub.NetPosition memory n) {
+    function unpack(uint256 word) internal pure returns (IHubLedger.NetPosition memory n) {
         n.base = int80(uint80(word >> 176));
         n.longs = uint80(word >> 96);
         n.shorts = uint128(int128(n.longs) - n.base);

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Exposure} from "../interfaces/IMarginEngine.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
 import {HubState} from "./HubState.sol";
@@ -30,7 +30,7 @@ library Portfolio {
     function margin(HubState storage s, AccountId account, bool fresh)
         internal
         view
-        returns (IClearingHub.MarginState memory m)
+        returns (IHubLedger.MarginState memory m)
     {
         uint256 maxAge = fresh ? s.maxPriceAge : type(uint256).max;
         m.equityInitialWad = int256(s.cash[account]) * WAD_PER_MICRO;
@@ -46,12 +46,12 @@ library Portfolio {
         for (uint256 i; i < count; ++i) {
             uint32 eid = s.eids[i];
             if (eid == exceptEid) continue;
-            IClearingHub.CreditLine storage line = s.credit[account][eid];
+            IHubLedger.CreditLine storage line = s.credit[account][eid];
             cents += line.ceiling - line.usedApplied;
         }
     }
 
-    function _addCollateral(HubState storage s, AccountId account, uint256 maxAge, IClearingHub.MarginState memory m)
+    function _addCollateral(HubState storage s, AccountId account, uint256 maxAge, IHubLedger.MarginState memory m)
         private
         view
     {
@@ -60,7 +60,7 @@ library Portfolio {
             uint16 asset = s.assetIds[i];
             uint256 amount = s.collateral[account][asset];
             if (amount == 0) continue;
-            IClearingHub.Asset storage a = s.assets[asset];
+            IHubLedger.Asset storage a = s.assets[asset];
             (uint256 price, uint256 age) = _read(s, a.underlying);
             // Without a price collateral backs nothing (CLR-13); to refuse instead would let anyone freeze an account
             // with a speck of an asset whose feed has stopped.
@@ -72,7 +72,7 @@ library Portfolio {
         }
     }
 
-    function _addPositions(HubState storage s, AccountId account, uint256 maxAge, IClearingHub.MarginState memory m)
+    function _addPositions(HubState storage s, AccountId account, uint256 maxAge, IHubLedger.MarginState memory m)
         private
         view
     {
@@ -81,7 +81,7 @@ library Portfolio {
         uint256 open;
         int256 value;
         for (uint256 i; i < held.length; ++i) {
-            IClearingHub.NetPosition memory p = PackedPosition.unpack(s.positions[account][held[i]]);
+            IHubLedger.NetPosition memory p = PackedPosition.unpack(s.positions[account][held[i]]);
             if (p.base == 0 && p.longs == 0 && p.shorts == 0) {
                 value += p.quote;
                 continue;
@@ -102,7 +102,7 @@ library Portfolio {
     function _price(HubState storage s, bytes16 underlying, uint256 maxAge) private view returns (uint256 priceWad) {
         uint256 age;
         (priceWad, age) = _read(s, underlying);
-        if (priceWad == 0 || age > maxAge) revert IClearingHub.Hub_StalePrice(underlying, age, maxAge);
+        if (priceWad == 0 || age > maxAge) revert IHubLedger.Hub_StalePrice(underlying, age, maxAge);
     }
 
     /// @dev Zero if there never was a price.

@@ -5,7 +5,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {PackedPair} from "../types/Pair.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Digest} from "../libraries/Digest.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
@@ -62,7 +62,7 @@ library ReportLogic {
             }
         }
         LaneLogic.note(s, eid, header, heartbeat, c.digestDelta);
-        emit IClearingHub.ReportApplied(eid, header.sequence, guid, header.chainTime);
+        emit IHubLedger.ReportApplied(eid, header.sequence, guid, header.chainTime);
     }
 
     function requestIdOf(uint32 eid, uint64 number) internal pure returns (bytes32) {
@@ -84,7 +84,7 @@ library ReportLogic {
         }
         s.accountAt[c.eid][index] = account;
         s.accountIndex[c.eid][account] = index;
-        emit IClearingHub.AccountNamed(c.eid, index, account);
+        emit IHubLedger.AccountNamed(c.eid, index, account);
     }
 
     function _nameInstrument(HubState storage s, Context memory c, bytes calldata message, uint256 at) private {
@@ -99,7 +99,7 @@ library ReportLogic {
         }
         s.instrumentAt[c.eid][index] = instrument;
         s.instrumentIndex[c.eid][instrument] = index;
-        emit IClearingHub.InstrumentNamed(c.eid, index, instrument);
+        emit IHubLedger.InstrumentNamed(c.eid, index, instrument);
     }
 
     function _applyDeposit(HubState storage s, Context memory c, ReportCodec.Deposit memory d) private {
@@ -119,7 +119,7 @@ library ReportLogic {
         s.depositSeen[c.eid][d.account][d.asset][d.purpose] = d.total;
         s.liquidity[c.eid][d.asset].total += amount;
         _credit(s, d.account, d.asset, amount);
-        emit IClearingHub.DepositCredited(c.eid, d.account, d.asset, d.purpose, amount, d.total);
+        emit IHubLedger.DepositCredited(c.eid, d.account, d.asset, d.purpose, amount, d.total);
     }
 
     /// @dev The digest counts a total also while its asset is not listed here: else a stranger's deposit, at a vault that lists the
@@ -130,7 +130,7 @@ library ReportLogic {
             told = s.depositUnlisted[c.eid][d.account][d.asset][d.purpose];
             if (!s.assets[d.asset].listed && d.total > told) {
                 s.depositUnlisted[c.eid][d.account][d.asset][d.purpose] = d.total;
-                emit IClearingHub.UnlistedDepositTold(c.eid, d.account, d.asset, d.purpose, d.total);
+                emit IHubLedger.UnlistedDepositTold(c.eid, d.account, d.asset, d.purpose, d.total);
             }
         }
         if (d.total <= told) return;
@@ -187,11 +187,11 @@ library ReportLogic {
         unchecked {
             c.digestDelta += Digest.pair(account, instrument, packed) - Digest.pair(account, instrument, old);
         }
-        emit IClearingHub.PositionNetted(c.eid, account, instrument, packed);
+        emit IHubLedger.PositionNetted(c.eid, account, instrument, packed);
     }
 
     /// @dev Beyond the ceiling no honest vault lets an account trade.
-    function _charge(IClearingHub.CreditLine storage line, uint64 charged) private returns (bool covered) {
+    function _charge(IHubLedger.CreditLine storage line, uint64 charged) private returns (bool covered) {
         if (charged == 0) return true;
         uint64 applied = line.usedApplied;
         if (charged > line.ceiling - applied) return false;
@@ -214,7 +214,7 @@ library ReportLogic {
         if (AccountId.unwrap(account) == 0) {
             return _skip(c, ReportCodec.CREDIT_STATE, bytes32(uint256(state.account)), "UnknownName");
         }
-        IClearingHub.CreditLine storage line = s.credit[account][c.eid];
+        IHubLedger.CreditLine storage line = s.credit[account][c.eid];
         if (state.usedTotal > line.ceiling) return _alarm(c, ReportCodec.CREDIT_STATE, account, "BeyondCeiling");
         _seeFreeze(s, c, line, account, state);
         uint64 seen = line.usedSeen;
@@ -225,32 +225,32 @@ library ReportLogic {
         if (seen == line.usedSeen && ceiling == line.ceiling) return;
         line.usedSeen = seen;
         line.ceiling = ceiling;
-        emit IClearingHub.CreditStateApplied(c.eid, account, ceiling, seen);
+        emit IHubLedger.CreditStateApplied(c.eid, account, ceiling, seen);
     }
 
     /// @dev A spoke obeys the version of its latest freeze: the hub knows what that version says.
     function _seeFreeze(
         HubState storage s,
         Context memory c,
-        IClearingHub.CreditLine storage line,
+        IHubLedger.CreditLine storage line,
         AccountId account,
         ReportCodec.CreditState memory state
     ) private {
         // Where nothing was ever lent, nobody asks what is obeyed.
         if (line.version == 0) return;
-        IClearingHub.Freeze storage f = s.freezes[account];
+        IHubLedger.Freeze storage f = s.freezes[account];
         bool impossible = state.freezeVersion > f.version
             || (state.freezeVersion == f.version && state.frozen != f.frozen);
         if (impossible) return _alarm(c, ReportCodec.CREDIT_STATE, account, "FreezeUnknown");
         if (state.freezeVersion <= line.freezeSeen) return;
         line.freezeSeen = state.freezeVersion;
-        emit IClearingHub.FreezeSeen(c.eid, account, state.freezeVersion);
+        emit IHubLedger.FreezeSeen(c.eid, account, state.freezeVersion);
     }
 
     function _queueWithdrawal(HubState storage s, Context memory c, ReportCodec.Withdrawal memory w) private {
         bytes32 requestId = requestIdOf(c.eid, w.number);
-        IClearingHub.WithdrawalRequest storage r = s.withdrawals[requestId];
-        if (r.state != IClearingHub.WithdrawalState.None) return;
+        IHubLedger.WithdrawalRequest storage r = s.withdrawals[requestId];
+        if (r.state != IHubLedger.WithdrawalState.None) return;
         // The spoke is believed about an address on its own chain only (CLR-05).
         if (!WalletRights.mayAct(s, w.account, c.eid, w.requester)) {
             return _skip(c, ReportCodec.WITHDRAWAL, requestId, "NotAllowed");
@@ -267,13 +267,13 @@ library ReportLogic {
         r.recipient = w.recipient;
         r.srcEid = c.eid;
         r.requester = w.requester;
-        r.state = IClearingHub.WithdrawalState.Pending;
-        emit IClearingHub.WithdrawalQueued(requestId, w.account, r);
+        r.state = IHubLedger.WithdrawalState.Pending;
+        emit IHubLedger.WithdrawalQueued(requestId, w.account, r);
     }
 
     function _applyPayoutResult(HubState storage s, Context memory c, bytes calldata message, uint256 at) private {
         (bytes32 payoutId, uint8 rank) = ReportCodec.decodePayoutResult(message, at);
-        IClearingHub.Payout storage p = s.payouts[payoutId];
+        IHubLedger.Payout storage p = s.payouts[payoutId];
         if (p.dstEid != c.eid) return _skip(c, ReportCodec.PAYOUT_RESULT, payoutId, "NotThisLane");
         if (rank == PayoutId.NONE || rank > PayoutId.CANCELLED) {
             return _skip(c, ReportCodec.PAYOUT_RESULT, payoutId, "UnknownRank");
@@ -288,17 +288,17 @@ library ReportLogic {
         if (rank == p.rank) return;
         p.rank = rank;
         if (PayoutId.isTerminal(rank)) {
-            IClearingHub.Liquidity storage l = s.liquidity[c.eid][p.asset];
+            IHubLedger.Liquidity storage l = s.liquidity[c.eid][p.asset];
             l.reserved -= p.amount;
             if (rank == PayoutId.PAID) l.total -= p.amount;
             else _credit(s, p.account, p.asset, p.amount);
         }
-        emit IClearingHub.PayoutResultApplied(payoutId, rank, p.account, p.amount);
+        emit IHubLedger.PayoutResultApplied(payoutId, rank, p.account, p.amount);
     }
 
     function _tellBalance(Context memory c, bytes calldata message, uint256 at) private {
         (uint16 asset, uint64 amount) = ReportCodec.decodeVaultBalance(message, at);
-        emit IClearingHub.VaultBalanceTold(c.eid, asset, amount);
+        emit IHubLedger.VaultBalanceTold(c.eid, asset, amount);
     }
 
     function _credit(HubState storage s, AccountId account, uint16 asset, uint64 amount) private {
@@ -307,11 +307,11 @@ library ReportLogic {
     }
 
     function _skip(Context memory c, uint8 kind, bytes32 key, bytes32 reason) private {
-        emit IClearingHub.ReportItemSkipped(c.eid, c.guid, kind, key, reason);
+        emit IHubLedger.ReportItemSkipped(c.eid, c.guid, kind, key, reason);
     }
 
     function _alarm(Context memory c, uint8 kind, AccountId account, bytes32 reason) private {
         _skip(c, kind, AccountId.unwrap(account), reason);
-        emit IClearingHub.LaneAlarm(c.eid, c.guid, account, reason);
+        emit IHubLedger.LaneAlarm(c.eid, c.guid, account, reason);
     }
 }

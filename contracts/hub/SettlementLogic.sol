@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
 import {HubState, SpokeSum} from "./HubState.sol";
 import {PackedPosition} from "./PackedPosition.sol";
@@ -19,7 +19,7 @@ library SettlementLogic {
     /// @notice Settles `accounts` in `instrument` at a fresh mark. Losers first; then gainers share what the pool
     /// holds beyond the spokes' unmatched gains, pro rata, rounded down.
     function settle(HubState storage s, InstrumentId instrument, AccountId[] calldata accounts) external {
-        if (s.terms[instrument].version == 0) revert IClearingHub.Hub_UnknownInstrument(instrument);
+        if (s.terms[instrument].version == 0) revert IHubLedger.Hub_UnknownInstrument(instrument);
         uint256 mark = Portfolio.freshPrice(s, instrument.underlying());
 
         int256[] memory gains = new int256[](accounts.length);
@@ -27,9 +27,9 @@ library SettlementLogic {
         for (uint256 i; i < accounts.length; ++i) {
             // Ascending, so that nobody is paid the same gain twice.
             if (i != 0 && AccountId.unwrap(accounts[i]) <= AccountId.unwrap(accounts[i - 1])) {
-                revert IClearingHub.Hub_AccountsNotAscending(accounts[i]);
+                revert IHubLedger.Hub_AccountsNotAscending(accounts[i]);
             }
-            IClearingHub.NetPosition memory p = PackedPosition.unpack(s.positions[accounts[i]][instrument]);
+            IHubLedger.NetPosition memory p = PackedPosition.unpack(s.positions[accounts[i]][instrument]);
             int256 value = PositionValue.micros(p.base, p.quote, mark);
             if (value > 0) {
                 gains[i] = value;
@@ -65,7 +65,7 @@ library SettlementLogic {
         s.cash[account] = (cash - paid).toInt128();
         s.positions[account][instrument] = PackedPosition.moveQuote(s.positions[account][instrument], paid);
         s.variationPool[instrument] += uint256(paid);
-        emit IClearingHub.PositionSettled(account, instrument, -paid, mark);
+        emit IHubLedger.PositionSettled(account, instrument, -paid, mark);
     }
 
     function _distribute(
@@ -88,7 +88,7 @@ library SettlementLogic {
             s.positions[accounts[i]][instrument] =
                 PackedPosition.moveQuote(s.positions[accounts[i]][instrument], -paid);
             spent += share;
-            emit IClearingHub.PositionSettled(accounts[i], instrument, paid, mark);
+            emit IHubLedger.PositionSettled(accounts[i], instrument, paid, mark);
         }
         s.variationPool[instrument] -= spent;
     }

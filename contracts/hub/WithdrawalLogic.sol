@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
-import {IClearingHub} from "../interfaces/IClearingHub.sol";
+import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {HubState} from "./HubState.sol";
@@ -13,14 +13,14 @@ import {WalletRights} from "./WalletRights.sol";
 /// @notice Queued withdrawals and the payouts they become.
 library WithdrawalLogic {
     /// @notice Queues a withdrawal whose signature the caller has checked; its digest is its id.
-    function queue(HubState storage s, IClearingHub.WithdrawalOrder calldata w, bytes32 requestId) external {
-        if (!s.assets[w.asset].listed) revert IClearingHub.Hub_UnknownAsset(w.asset);
-        if (!s.lanes[w.dstEid].listed) revert IClearingHub.Hub_UnknownLane(w.dstEid);
-        if (w.amount == 0) revert IClearingHub.Hub_InvalidParameter("amount", 0);
-        if (w.recipient == address(0)) revert IClearingHub.Hub_InvalidParameter("recipient", 0);
-        if (block.timestamp > w.deadline) revert IClearingHub.Hub_Expired(w.deadline, block.timestamp);
-        IClearingHub.WithdrawalRequest storage r = s.withdrawals[requestId];
-        if (r.state != IClearingHub.WithdrawalState.None) revert IClearingHub.Hub_AlreadyRequested(requestId);
+    function queue(HubState storage s, IHubLedger.WithdrawalOrder calldata w, bytes32 requestId) external {
+        if (!s.assets[w.asset].listed) revert IHubLedger.Hub_UnknownAsset(w.asset);
+        if (!s.lanes[w.dstEid].listed) revert IHubLedger.Hub_UnknownLane(w.dstEid);
+        if (w.amount == 0) revert IHubLedger.Hub_InvalidParameter("amount", 0);
+        if (w.recipient == address(0)) revert IHubLedger.Hub_InvalidParameter("recipient", 0);
+        if (block.timestamp > w.deadline) revert IHubLedger.Hub_Expired(w.deadline, block.timestamp);
+        IHubLedger.WithdrawalRequest storage r = s.withdrawals[requestId];
+        if (r.state != IHubLedger.WithdrawalState.None) revert IHubLedger.Hub_AlreadyRequested(requestId);
 
         r.account = w.account;
         r.asset = w.asset;
@@ -30,8 +30,8 @@ library WithdrawalLogic {
         r.signed = true;
         r.dstEid = w.dstEid;
         r.recipient = w.recipient;
-        r.state = IClearingHub.WithdrawalState.Pending;
-        emit IClearingHub.WithdrawalQueued(requestId, w.account, r);
+        r.state = IHubLedger.WithdrawalState.Pending;
+        emit IHubLedger.WithdrawalQueued(requestId, w.account, r);
     }
 
     /// @notice Decides a pending withdrawal: debits the account and reserves the destination's liquidity, in that
@@ -41,11 +41,11 @@ library WithdrawalLogic {
         external
         returns (bytes32 payoutId)
     {
-        IClearingHub.WithdrawalRequest storage r = s.withdrawals[requestId];
-        if (r.state != IClearingHub.WithdrawalState.Pending) revert IClearingHub.Hub_NotPending(requestId);
+        IHubLedger.WithdrawalRequest storage r = s.withdrawals[requestId];
+        if (r.state != IHubLedger.WithdrawalState.Pending) revert IHubLedger.Hub_NotPending(requestId);
         if (block.timestamp > r.deadline) {
-            r.state = IClearingHub.WithdrawalState.Done;
-            emit IClearingHub.WithdrawalExpired(requestId, r.remaining);
+            r.state = IHubLedger.WithdrawalState.Done;
+            emit IHubLedger.WithdrawalExpired(requestId, r.remaining);
             return 0;
         }
         LaneLogic.requireOpen(s, r.dstEid);
@@ -55,28 +55,28 @@ library WithdrawalLogic {
         _debit(s, r.account, r.asset, amount);
         s.liquidity[r.dstEid][r.asset].reserved += amount;
         r.remaining -= amount;
-        if (r.remaining == 0) r.state = IClearingHub.WithdrawalState.Done;
+        if (r.remaining == 0) r.state = IHubLedger.WithdrawalState.Done;
         _requireMargin(s, r.account);
 
         return _issue(s, r, requestId, amount, hubEid, vault);
     }
 
     /// @dev As they are now: rights that were taken since it was asked for end it.
-    function _requireRights(HubState storage s, IClearingHub.WithdrawalRequest storage r) private view {
+    function _requireRights(HubState storage s, IHubLedger.WithdrawalRequest storage r) private view {
         if (!WalletRights.mayAct(s, r.account, r.srcEid, r.requester)) {
-            revert IClearingHub.Hub_NotAuthorized(r.account, r.requester);
+            revert IHubLedger.Hub_NotAuthorized(r.account, r.requester);
         }
         if (!WalletRights.mayBePaid(s, r.account, r.dstEid, r.recipient)) {
-            revert IClearingHub.Hub_RecipientNotRegistered(r.account, r.dstEid, r.recipient);
+            revert IHubLedger.Hub_RecipientNotRegistered(r.account, r.dstEid, r.recipient);
         }
     }
 
-    function _affordable(HubState storage s, IClearingHub.WithdrawalRequest storage r) private view returns (uint64) {
-        IClearingHub.Liquidity storage l = s.liquidity[r.dstEid][r.asset];
+    function _affordable(HubState storage s, IHubLedger.WithdrawalRequest storage r) private view returns (uint64) {
+        IHubLedger.Liquidity storage l = s.liquidity[r.dstEid][r.asset];
         uint256 free = l.total - l.reserved;
         if (free >= r.remaining) return r.remaining;
         uint256 least = r.minimum < r.remaining ? r.minimum : r.remaining;
-        if (free == 0 || free < least) revert IClearingHub.Hub_InsufficientLiquidity(r.dstEid, r.asset, least, free);
+        if (free == 0 || free < least) revert IHubLedger.Hub_InsufficientLiquidity(r.dstEid, r.asset, least, free);
         return uint64(free);
     }
 
@@ -84,13 +84,13 @@ library WithdrawalLogic {
         if (asset == s.settlementAsset) {
             int128 cash = s.cash[account];
             if (cash < int128(uint128(amount))) {
-                revert IClearingHub.Hub_InsufficientBalance(account, asset, amount, cash);
+                revert IHubLedger.Hub_InsufficientBalance(account, asset, amount, cash);
             }
             s.cash[account] = cash - int128(uint128(amount));
         } else {
             uint128 balance = s.collateral[account][asset];
             if (balance < amount) {
-                revert IClearingHub.Hub_InsufficientBalance(account, asset, amount, int256(uint256(balance)));
+                revert IHubLedger.Hub_InsufficientBalance(account, asset, amount, int256(uint256(balance)));
             }
             s.collateral[account][asset] = balance - amount;
         }
@@ -98,16 +98,16 @@ library WithdrawalLogic {
 
     /// @dev CLR-06: after what is paid out, equity ≥ initial + outstanding.
     function _requireMargin(HubState storage s, AccountId account) private view {
-        IClearingHub.MarginState memory m = Portfolio.margin(s, account, true);
+        IHubLedger.MarginState memory m = Portfolio.margin(s, account, true);
         uint256 required = m.initialWad + m.outstandingWad;
         if (m.equityInitialWad < int256(required)) {
-            revert IClearingHub.Hub_InsufficientMargin(account, required, m.equityInitialWad);
+            revert IHubLedger.Hub_InsufficientMargin(account, required, m.equityInitialWad);
         }
     }
 
     function _issue(
         HubState storage s,
-        IClearingHub.WithdrawalRequest storage r,
+        IHubLedger.WithdrawalRequest storage r,
         bytes32 requestId,
         uint64 amount,
         uint32 hubEid,
@@ -122,7 +122,7 @@ library WithdrawalLogic {
             nonce: ++s.payoutNonce
         });
         payoutId = PayoutId.compute(hubEid, address(this), r.dstEid, address(uint160(uint256(vault))), pay);
-        IClearingHub.Payout storage p = s.payouts[payoutId];
+        IHubLedger.Payout storage p = s.payouts[payoutId];
         p.account = pay.account;
         p.recipient = pay.recipient;
         p.asset = pay.asset;
@@ -130,6 +130,6 @@ library WithdrawalLogic {
         p.nonce = pay.nonce;
         p.issuedAt = pay.issuedAt;
         p.dstEid = r.dstEid;
-        emit IClearingHub.PayoutIssued(payoutId, requestId, pay.account, r.dstEid, pay);
+        emit IHubLedger.PayoutIssued(payoutId, requestId, pay.account, r.dstEid, pay);
     }
 }

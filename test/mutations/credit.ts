@@ -131,8 +131,7 @@ export const creditMutations: readonly Mutation[] = [
   {
     id: "lend-on-a-lane-that-is-behind",
     file: LANES,
-    original:
-      "if (age > lane.maxLagSeconds) revert IClearingHub.Hub_LaneBehind(eid, age, lane.maxLagSeconds);",
+    original: "if (age > lane.maxLagSeconds) revert IHubLedger.Hub_LaneBehind(eid, age, lane.maxLagSeconds);",
     replacement: "",
     breaks: "CLR-06",
     why: "Credit is lent on a spoke whose trades the hub has not heard of for too long.",

@@ -74,7 +74,7 @@ export const messageMutations: readonly Mutation[] = [
   {
     id: "lend-on-a-paused-lane",
     file: LANES,
-    original: "if (s.lanes[eid].paused || s.lanes[eid].diverged) revert IClearingHub.Hub_Paused(eid);",
+    original: "if (s.lanes[eid].paused || s.lanes[eid].diverged) revert IHubLedger.Hub_Paused(eid);",
     replacement: "",
     breaks: "CLR-18",
     why: "The hub lends and pays on a lane that is paused.",

@@ -5,7 +5,7 @@ import {HubState, SpokeSum} from "../../../contracts/hub/HubState.sol";
 import {PackedPosition} from "../../../contracts/hub/PackedPosition.sol";
 import {Portfolio} from "../../../contracts/hub/Portfolio.sol";
 import {SettlementLogic} from "../../../contracts/hub/SettlementLogic.sol";
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {Exposure, IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
@@ -133,7 +133,7 @@ contract LedgerVectorsTest is VectorFile {
         for (uint256 i; i < c.amount.length; ++i) {
             uint16 asset = uint16(i + 1);
             s.assetIds.push(asset);
-            s.assets[asset] = IClearingHub.Asset({
+            s.assets[asset] = IHubLedger.Asset({
                 underlying: _instrument(key, 100 + i, c.priceWad[i]).underlying(),
                 haircutInitialBps: c.haircutBps[i],
                 haircutMaintenanceBps: 0,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -72,7 +72,7 @@ contract ConservationTest is HubTestBase {
         bytes32 before = ledger();
         try hub.process(id, "") returns (bytes32 payoutId) {
             _payouts.push(payoutId);
-            IClearingHub.MarginState memory m = hub.marginOf(accounts[trader]);
+            IHubLedger.MarginState memory m = hub.marginOf(accounts[trader]);
             assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06");
         } catch {
             assertEq(ledger(), before);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {AgreeingWallet} from "../support/AgreeingWallet.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
 
@@ -17,8 +17,8 @@ contract DelegatedKeyTest is HubTestBase {
     }
 
     function test_CLR05_AContractAtHomeOnTheHubsChainIsAsked() public {
-        IClearingHub.Mandate memory m = mandateOf(LOCAL, A_EID, 100_00);
-        vm.expectPartialRevert(IClearingHub.Hub_NotAuthorized.selector);
+        IHubLedger.Mandate memory m = mandateOf(LOCAL, A_EID, 100_00);
+        vm.expectPartialRevert(IHubLedger.Hub_NotAuthorized.selector);
         hub.setMandate(m, "");
         vm.etch(accounts[LOCAL].owner(), type(AgreeingWallet).runtimeCode);
         hub.setMandate(m, "");
@@ -27,16 +27,16 @@ contract DelegatedKeyTest is HubTestBase {
 
     function test_CLR05_RevertWhen_TheContractIsAtHomeElsewhere() public {
         vm.etch(accounts[0].owner(), type(AgreeingWallet).runtimeCode);
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 100_00);
-        vm.expectPartialRevert(IClearingHub.Hub_NotAuthorized.selector);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 100_00);
+        vm.expectPartialRevert(IHubLedger.Hub_NotAuthorized.selector);
         hub.setMandate(m, "");
     }
 
     function test_CLR05_RevertWhen_AnotherKeySignsForADelegatedOne() public {
         vm.etch(accounts[LOCAL].owner(), address(oracle).code);
-        IClearingHub.Mandate memory m = mandateOf(LOCAL, A_EID, 100_00);
+        IHubLedger.Mandate memory m = mandateOf(LOCAL, A_EID, 100_00);
         bytes memory signature = sign(0, hub.hashMandate(m));
-        vm.expectPartialRevert(IClearingHub.Hub_NotAuthorized.selector);
+        vm.expectPartialRevert(IHubLedger.Hub_NotAuthorized.selector);
         hub.setMandate(m, signature);
     }
 }

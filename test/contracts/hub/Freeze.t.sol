@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
@@ -19,13 +19,13 @@ contract FreezeTest is HubTestBase {
 
     function test_CLR05_OnlyTheOwnerFreezes() public {
         bytes memory forged = sign(1, hub.hashFreeze(accounts[0], true, 1));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], address(this)));
         hub.setFreeze(accounts[0], true, 1, forged);
 
         _freeze(true, 1);
         assertTrue(hub.freezeOf(accounts[0]).frozen);
         bytes memory first = sign(0, hub.hashFreeze(accounts[0], true, 1));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_StaleNonce.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_StaleNonce.selector, 1, 1));
         hub.setFreeze(accounts[0], true, 1, first);
     }
 
@@ -34,26 +34,26 @@ contract FreezeTest is HubTestBase {
         address wallet = makeAddr("wallet");
         _register(HUB_EID, wallet, 1, 1);
         vm.prank(wallet);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], wallet));
         hub.setFreeze(accounts[0], true, 1, "");
         _register(A_EID, wallet, 3, 2);
         vm.prank(wallet);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], wallet));
         hub.setFreeze(accounts[0], true, 1, "");
         _register(HUB_EID, wallet, 2, 3);
         vm.prank(wallet);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_StaleNonce.selector, type(uint64).max, 0));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_StaleNonce.selector, type(uint64).max, 0));
         hub.setFreeze(accounts[0], true, type(uint64).max, "");
         vm.prank(wallet);
         hub.setFreeze(accounts[0], true, 1, "");
         assertTrue(hub.freezeOf(accounts[0]).frozen);
         // It does not lift what was frozen.
         vm.prank(wallet);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], wallet));
         hub.setFreeze(accounts[0], false, 2, "");
         // Never registers others.
         vm.prank(wallet);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], wallet));
         hub.registerWallet(accounts[0], HUB_EID, makeAddr("other"), 3, 4, "");
     }
 
@@ -61,7 +61,7 @@ contract FreezeTest is HubTestBase {
         grant(0, A_EID, 100_00);
         _freeze(true, 1);
         vm.expectEmit(address(hub));
-        emit IClearingHub.CreditRefused(accounts[0], A_EID, 100_00, 0);
+        emit IHubLedger.CreditRefused(accounts[0], A_EID, 100_00, 0);
         hub.renewCredit(A_EID, only(0), "");
         assertTrue(hub.process(requestSigned(0, orderOf(0, USDC, 50e6, A_EID, 1)), "") != 0);
         _freeze(false, 2);
@@ -111,19 +111,19 @@ contract FreezeTest is HubTestBase {
         grant(0, A_EID, 100_00);
         _freeze(true, 1);
         vm.expectEmit(true, false, true, true);
-        emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "FreezeUnknown");
+        emit IHubLedger.LaneAlarm(A_EID, 0, accounts[0], "FreezeUnknown");
         _obey(A_EID, 2, true, 0);
         vm.expectEmit(true, false, true, true);
-        emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "FreezeUnknown");
+        emit IHubLedger.LaneAlarm(A_EID, 0, accounts[0], "FreezeUnknown");
         _obey(A_EID, 1, false, 0);
         assertEq(hub.creditLineOf(accounts[0], A_EID).freezeSeen, 0);
     }
 
     function test_CLR04_PushTellsTheFreeze() public {
-        IClearingHub.CommandKeys memory keys;
+        IHubLedger.CommandKeys memory keys;
         keys.freezes = only(0);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_UnknownKey.selector, AccountId.unwrap(accounts[0]))
+            abi.encodeWithSelector(IHubLedger.Hub_UnknownKey.selector, AccountId.unwrap(accounts[0]))
         );
         hub.push(A_EID, keys);
         _freeze(true, 1);
@@ -138,21 +138,21 @@ contract FreezeTest is HubTestBase {
     /// @dev A registered wallet asks at the vault of its chain; the hub believes that vault about that chain only.
     function test_CLR05_ARegisteredWalletAsksForWithdrawals() public {
         address wallet = makeAddr("wallet");
-        assertEq(_ask(B_EID, 1, wallet), uint8(IClearingHub.WithdrawalState.None));
+        assertEq(_ask(B_EID, 1, wallet), uint8(IHubLedger.WithdrawalState.None));
         _register(B_EID, wallet, 1, 1);
-        assertEq(_ask(B_EID, 1, wallet), uint8(IClearingHub.WithdrawalState.None), "may only be paid");
+        assertEq(_ask(B_EID, 1, wallet), uint8(IHubLedger.WithdrawalState.None), "may only be paid");
         _register(B_EID, wallet, 2, 2);
-        assertEq(_ask(B_EID, 1, wallet), uint8(IClearingHub.WithdrawalState.Pending));
-        assertEq(_ask(A_EID, 1, wallet), uint8(IClearingHub.WithdrawalState.None), "another chain's vault");
+        assertEq(_ask(B_EID, 1, wallet), uint8(IHubLedger.WithdrawalState.Pending));
+        assertEq(_ask(A_EID, 1, wallet), uint8(IHubLedger.WithdrawalState.None), "another chain's vault");
         bytes32 id = hub.requestIdOf(B_EID, 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_RecipientNotRegistered.selector, accounts[0], A_EID, wallet)
+            abi.encodeWithSelector(IHubLedger.Hub_RecipientNotRegistered.selector, accounts[0], A_EID, wallet)
         );
         hub.process(id, "");
         _register(A_EID, wallet, 1, 3);
         // Rights that were taken since it was asked for end it.
         _register(B_EID, wallet, 1, 4);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], wallet));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], wallet));
         hub.process(id, "");
         _register(B_EID, wallet, 2, 5);
         assertTrue(hub.process(id, "") != 0);
@@ -160,7 +160,7 @@ contract FreezeTest is HubTestBase {
 
     function test_RevertWhen_RightsAreUnknown() public {
         bytes memory signature = sign(0, hub.hashWallet(accounts[0], A_EID, recipient, 4, 1));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_InvalidParameter.selector, bytes32("rights"), 4));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_InvalidParameter.selector, bytes32("rights"), 4));
         hub.registerWallet(accounts[0], A_EID, recipient, 4, 1, signature);
     }
 
@@ -182,7 +182,7 @@ contract FreezeTest is HubTestBase {
     function _freeze(bool frozen, uint64 nonce) private {
         bytes memory signature = sign(0, hub.hashFreeze(accounts[0], frozen, nonce));
         vm.expectEmit(address(hub));
-        emit IClearingHub.FreezeSet(accounts[0], frozen, hub.freezeOf(accounts[0]).version + 1, nonce);
+        emit IHubLedger.FreezeSet(accounts[0], frozen, hub.freezeOf(accounts[0]).version + 1, nonce);
         hub.setFreeze(accounts[0], frozen, nonce, signature);
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {Transport} from "../../../contracts/transport/Transport.sol";
@@ -28,7 +29,7 @@ contract GasBoundsTest is HubTestBase {
             deliver(A_EID, report(1, depositSection(_many[i], WETH, 1e8)));
             items = bytes.concat(items, ReportCodec.encodeAccount(uint32(i + 1), _many[i]));
             vm.startPrank(owner);
-            hub.setMandate(IClearingHub.Mandate(_many[i], A_EID, 1e4, venue, 1, 1, uint40(block.timestamp)), "");
+            hub.setMandate(IHubLedger.Mandate(_many[i], A_EID, 1e4, venue, 1, 1, uint40(block.timestamp)), "");
             vm.stopPrank();
         }
         hub.renewCredit(A_EID, _many, "");
@@ -63,7 +64,7 @@ contract GasBoundsTest is HubTestBase {
         for (uint256 i; i < PAYOUTS; ++i) {
             AccountId account = _many[i];
             // All of it, so that the refund writes where nothing is left.
-            IClearingHub.WithdrawalOrder memory order = IClearingHub.WithdrawalOrder(
+            IHubLedger.WithdrawalOrder memory order = IHubLedger.WithdrawalOrder(
                 account, WETH, 1e8, A_EID, recipient, 0, uint40(block.timestamp), uint64(i)
             );
             vm.prank(account.owner());
@@ -247,7 +248,7 @@ contract GasBoundsTest is HubTestBase {
 
     function attempt(uint32 eid, bytes calldata message, uint256 gas) external returns (bool ok, bytes memory reason) {
         if (eid != HUB_EID) return tryDeliver(eid, message, gas);
-        bytes memory data = abi.encodeCall(hub.receiveLoopback, (vaultOf(eid), 77_777, message));
+        bytes memory data = abi.encodeCall(ILoopbackReceiver.receiveLoopback, (vaultOf(eid), 77_777, message));
         vm.prank(address(loopback));
         return address(hub).call{gas: gas}(data);
     }

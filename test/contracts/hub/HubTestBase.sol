@@ -3,9 +3,12 @@ pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IOAppCore} from "@layerzerolabs/lz-evm-oapp-v2/contracts/oapp/interfaces/IOAppCore.sol";
 import {Origin} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
-import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
+import {ILayerZeroReceiver} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroReceiver.sol";
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
 import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
@@ -43,7 +46,7 @@ abstract contract HubTestBase is Test {
     Loopback internal loopback;
     StubOracle internal oracle;
     ScanMarginEngine internal engine;
-    ClearingHub internal hub;
+    IClearingHub internal hub;
 
     InstrumentId internal btcPerp = InstrumentIdLib.perpetual(BTC);
     InstrumentId internal ethPerp = InstrumentIdLib.perpetual(ETH);
@@ -74,8 +77,8 @@ abstract contract HubTestBase is Test {
             setPeer(lanes[i], vaultOf(lanes[i]));
         }
         setPeer(UNLISTED_EID, vaultOf(UNLISTED_EID));
-        hub.listAsset(USDC, IClearingHub.Asset(0, 0, 0, 6, true));
-        hub.listAsset(WETH, IClearingHub.Asset(ETH, 1_000, 700, 8, true));
+        hub.listAsset(USDC, IHubLedger.Asset(0, 0, 0, 6, true));
+        hub.listAsset(WETH, IHubLedger.Asset(ETH, 1_000, 700, 8, true));
         hub.listInstrument(btcPerp, 150_000, 200, 1_000e8);
         hub.listInstrument(ethPerp, 180_000, 200, 10_000e8);
         setPrices(BTC_PRICE, ETH_PRICE);
@@ -98,7 +101,7 @@ abstract contract HubTestBase is Test {
     }
 
     function setPeer(uint32 eid, address peer) internal {
-        manager.execute(address(hub), abi.encodeCall(hub.setPeer, (eid, toBytes32(peer))));
+        manager.execute(address(hub), abi.encodeCall(IOAppCore.setPeer, (eid, toBytes32(peer))));
     }
 
     function setPrices(uint256 btc, uint256 eth) internal {
@@ -173,7 +176,7 @@ abstract contract HubTestBase is Test {
     function deliver(uint32 eid, bytes memory message) internal {
         if (eid == HUB_EID) {
             vm.prank(address(loopback));
-            hub.receiveLoopback(vaultOf(eid), ++_nonce, message);
+            ILoopbackReceiver(address(hub)).receiveLoopback(vaultOf(eid), ++_nonce, message);
         } else {
             deliverFrom(eid, vaultOf(eid), message);
         }
@@ -182,14 +185,14 @@ abstract contract HubTestBase is Test {
     function deliverFrom(uint32 eid, address sender, bytes memory message) internal {
         Origin memory origin = Origin(eid, toBytes32(sender), ++_nonce);
         vm.prank(address(endpoint));
-        hub.lzReceive(origin, bytes32(uint256(_nonce)), message, address(this), "");
+        ILayerZeroReceiver(address(hub)).lzReceive(origin, bytes32(uint256(_nonce)), message, address(this), "");
     }
 
     /// @dev The same with `gas` for the hub; true if it took the message.
     function tryDeliver(uint32 eid, bytes memory message, uint256 gas) internal returns (bool ok, bytes memory reason) {
         Origin memory origin = Origin(eid, toBytes32(vaultOf(eid)), ++_nonce);
         bytes memory data =
-            abi.encodeCall(hub.lzReceive, (origin, bytes32(uint256(_nonce)), message, address(this), bytes("")));
+            abi.encodeCall(ILayerZeroReceiver.lzReceive, (origin, bytes32(uint256(_nonce)), message, address(this), bytes("")));
         vm.prank(address(endpoint));
         return address(hub).call{gas: gas}(data);
     }
@@ -219,14 +222,14 @@ abstract contract HubTestBase is Test {
 
     // ---- credit ----
 
-    function mandateOf(uint256 trader, uint32 eid, uint64 maxOutstanding) internal returns (IClearingHub.Mandate memory) {
-        return IClearingHub.Mandate(
+    function mandateOf(uint256 trader, uint32 eid, uint64 maxOutstanding) internal returns (IHubLedger.Mandate memory) {
+        return IHubLedger.Mandate(
             accounts[trader], eid, maxOutstanding, venue, 1e12, ++mandateNonce, uint40(block.timestamp)
         );
     }
 
     function mandate(uint256 trader, uint32 eid, uint64 maxOutstanding) internal {
-        IClearingHub.Mandate memory m = mandateOf(trader, eid, maxOutstanding);
+        IHubLedger.Mandate memory m = mandateOf(trader, eid, maxOutstanding);
         hub.setMandate(m, sign(trader, hub.hashMandate(m)));
     }
 
@@ -253,7 +256,7 @@ abstract contract HubTestBase is Test {
     }
 
     function outstanding(uint256 trader, uint32 eid) internal view returns (uint64) {
-        IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[trader], eid);
+        IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[trader], eid);
         return line.ceiling - line.usedApplied;
     }
 
@@ -262,14 +265,14 @@ abstract contract HubTestBase is Test {
     function orderOf(uint256 trader, uint16 asset, uint64 amount, uint32 dstEid, uint64 nonce)
         internal
         view
-        returns (IClearingHub.WithdrawalOrder memory)
+        returns (IHubLedger.WithdrawalOrder memory)
     {
-        return IClearingHub.WithdrawalOrder(
+        return IHubLedger.WithdrawalOrder(
             accounts[trader], asset, amount, dstEid, recipient, 0, uint40(block.timestamp + 1 days), nonce
         );
     }
 
-    function requestSigned(uint256 trader, IClearingHub.WithdrawalOrder memory order) internal returns (bytes32) {
+    function requestSigned(uint256 trader, IHubLedger.WithdrawalOrder memory order) internal returns (bytes32) {
         return hub.requestWithdrawal(order, sign(trader, hub.hashWithdrawalOrder(order)));
     }
 
@@ -289,8 +292,8 @@ abstract contract HubTestBase is Test {
         }
         uint32[3] memory all = lanes_();
         for (uint256 i; i < all.length; ++i) {
-            IClearingHub.Liquidity memory u = hub.liquidityOf(all[i], USDC);
-            IClearingHub.Liquidity memory w = hub.liquidityOf(all[i], WETH);
+            IHubLedger.Liquidity memory u = hub.liquidityOf(all[i], USDC);
+            IHubLedger.Liquidity memory w = hub.liquidityOf(all[i], WETH);
             assertLe(u.reserved, u.total, "CLR-09 USDC");
             assertLe(w.reserved, w.total, "CLR-09 WETH");
             cash -= int256(uint256(u.total - u.reserved));
@@ -305,7 +308,7 @@ abstract contract HubTestBase is Test {
         int256 base;
         int256 quote;
         for (uint256 i; i < accounts.length; ++i) {
-            IClearingHub.NetPosition memory p = hub.positionOf(accounts[i], instrument);
+            IHubLedger.NetPosition memory p = hub.positionOf(accounts[i], instrument);
             base += p.base;
             quote += p.quote;
         }
@@ -352,7 +355,7 @@ abstract contract HubTestBase is Test {
     function _position(AccountId account, InstrumentId instrument)
         private
         view
-        returns (IClearingHub.NetPosition memory p)
+        returns (IHubLedger.NetPosition memory p)
     {
         p = hub.positionOf(account, instrument);
         p.slot = 0;

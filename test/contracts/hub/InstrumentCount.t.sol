@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
@@ -17,7 +17,7 @@ contract InstrumentCountTest is HubTestBase {
             hub.listInstrument(_instrument(i), 150_000, 200, 1);
         }
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_InvalidParameter.selector, bytes32("instruments"), MOST)
+            abi.encodeWithSelector(IHubLedger.Hub_InvalidParameter.selector, bytes32("instruments"), MOST)
         );
         hub.listInstrument(_instrument(MOST), 150_000, 200, 1);
         hub.listInstrument(btcPerp, 160_000, 200, 1);

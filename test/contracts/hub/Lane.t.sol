@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {Digest} from "../../../contracts/libraries/Digest.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
@@ -22,9 +22,9 @@ contract LaneTest is HubTestBase {
         uint256 term = Digest.deposit(accounts[0], USDC, 0, 500e6);
         vm.warp(block.timestamp + 30);
         vm.expectEmit(address(hub));
-        emit IClearingHub.LaneSettled(A_EID, 1, uint40(block.timestamp - 10));
+        emit IHubLedger.LaneSettled(A_EID, 1, uint40(block.timestamp - 10));
         _beat(1, block.timestamp - 10, depositSection(accounts[0], USDC, 500e6), 0, term);
-        IClearingHub.Lane memory lane = hub.laneOf(A_EID);
+        IHubLedger.Lane memory lane = hub.laneOf(A_EID);
         assertEq(lane.digest, term);
         assertEq(lane.settledTime, block.timestamp - 10);
         assertEq(lane.arrivedUpTo, 1);
@@ -57,7 +57,7 @@ contract LaneTest is HubTestBase {
         assertEq(hub.laneOf(A_EID).divergedSince, 0, "number 1 is missing");
         assertEq(hub.laneOf(A_EID).arrivedUpTo, 0);
         _beat(1, 10, depositSection(accounts[0], USDC, 100e6), 0, first);
-        IClearingHub.Lane memory lane = hub.laneOf(A_EID);
+        IHubLedger.Lane memory lane = hub.laneOf(A_EID);
         assertEq(lane.digest, both);
         assertEq(lane.arrivedUpTo, 2);
         assertEq(lane.toldTime, 20);
@@ -80,7 +80,7 @@ contract LaneTest is HubTestBase {
         assertEq(hub.laneOf(A_EID).arrivedUpTo, 2);
         // Number 1 told of nothing: by then that was the truth.
         _beat(1, 10, "", 7, 0);
-        IClearingHub.Lane memory lane = hub.laneOf(A_EID);
+        IHubLedger.Lane memory lane = hub.laneOf(A_EID);
         assertEq(lane.told, now_);
         assertEq(lane.oldestDirty, 0);
         assertEq(lane.divergedSince, 0);
@@ -99,7 +99,7 @@ contract LaneTest is HubTestBase {
         uint256 told = Digest.deposit(accounts[1], USDC, 0, 50e6);
         uint256 since = block.timestamp;
         vm.expectEmit(address(hub));
-        emit IClearingHub.LaneDiverged(A_EID, 1, told, 0);
+        emit IHubLedger.LaneDiverged(A_EID, 1, told, 0);
         _beat(1, since, "", 0, told);
         _assertNotDiverged();
 
@@ -115,11 +115,11 @@ contract LaneTest is HubTestBase {
         assertTrue(hub.laneOf(A_EID).diverged);
         hub.pauseDiverged(A_EID);
         setPrices(BTC_PRICE, ETH_PRICE);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_Paused.selector, A_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_Paused.selector, A_EID));
         hub.renewCredit(A_EID, only(0), "");
 
         vm.expectEmit(address(hub));
-        emit IClearingHub.LaneUnpaused(A_EID, true);
+        emit IHubLedger.LaneUnpaused(A_EID, true);
         _beat(4, block.timestamp, depositSection(accounts[1], USDC, 50e6), 0, told);
         assertFalse(hub.laneOf(A_EID).diverged);
         hub.renewCredit(A_EID, only(0), "");
@@ -142,7 +142,7 @@ contract LaneTest is HubTestBase {
         vm.warp(block.timestamp + LAG + 1);
         setPrices(BTC_PRICE, ETH_PRICE);
         _beat(2, block.timestamp, depositSection(accounts[1], USDC, 5), 0, Digest.deposit(accounts[1], USDC, 0, 5));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
         hub.renewCredit(A_EID, only(0), "");
         hub.unpauseLane(A_EID);
         _beat(3, block.timestamp, "", 0, Digest.deposit(accounts[1], USDC, 0, 5));
@@ -155,12 +155,12 @@ contract LaneTest is HubTestBase {
         uint256 first = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 5);
         uint256 second = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 9);
         vm.expectEmit(address(hub));
-        emit IClearingHub.UnlistedDepositTold(A_EID, accounts[1], UNLISTED_ASSET, 0, 5);
+        emit IHubLedger.UnlistedDepositTold(A_EID, accounts[1], UNLISTED_ASSET, 0, 5);
         _beat(1, 1, depositSection(accounts[1], UNLISTED_ASSET, 5), 0, first);
         _beat(2, 2, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, second);
         assertEq(hub.laneOf(A_EID).digest, second);
         assertEq(hub.laneOf(A_EID).divergedSince, 0);
-        hub.listAsset(UNLISTED_ASSET, IClearingHub.Asset("BTC", 1_000, 700, 8, true));
+        hub.listAsset(UNLISTED_ASSET, IHubLedger.Asset("BTC", 1_000, 700, 8, true));
         _beat(3, 3, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, second);
         assertEq(hub.balanceOf(accounts[1], UNLISTED_ASSET), 9, "credited when it is reported again");
         _beat(4, 4, depositSection(accounts[1], UNLISTED_ASSET, 11), 0, Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 11));
@@ -172,7 +172,7 @@ contract LaneTest is HubTestBase {
     function test_CLR04_AnOlderDepositAfterTheListingMovesNothing() public {
         uint256 told = Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 9);
         _beat(2, 2, depositSection(accounts[1], UNLISTED_ASSET, 9), 0, told);
-        hub.listAsset(UNLISTED_ASSET, IClearingHub.Asset("BTC", 1_000, 700, 8, true));
+        hub.listAsset(UNLISTED_ASSET, IHubLedger.Asset("BTC", 1_000, 700, 8, true));
         _beat(1, 1, depositSection(accounts[1], UNLISTED_ASSET, 5), 0, Digest.deposit(accounts[1], UNLISTED_ASSET, 0, 5));
         assertEq(hub.balanceOf(accounts[1], UNLISTED_ASSET), 9, "all that the vault told");
         assertEq(hub.laneOf(A_EID).digest, told);
@@ -255,12 +255,12 @@ contract LaneTest is HubTestBase {
         hub.renewCredit(A_EID, only(0), "");
         vm.warp(start + LAG + 1);
         setPrices(BTC_PRICE, ETH_PRICE);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
         hub.renewCredit(A_EID, only(0), "");
 
         // Settled again, but a pair waits since the start.
         _beat(2, block.timestamp, "", uint40(start), 0);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_LaneBehind.selector, A_EID, LAG + 1, LAG));
         hub.renewCredit(A_EID, only(0), "");
         _beat(3, block.timestamp, "", uint40(block.timestamp - 9), 0);
         hub.renewCredit(A_EID, only(0), "");
@@ -274,7 +274,7 @@ contract LaneTest is HubTestBase {
         hub.renewCredit(HUB_EID, only(0), "");
         vm.warp(block.timestamp + LAG + 1);
         setPrices(BTC_PRICE, ETH_PRICE);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_LaneBehind.selector, HUB_EID, LAG + 1, LAG));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_LaneBehind.selector, HUB_EID, LAG + 1, LAG));
         hub.renewCredit(HUB_EID, only(0), "");
     }
 
@@ -296,13 +296,13 @@ contract LaneTest is HubTestBase {
     function test_VaultBalancesAreOnlyTold() public {
         bytes32 before = ledger();
         vm.expectEmit(address(hub));
-        emit IClearingHub.VaultBalanceTold(A_EID, USDC, 77);
+        emit IHubLedger.VaultBalanceTold(A_EID, USDC, 77);
         deliver(A_EID, report(1, section(ReportCodec.VAULT_BALANCE, 1, ReportCodec.encodeVaultBalance(USDC, 77))));
         assertEq(ledger(), before);
     }
 
     function _assertNotDiverged() private {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotDiverged.selector, A_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotDiverged.selector, A_EID));
         hub.pauseDiverged(A_EID);
     }
 

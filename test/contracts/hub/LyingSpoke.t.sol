@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {Digest} from "../../../contracts/libraries/Digest.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
@@ -47,7 +47,7 @@ contract LyingSpokeTest is HubTestBase {
             pairItem(indexOf(0), BTC_INDEX, -1e8, 60_000e6, 0, 1), pairItem(indexOf(1), BTC_INDEX, 1e8, -60_000e6, 0, 1)
         );
         _sendB(bytes.concat(names(), section(ReportCodec.PAIR, 2, items)));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotDiverged.selector, B_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotDiverged.selector, B_EID));
         hub.pauseDiverged(B_EID);
     }
 
@@ -90,7 +90,7 @@ contract LyingSpokeTest is HubTestBase {
         deliver(A_EID, report(1, section(ReportCodec.PAIR, many, _lies(many, MAX_BASE, 1))));
         deliver(A_EID, report(1, section(ReportCodec.PAIR, many, _lies(many, 0, 2))));
 
-        IClearingHub.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
+        IHubLedger.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
         assertEq(p.base, 5e8, "base of the honest lane's position");
         assertEq(p.longs, 5e8, "longs");
         assertEq(p.shorts, 0, "shorts");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {AgreeingWallet} from "../support/AgreeingWallet.sol";
 import {HubTestBase} from "./HubTestBase.sol";
@@ -17,11 +17,11 @@ contract MandateTest is HubTestBase {
     }
 
     function test_ASignedMandateIsBroughtByAnyone() public {
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 500_00);
         bytes memory signature = sign(0, hub.hashMandate(m));
         vm.prank(makeAddr("relayer"));
         vm.expectEmit();
-        emit IClearingHub.MandateSet(accounts[0], A_EID, venue, 500_00, 1e12, m.nonce);
+        emit IHubLedger.MandateSet(accounts[0], A_EID, venue, 500_00, 1e12, m.nonce);
         hub.setMandate(m, signature);
 
         assertEq(hub.creditLineOf(accounts[0], A_EID).maxOutstanding, 500_00);
@@ -33,7 +33,7 @@ contract MandateTest is HubTestBase {
 
     function test_AnotherVenueKeepsItsAllowance() public {
         mandate(0, A_EID, 500_00);
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 600_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 600_00);
         m.venue = makeAddr("other venue");
         m.venueLimit = 7;
         hub.setMandate(m, sign(0, hub.hashMandate(m)));
@@ -43,26 +43,26 @@ contract MandateTest is HubTestBase {
     }
 
     function test_AHomeOnTheHubsChainActsByCalling() public {
-        IClearingHub.Mandate memory m = mandateOf(3, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(3, A_EID, 500_00);
         vm.prank(accounts[3].owner());
         hub.setMandate(m, "");
         assertEq(hub.creditLineOf(accounts[3], A_EID).maxOutstanding, 500_00);
     }
 
     function test_CLR05_RevertWhen_TheSameAddressOnTheHubsChainCallsForAHomeElsewhere() public {
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 500_00);
         address here = accounts[0].owner();
         vm.prank(here);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], here));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], here));
         hub.setMandate(m, "");
         assertEq(ledger(), _before);
     }
 
     function test_CLR05_AContractIsBelievedOnlyIfItsHomeIsHere() public {
         address wallet = address(new AgreeingWallet());
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 500_00);
         m.account = AccountIdLib.pack(wallet, A_EID, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, m.account, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, m.account, address(this)));
         hub.setMandate(m, "anything");
         assertEq(hub.creditLineOf(m.account, A_EID).maxOutstanding, 0);
 
@@ -72,15 +72,15 @@ contract MandateTest is HubTestBase {
     }
 
     function test_CLR05_RevertWhen_TheOwnerIsNobody() public {
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 500_00);
         m.account = AccountId.wrap(0);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, m.account, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, m.account, address(this)));
         hub.setMandate(m, new bytes(65));
     }
 
     /// @dev No field may differ from what was signed, nor may another have signed it.
     function testFuzz_CLR05_RevertWhen_AFieldWasChanged(uint8 field, uint256 delta) public {
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 500_00);
         bytes memory signature = sign(0, hub.hashMandate(m));
         delta = bound(delta, 1, 1_000);
         field = uint8(bound(field, 0, 7));
@@ -92,37 +92,37 @@ contract MandateTest is HubTestBase {
         if (field == 5) m.nonce += uint64(delta);
         if (field == 6) m.deadline += uint40(delta);
         if (field == 7) signature = sign(1, hub.hashMandate(m));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, m.account, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, m.account, address(this)));
         hub.setMandate(m, signature);
         assertEq(ledger(), _before);
     }
 
     function test_CLR05_RevertWhen_AMandateIsReplayed() public {
-        IClearingHub.Mandate memory first = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory first = mandateOf(0, A_EID, 500_00);
         bytes memory signature = sign(0, hub.hashMandate(first));
         hub.setMandate(first, signature);
         mandate(0, A_EID, 0);
         bytes32 lowered = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StaleNonce.selector, first.nonce, first.nonce + 1)
+            abi.encodeWithSelector(IHubLedger.Hub_StaleNonce.selector, first.nonce, first.nonce + 1)
         );
         hub.setMandate(first, signature);
         assertEq(ledger(), lowered, "what was lowered stays lowered");
     }
 
     function test_RevertWhen_AMandateHasExpired() public {
-        IClearingHub.Mandate memory m = mandateOf(0, A_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, A_EID, 500_00);
         bytes memory signature = sign(0, hub.hashMandate(m));
         vm.warp(block.timestamp + 1);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_Expired.selector, m.deadline, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_Expired.selector, m.deadline, block.timestamp));
         hub.setMandate(m, signature);
         assertEq(ledger(), _before);
     }
 
     function test_RevertWhen_TheLaneIsNotListed() public {
-        IClearingHub.Mandate memory m = mandateOf(0, UNLISTED_EID, 500_00);
+        IHubLedger.Mandate memory m = mandateOf(0, UNLISTED_EID, 500_00);
         bytes memory signature = sign(0, hub.hashMandate(m));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownLane.selector, UNLISTED_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
         hub.setMandate(m, signature);
     }
 }

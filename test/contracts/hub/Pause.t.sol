@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
@@ -22,7 +22,7 @@ contract PauseTest is HubTestBase {
         bytes32 toA = requestSigned(0, orderOf(0, USDC, 10e6, A_EID, 1));
         bytes32 toB = requestSigned(0, orderOf(0, USDC, 10e6, B_EID, 2));
         vm.expectEmit(address(hub));
-        emit IClearingHub.LanePaused(A_EID, false);
+        emit IHubLedger.LanePaused(A_EID, false);
         hub.pauseLane(A_EID);
         hub.pauseLane(A_EID);
         _assertStopped(A_EID, toA, A_EID);
@@ -64,7 +64,7 @@ contract PauseTest is HubTestBase {
         requestSigned(0, orderOf(0, USDC, 1e6, A_EID, 3));
         vm.warp(block.timestamp + 2 days);
         assertEq(hub.process(expiring, ""), 0, "an expired request closes");
-        IClearingHub.CommandKeys memory keys;
+        IHubLedger.CommandKeys memory keys;
         keys.payouts = new bytes32[](1);
         keys.payouts[0] = payout;
         hub.push(B_EID, keys);
@@ -80,14 +80,14 @@ contract PauseTest is HubTestBase {
     }
 
     function test_RevertWhen_TheLaneIsUnknown() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownLane.selector, UNLISTED_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
         hub.pauseLane(UNLISTED_EID);
     }
 
     function _assertStopped(uint32 eid, bytes32 request, uint32 paused) private {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_Paused.selector, paused));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_Paused.selector, paused));
         hub.renewCredit(eid, only(0), "");
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_Paused.selector, paused));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_Paused.selector, paused));
         hub.process(request, "");
     }
 }

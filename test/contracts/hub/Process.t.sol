@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
@@ -20,7 +20,7 @@ contract ProcessTest is HubTestBase {
 
         assertEq(hub.balanceOf(accounts[0], USDC), 800e6);
         assertEq(hub.liquidityOf(B_EID, USDC).reserved, 200e6);
-        assertEq(uint8(hub.withdrawalOf(id).state), uint8(IClearingHub.WithdrawalState.Done));
+        assertEq(uint8(hub.withdrawalOf(id).state), uint8(IHubLedger.WithdrawalState.Done));
         CommandCodec.Pay memory pay =
             CommandCodec.Pay(accounts[0], recipient, USDC, 200e6, uint40(block.timestamp), 1);
         assertEq(payoutId, PayoutId.compute(HUB_EID, address(hub), B_EID, vaultOf(B_EID), pay));
@@ -40,11 +40,11 @@ contract ProcessTest is HubTestBase {
     }
 
     function test_RevertWhen_TheRequestIsUnknownOrDone() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotPending.selector, bytes32("unknown")));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotPending.selector, bytes32("unknown")));
         hub.process("unknown", "");
         bytes32 id = requestSigned(0, orderOf(0, USDC, 10e6, A_EID, 1));
         hub.process(id, "");
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotPending.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotPending.selector, id));
         hub.process(id, "");
     }
 
@@ -56,12 +56,12 @@ contract ProcessTest is HubTestBase {
         assertEq(hub.process{value: 1 ether}(id, ""), 0);
         assertEq(address(this).balance, 1 ether);
         assertEq(ledger(), before);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotPending.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotPending.selector, id));
         hub.process(id, "");
     }
 
     function test_CLR09_LiquidityShortPaysWhatItCanAndQueuesTheRest() public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 500e6, B_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 500e6, B_EID, 1);
         order.minimum = 300e6;
         bytes32 id = requestSigned(0, order);
         hub.process(id, "");
@@ -72,7 +72,7 @@ contract ProcessTest is HubTestBase {
 
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_InsufficientLiquidity.selector, B_EID, USDC, 200e6, 0)
+            abi.encodeWithSelector(IHubLedger.Hub_InsufficientLiquidity.selector, B_EID, USDC, 200e6, 0)
         );
         hub.process(id, "");
         assertEq(ledger(), before);
@@ -81,7 +81,7 @@ contract ProcessTest is HubTestBase {
         deposit(B_EID, 2, USDC, 200e6);
         hub.process(id, "");
         assertEq(hub.balanceOf(accounts[0], USDC), 500e6);
-        assertEq(uint8(hub.withdrawalOf(id).state), uint8(IClearingHub.WithdrawalState.Done));
+        assertEq(uint8(hub.withdrawalOf(id).state), uint8(IHubLedger.WithdrawalState.Done));
         assertConserved();
     }
 
@@ -94,12 +94,12 @@ contract ProcessTest is HubTestBase {
     }
 
     function test_RevertWhen_ThePartIsBelowTheMinimum() public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 500e6, B_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 500e6, B_EID, 1);
         order.minimum = 301e6;
         bytes32 id = requestSigned(0, order);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_InsufficientLiquidity.selector, B_EID, USDC, 301e6, 300e6)
+            abi.encodeWithSelector(IHubLedger.Hub_InsufficientLiquidity.selector, B_EID, USDC, 301e6, 300e6)
         );
         hub.process(id, "");
         assertEq(ledger(), before);
@@ -113,14 +113,14 @@ contract ProcessTest is HubTestBase {
         bytes32 cash = requestSigned(0, orderOf(0, USDC, 1_001e6, A_EID, 1));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHub.Hub_InsufficientBalance.selector, accounts[0], USDC, 1_001e6, int256(1_000e6)
+                IHubLedger.Hub_InsufficientBalance.selector, accounts[0], USDC, 1_001e6, int256(1_000e6)
             )
         );
         hub.process(cash, "");
         bytes32 collateral = requestSigned(0, orderOf(0, WETH, 1e8 + 1, A_EID, 2));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHub.Hub_InsufficientBalance.selector, accounts[0], WETH, 1e8 + 1, int256(1e8)
+                IHubLedger.Hub_InsufficientBalance.selector, accounts[0], WETH, 1e8 + 1, int256(1e8)
             )
         );
         hub.process(collateral, "");
@@ -136,7 +136,7 @@ contract ProcessTest is HubTestBase {
         bytes32 id = requestSigned(0, orderOf(0, USDC, 1_001e6, A_EID, 1));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHub.Hub_InsufficientBalance.selector, accounts[0], USDC, 1_001e6, int256(1_000e6)
+                IHubLedger.Hub_InsufficientBalance.selector, accounts[0], USDC, 1_001e6, int256(1_000e6)
             )
         );
         hub.process(id, "");
@@ -150,7 +150,7 @@ contract ProcessTest is HubTestBase {
         bytes32 before = ledger();
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHub.Hub_InsufficientMargin.selector, accounts[0], 900e18, int256(900e18 - 1e12)
+                IHubLedger.Hub_InsufficientMargin.selector, accounts[0], 900e18, int256(900e18 - 1e12)
             )
         );
         hub.process(tooMuch, "");
@@ -164,7 +164,7 @@ contract ProcessTest is HubTestBase {
         bytes32 before = ledger();
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHub.Hub_InsufficientMargin.selector, accounts[0], 900e18, int256(900e18 - 1e12)
+                IHubLedger.Hub_InsufficientMargin.selector, accounts[0], 900e18, int256(900e18 - 1e12)
             )
         );
         hub.process(tooMuch, "");
@@ -177,7 +177,7 @@ contract ProcessTest is HubTestBase {
         grant(1, A_EID, 1_800_00);
         bytes32 id = requestSigned(1, orderOf(1, WETH, 1, A_EID, 1));
         bytes32 before = ledger();
-        vm.expectPartialRevert(IClearingHub.Hub_InsufficientMargin.selector);
+        vm.expectPartialRevert(IHubLedger.Hub_InsufficientMargin.selector);
         hub.process(id, "");
         assertEq(ledger(), before);
     }
@@ -189,7 +189,7 @@ contract ProcessTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.process(id, "");
         assertEq(ledger(), before);
@@ -256,7 +256,7 @@ contract ProcessTest is HubTestBase {
                 }
             } else if (count != 0) {
                 bytes32 payoutId = payouts[(seed >> 64) % count];
-                IClearingHub.Payout memory p = hub.payoutOf(payoutId);
+                IHubLedger.Payout memory p = hub.payoutOf(payoutId);
                 uint8 rank = uint8(1 + (seed >> 128) % 2);
                 deliver(p.dstEid, report(1, payoutSection(payoutId, rank)));
                 if (rank == PayoutId.PAID && p.rank != PayoutId.PAID) paidOut += p.amount;

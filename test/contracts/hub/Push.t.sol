@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
@@ -17,9 +17,9 @@ contract PushTest is HubTestBase {
 
     function test_CLR04_EveryKindOfKeyCarriesItsCurrentState() public {
         bytes32 payoutId = hub.process(requestSigned(0, orderOf(0, USDC, 10e6, A_EID, 1)), "");
-        IClearingHub.CommandKeys memory k = _keys(payoutId);
-        IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
-        IClearingHub.VenueAllowance memory allowance = hub.venueAllowanceOf(accounts[0], A_EID, venue);
+        IHubLedger.CommandKeys memory k = _keys(payoutId);
+        IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
+        IHubLedger.VenueAllowance memory allowance = hub.venueAllowanceOf(accounts[0], A_EID, venue);
         bytes memory expected = bytes.concat(
             CommandCodec.encodeHeader(),
             section(
@@ -67,7 +67,7 @@ contract PushTest is HubTestBase {
         mandate(0, A_EID, 600_00);
         hub.renewCredit(A_EID, only(0), "");
         bytes memory renewed = endpoint.last().message;
-        IClearingHub.CommandKeys memory k;
+        IHubLedger.CommandKeys memory k;
         k.credits = only(0);
         hub.push(A_EID, k);
         assertEq(endpoint.last().message, renewed);
@@ -75,7 +75,7 @@ contract PushTest is HubTestBase {
 
     function test_RevertWhen_AKeyHasNoState() public {
         bytes32 payoutId = hub.process(requestSigned(0, orderOf(0, USDC, 10e6, A_EID, 1)), "");
-        IClearingHub.CommandKeys memory k;
+        IHubLedger.CommandKeys memory k;
         _assertUnknown(A_EID, k, 0);
 
         k.credits = only(1);
@@ -84,8 +84,8 @@ contract PushTest is HubTestBase {
         _assertUnknown(B_EID, k, AccountId.unwrap(accounts[0]));
         delete k.credits;
 
-        k.venues = new IClearingHub.VenueKey[](1);
-        k.venues[0] = IClearingHub.VenueKey(accounts[0], makeAddr("other venue"));
+        k.venues = new IHubLedger.VenueKey[](1);
+        k.venues[0] = IHubLedger.VenueKey(accounts[0], makeAddr("other venue"));
         _assertUnknown(A_EID, k, AccountId.unwrap(accounts[0]));
         delete k.venues;
 
@@ -105,21 +105,21 @@ contract PushTest is HubTestBase {
         InstrumentId doge = InstrumentIdLib.perpetual("DOGE");
         k.instruments = new InstrumentId[](1);
         k.instruments[0] = doge;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownInstrument.selector, doge));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownInstrument.selector, doge));
         hub.push(A_EID, k);
     }
 
     function test_RevertWhen_TheLaneIsNotListed() public {
-        IClearingHub.CommandKeys memory k;
+        IHubLedger.CommandKeys memory k;
         k.instruments = new InstrumentId[](1);
         k.instruments[0] = btcPerp;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownLane.selector, UNLISTED_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
         hub.push(UNLISTED_EID, k);
     }
 
     function test_TheQuotedFeeIsTheFee() public {
         endpoint.setFee(0.02 ether);
-        IClearingHub.CommandKeys memory k;
+        IHubLedger.CommandKeys memory k;
         k.credits = only(0);
         vm.deal(address(this), 1 ether);
         hub.push{value: hub.quotePush(A_EID, k).nativeFee}(A_EID, k);
@@ -127,10 +127,10 @@ contract PushTest is HubTestBase {
         assertEq(address(hub).balance, 0);
     }
 
-    function _keys(bytes32 payoutId) private view returns (IClearingHub.CommandKeys memory k) {
+    function _keys(bytes32 payoutId) private view returns (IHubLedger.CommandKeys memory k) {
         k.credits = only(0);
-        k.venues = new IClearingHub.VenueKey[](1);
-        k.venues[0] = IClearingHub.VenueKey(accounts[0], venue);
+        k.venues = new IHubLedger.VenueKey[](1);
+        k.venues[0] = IHubLedger.VenueKey(accounts[0], venue);
         k.payouts = new bytes32[](1);
         k.payouts[0] = payoutId;
         k.prices = new bytes16[](1);
@@ -139,9 +139,9 @@ contract PushTest is HubTestBase {
         k.instruments[0] = btcPerp;
     }
 
-    function _assertUnknown(uint32 eid, IClearingHub.CommandKeys memory k, bytes32 key) private {
+    function _assertUnknown(uint32 eid, IHubLedger.CommandKeys memory k, bytes32 key) private {
         uint64 sent = endpoint.sent();
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownKey.selector, key));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownKey.selector, key));
         hub.push(eid, k);
         assertEq(endpoint.sent(), sent);
     }

@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 import {Origin} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {ILayerZeroReceiver} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroReceiver.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
@@ -48,14 +49,14 @@ contract ReceiveTest is HubTestBase {
         bytes memory message = report(1, depositSection(accounts[0], USDC, 20_000e6));
         vm.prank(vaultOf(A_EID));
         vm.expectRevert(abi.encodeWithSignature("OnlyEndpoint(address)", vaultOf(A_EID)));
-        hub.lzReceive(Origin(A_EID, toBytes32(vaultOf(A_EID)), 1), 0, message, address(this), "");
+        ILayerZeroReceiver(address(hub)).lzReceive(Origin(A_EID, toBytes32(vaultOf(A_EID)), 1), 0, message, address(this), "");
         assertEq(ledger(), _before);
     }
 
     function test_CLR05_AReportOfAnUnlistedLaneIsRejectedWhole() public {
         bytes memory message = report(1, bytes.concat(names(), depositSection(accounts[0], USDC, 20_000e6)));
         vm.expectEmit(true, false, false, true);
-        emit IClearingHub.ReportRejected(UNLISTED_EID, 0, message);
+        emit IHubLedger.ReportRejected(UNLISTED_EID, 0, message);
         deliver(UNLISTED_EID, message);
         assertEq(ledger(), _before);
         assertEq(hub.liquidityOf(UNLISTED_EID, USDC).total, 0);
@@ -135,7 +136,7 @@ contract ReceiveTest is HubTestBase {
         assertEq(ledger(), once, "CLR-03: twice is once");
         assertConserved();
         for (uint256 i; i < TRADERS; ++i) {
-            IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[i], A_EID);
+            IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[i], A_EID);
             assertGe(line.ceiling, line.usedApplied);
         }
     }
@@ -163,7 +164,7 @@ contract ReceiveTest is HubTestBase {
 
     function _assertRejected(bytes memory message) private {
         vm.expectEmit(true, false, false, true);
-        emit IClearingHub.ReportRejected(A_EID, 0, message);
+        emit IHubLedger.ReportRejected(A_EID, 0, message);
         deliver(A_EID, message);
         assertEq(ledger(), _before, "nothing of it applied");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
@@ -40,7 +40,7 @@ contract ReceiveGasTest is HubTestBase {
             _many.push(AccountIdLib.pack(owner, HUB_EID, 0));
             deliver(A_EID, report(1, depositSection(_many[i], USDC, 1e12)));
             vm.prank(owner);
-            hub.setMandate(IClearingHub.Mandate(_many[i], A_EID, 1e6, venue, 1, 1, uint40(block.timestamp)), "");
+            hub.setMandate(IHubLedger.Mandate(_many[i], A_EID, 1e6, venue, 1, 1, uint40(block.timestamp)), "");
         }
         hub.renewCredit(A_EID, _many, "");
         deliver(A_EID, report(1, _names()));
@@ -52,13 +52,13 @@ contract ReceiveGasTest is HubTestBase {
         for (uint256 i; i < ACCOUNTS; ++i) {
             address owner = _many[i].owner();
             vm.prank(owner);
-            hub.setMandate(IClearingHub.Mandate(_many[i], HUB_EID, 1e6, venue, 1, 1, uint40(block.timestamp)), "");
+            hub.setMandate(IHubLedger.Mandate(_many[i], HUB_EID, 1e6, venue, 1, 1, uint40(block.timestamp)), "");
         }
         hub.renewCredit(HUB_EID, _many, "");
         deliver(HUB_EID, report(1, _pairs(INSTRUMENTS, 1e8, 100, 1)));
         for (uint256 i; i < PAYOUTS; ++i) {
             AccountId account = _many[i % ACCOUNTS];
-            IClearingHub.WithdrawalOrder memory order = IClearingHub.WithdrawalOrder(
+            IHubLedger.WithdrawalOrder memory order = IHubLedger.WithdrawalOrder(
                 account, USDC, 1e6, A_EID, recipient, 0, uint40(block.timestamp), uint64(i)
             );
             vm.prank(account.owner());

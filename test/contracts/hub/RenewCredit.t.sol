@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -30,7 +30,7 @@ contract RenewCreditTest is HubTestBase {
         mandate(0, A_EID, 400_00);
         uint40 end = uint40(block.timestamp + LEASE);
         vm.expectEmit(address(hub));
-        emit IClearingHub.CreditGranted(accounts[0], A_EID, 400_00, end, 1);
+        emit IHubLedger.CreditGranted(accounts[0], A_EID, 400_00, end, 1);
         hub.renewCredit(A_EID, only(0), "");
         assertEq(endpoint.last().dstEid, A_EID);
         assertEq(endpoint.last().message, _creditCommand(400_00, 1, end));
@@ -74,7 +74,7 @@ contract RenewCreditTest is HubTestBase {
         grant(0, A_EID, 400_00);
         reportPair(A_EID, 0, 1e6, -600e6, 100_00, 1);
         hub.renewCredit(A_EID, only(0), "");
-        IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
+        IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
         assertEq(line.limit, 500_00, "cumulative");
         assertEq(outstanding(0, A_EID), 400_00);
         _assertCovered(0);
@@ -171,7 +171,7 @@ contract RenewCreditTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.renewCredit(A_EID, only(0), "");
         assertEq(ledger(), before);
@@ -183,7 +183,7 @@ contract RenewCreditTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectEmit();
-        emit IClearingHub.CreditRefused(accounts[2], A_EID, 0, 0);
+        emit IHubLedger.CreditRefused(accounts[2], A_EID, 0, 0);
         hub.renewCredit(A_EID, only(2), "");
         assertEq(ledger(), before);
 
@@ -192,7 +192,7 @@ contract RenewCreditTest is HubTestBase {
     }
 
     function test_RevertWhen_TheLaneIsNotListed() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownLane.selector, UNLISTED_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
         hub.renewCredit(UNLISTED_EID, only(0), "");
     }
 
@@ -212,7 +212,7 @@ contract RenewCreditTest is HubTestBase {
             seed = uint256(keccak256(abi.encode(seed)));
             uint256 lane = (seed >> 8) % 3;
             uint32 eid = all[lane];
-            IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[0], eid);
+            IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[0], eid);
             uint256 action = seed % 6;
             if (action == 0) {
                 setPrices(BTC_PRICE, ETH_PRICE * (50 + (seed >> 16) % 100) / 100);
@@ -250,14 +250,14 @@ contract RenewCreditTest is HubTestBase {
         bytes32 before = ledger();
         uint64 sent = endpoint.sent();
         vm.expectEmit(true, true, false, false, address(hub));
-        emit IClearingHub.CreditRefused(accounts[trader], eid, required, 0);
+        emit IHubLedger.CreditRefused(accounts[trader], eid, required, 0);
         hub.renewCredit(eid, only(trader), "");
         assertEq(ledger(), before, "refused");
         assertEq(endpoint.sent(), sent, "nothing sent");
     }
 
     function _assertCovered(uint256 trader) private view {
-        IClearingHub.MarginState memory m = hub.marginOf(accounts[trader]);
+        IHubLedger.MarginState memory m = hub.marginOf(accounts[trader]);
         assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06");
         assertGe(m.equityMaintenanceWad, int256(m.maintenanceWad + m.outstandingWad), "CLR-06 maintenance");
     }

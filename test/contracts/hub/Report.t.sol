@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {PackedPosition} from "../../../contracts/hub/PackedPosition.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
@@ -23,7 +23,7 @@ contract ReportTest is HubTestBase {
             section(ReportCodec.INSTRUMENT, 1, ReportCodec.encodeInstrument(BTC_INDEX, ethPerp))
         );
         vm.expectEmit(true, true, false, false);
-        emit IClearingHub.ReportItemSkipped(A_EID, bytes32(uint256(2)), 1, bytes32(uint256(1)), "IndexBound");
+        emit IHubLedger.ReportItemSkipped(A_EID, bytes32(uint256(2)), 1, bytes32(uint256(1)), "IndexBound");
         deliver(A_EID, report(block.timestamp, rebind));
 
         assertTrue(hub.accountAt(A_EID, 1) == accounts[0], "account kept");
@@ -91,7 +91,7 @@ contract ReportTest is HubTestBase {
         reportTrade(A_EID, 0, 1, 3e8, 180_000e6);
         reportTrade(B_EID, 1, 0, 1e8, 61_000e6);
 
-        IClearingHub.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
+        IHubLedger.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
         assertEq(p.base, 2e8);
         assertEq(p.quote, -119_000e6);
         assertEq(p.longs, 3e8);
@@ -107,7 +107,7 @@ contract ReportTest is HubTestBase {
         reportPair(A_EID, 0, 9e8, -1e6, 0, 1);
         assertEq(hub.positionOf(accounts[0], btcPerp).base, 3e8, "older and equal versions are ignored");
         reportPair(A_EID, 0, -2e8, 110_000e6, 0, 3);
-        IClearingHub.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
+        IHubLedger.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
         assertEq(p.base, -2e8);
         assertEq(p.quote, 110_000e6);
         assertEq(p.longs, 0);
@@ -129,7 +129,7 @@ contract ReportTest is HubTestBase {
         bytes32 before = ledger();
 
         vm.expectEmit(true, false, true, true);
-        emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "BeyondCeiling");
+        emit IHubLedger.LaneAlarm(A_EID, 0, accounts[0], "BeyondCeiling");
         reportPair(A_EID, 0, 1e6, -600e6, 100_01, 1);
         assertEq(ledger(), before, "nothing applied");
 
@@ -144,7 +144,7 @@ contract ReportTest is HubTestBase {
         reportPair(A_EID, 0, 1e6, -600e6, 90_00, 1);
         bytes32 before = ledger();
         vm.expectEmit(true, false, true, true);
-        emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "UsedFell");
+        emit IHubLedger.LaneAlarm(A_EID, 0, accounts[0], "UsedFell");
         reportPair(A_EID, 0, 1e6, -600e6, 89_99, 2);
         assertEq(ledger(), before);
     }
@@ -165,7 +165,7 @@ contract ReportTest is HubTestBase {
                 nameAll(lanes[i]);
                 reportPair(lanes[i], 0, base, sign == 0 ? -mostQuote : mostQuote, 0, uint32(1 + sign));
             }
-            IClearingHub.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
+            IHubLedger.NetPosition memory p = hub.positionOf(accounts[0], btcPerp);
             assertEq(p.base, 32 * base);
             assertEq(p.quote, sign == 0 ? -32 * mostQuote : 32 * mostQuote);
             assertEq(p.longs, sign == 0 ? uint256(32 * most) : 0);
@@ -182,13 +182,13 @@ contract ReportTest is HubTestBase {
         bytes32 before = ledger();
         for (uint256 i; i < bases.length; ++i) {
             vm.expectEmit(true, false, true, true);
-            emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "BaseTooLarge");
+            emit IHubLedger.LaneAlarm(A_EID, 0, accounts[0], "BaseTooLarge");
             reportPair(A_EID, 0, bases[i], 0, 0, 1);
         }
         int256[3] memory quotes = [int256(PackedPosition.MAX_QUOTE), -int256(PackedPosition.MAX_QUOTE), type(int88).min];
         for (uint256 i; i < quotes.length; ++i) {
             vm.expectEmit(true, false, true, true);
-            emit IClearingHub.LaneAlarm(A_EID, 0, accounts[0], "QuoteTooLarge");
+            emit IHubLedger.LaneAlarm(A_EID, 0, accounts[0], "QuoteTooLarge");
             reportPair(A_EID, 0, 0, quotes[i], 0, 1);
         }
         assertEq(ledger(), before);
@@ -212,7 +212,7 @@ contract ReportTest is HubTestBase {
         nameAll(A_EID);
         grant(0, A_EID, 100_00);
         deliver(A_EID, report(block.timestamp + LEASE - 1, creditStateSection(0, 10_00)));
-        IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
+        IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
         assertEq(line.ceiling, 100_00);
         assertEq(line.usedSeen, 10_00);
     }
@@ -223,7 +223,7 @@ contract ReportTest is HubTestBase {
         grant(0, A_EID, 100_00);
         reportPair(A_EID, 0, 1e6, -600e6, 10_00, 1);
         deliver(A_EID, report(block.timestamp + LEASE, creditStateSection(0, 35_00)));
-        IClearingHub.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
+        IHubLedger.CreditLine memory line = hub.creditLineOf(accounts[0], A_EID);
         assertEq(line.ceiling, 35_00, "to the highest used total seen");
         assertEq(outstanding(0, A_EID), 25_00, "what is used but not applied stays reserved");
         assertEq(line.limit, 100_00, "limits never go down");
@@ -315,7 +315,7 @@ contract ReportTest is HubTestBase {
             deliver(B_EID, report(1, payoutSection(id, ends[i])));
             bytes32 before = ledger();
             vm.expectEmit(true, false, true, true);
-            emit IClearingHub.LaneAlarm(B_EID, 0, accounts[0], "TwoTerminals");
+            emit IHubLedger.LaneAlarm(B_EID, 0, accounts[0], "TwoTerminals");
             deliver(B_EID, report(1, payoutSection(id, ends[1 - i])));
             assertEq(ledger(), before);
             assertEq(hub.payoutOf(id).rank, ends[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -22,9 +22,9 @@ contract SettleTest is HubTestBase {
         reportTrade(A_EID, 0, 1, 1e8, 60_000e6);
         setPrices(61_000e18, ETH_PRICE);
         vm.expectEmit(address(hub));
-        emit IClearingHub.PositionSettled(accounts[1], btcPerp, -1_000e6, 61_000e18);
+        emit IHubLedger.PositionSettled(accounts[1], btcPerp, -1_000e6, 61_000e18);
         vm.expectEmit(address(hub));
-        emit IClearingHub.PositionSettled(accounts[0], btcPerp, 1_000e6, 61_000e18);
+        emit IHubLedger.PositionSettled(accounts[0], btcPerp, 1_000e6, 61_000e18);
         hub.settle(btcPerp, _list(0, 1), "");
 
         assertEq(hub.balanceOf(accounts[0], USDC), 51_000e6);
@@ -120,7 +120,7 @@ contract SettleTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.settle(btcPerp, _list(0, 1), "");
         assertEq(ledger(), before);
@@ -136,18 +136,18 @@ contract SettleTest is HubTestBase {
         bytes32 before = ledger();
         AccountId[] memory twice = new AccountId[](2);
         (twice[0], twice[1]) = (accounts[0], accounts[0]);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_AccountsNotAscending.selector, accounts[0]));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_AccountsNotAscending.selector, accounts[0]));
         hub.settle(btcPerp, twice, "");
         AccountId[] memory two = _list(0, 1);
         (two[0], two[1]) = (two[1], two[0]);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_AccountsNotAscending.selector, two[1]));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_AccountsNotAscending.selector, two[1]));
         hub.settle(btcPerp, two, "");
         assertEq(ledger(), before);
     }
 
     function test_RevertWhen_TheInstrumentIsNotListed() public {
         InstrumentId doge = InstrumentIdLib.perpetual("DOGE");
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownInstrument.selector, doge));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownInstrument.selector, doge));
         hub.settle(doge, only(0), "");
     }
 
@@ -271,7 +271,7 @@ contract SettleTest is HubTestBase {
     }
 
     function _value(uint256 trader, uint256 mark) private view returns (int256) {
-        IClearingHub.NetPosition memory p = hub.positionOf(accounts[trader], btcPerp);
+        IHubLedger.NetPosition memory p = hub.positionOf(accounts[trader], btcPerp);
         return PositionValue.micros(p.base, p.quote, mark);
     }
 

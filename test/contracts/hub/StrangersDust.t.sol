@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
 
 /// @notice Anyone may deposit for anyone. A speck of an asset whose price feed has stopped must not take an account's
@@ -38,7 +38,7 @@ contract StrangersDustTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 id = requestSigned(1, orderOf(1, WETH, 1, A_EID, 1));
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_InsufficientMargin.selector, accounts[1], 400e18, int256(0))
+            abi.encodeWithSelector(IHubLedger.Hub_InsufficientMargin.selector, accounts[1], 400e18, int256(0))
         );
         hub.process(id, "");
     }
@@ -48,7 +48,7 @@ contract StrangersDustTest is HubTestBase {
         reportTrade(A_EID, 0, 1, 1e6, 600e6);
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 id = requestSigned(0, orderOf(0, USDC, 1, A_EID, 1));
-        vm.expectPartialRevert(IClearingHub.Hub_StalePrice.selector);
+        vm.expectPartialRevert(IHubLedger.Hub_StalePrice.selector);
         hub.process(id, "");
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {AgreeingWallet} from "../support/AgreeingWallet.sol";
@@ -21,45 +21,45 @@ contract WithdrawalTest is HubTestBase {
     // ---- signed ----
 
     function test_ASignedOrderIsQueuedByAnyone() public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
         bytes memory signature = sign(0, hub.hashWithdrawalOrder(order));
         vm.prank(makeAddr("relayer"));
         bytes32 id = hub.requestWithdrawal(order, signature);
         assertEq(id, hub.hashWithdrawalOrder(order));
-        IClearingHub.WithdrawalRequest memory r = hub.withdrawalOf(id);
+        IHubLedger.WithdrawalRequest memory r = hub.withdrawalOf(id);
         assertEq(r.remaining, 100e6);
         assertTrue(r.signed);
-        assertEq(uint8(r.state), uint8(IClearingHub.WithdrawalState.Pending));
+        assertEq(uint8(r.state), uint8(IHubLedger.WithdrawalState.Pending));
         assertEq(ledger(), _before, "queued, not yet decided");
     }
 
     function test_CLR05_RevertWhen_AnOrderIsReplayed() public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
         bytes memory signature = sign(0, hub.hashWithdrawalOrder(order));
         bytes32 id = hub.requestWithdrawal(order, signature);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_AlreadyRequested.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_AlreadyRequested.selector, id));
         hub.requestWithdrawal(order, signature);
         hub.process(id, "");
         bytes32 paid = ledger();
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_AlreadyRequested.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_AlreadyRequested.selector, id));
         hub.requestWithdrawal(order, signature);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotPending.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotPending.selector, id));
         hub.process(id, "");
         assertEq(ledger(), paid);
         assertConserved();
     }
 
     function test_RevertWhen_AnOrderHasExpired() public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
         bytes memory signature = sign(0, hub.hashWithdrawalOrder(order));
         vm.warp(uint256(order.deadline) + 1);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_Expired.selector, order.deadline, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_Expired.selector, order.deadline, block.timestamp));
         hub.requestWithdrawal(order, signature);
         assertEq(ledger(), _before);
     }
 
     function testFuzz_CLR05_RevertWhen_AFieldWasChanged(uint8 field, uint256 delta) public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 100e6, A_EID, 1);
         bytes memory signature = sign(0, hub.hashWithdrawalOrder(order));
         delta = bound(delta, 1, 1_000);
         field = uint8(bound(field, 0, 8));
@@ -72,29 +72,29 @@ contract WithdrawalTest is HubTestBase {
         if (field == 6) order.deadline += uint40(delta);
         if (field == 7) order.nonce += uint64(delta);
         if (field == 8) signature = sign(1, hub.hashWithdrawalOrder(order));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, order.account, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, order.account, address(this)));
         hub.requestWithdrawal(order, signature);
         assertEq(ledger(), _before);
     }
 
     function test_CLR05_RevertWhen_AContractThatIsNotTheHomeSigns() public {
-        IClearingHub.WithdrawalOrder memory order = orderOf(0, USDC, 1, A_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(0, USDC, 1, A_EID, 1);
         order.account = AccountIdLib.pack(address(new AgreeingWallet()), A_EID, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, order.account, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, order.account, address(this)));
         hub.requestWithdrawal(order, "anything");
     }
 
     function test_RevertWhen_AnOrderMakesNoSense() public {
         vm.startPrank(accounts[3].owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownAsset.selector, UNLISTED_ASSET));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownAsset.selector, UNLISTED_ASSET));
         hub.requestWithdrawal(orderOf(3, UNLISTED_ASSET, 1, A_EID, 1), "");
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_UnknownLane.selector, UNLISTED_EID));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
         hub.requestWithdrawal(orderOf(3, USDC, 1, UNLISTED_EID, 1), "");
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_InvalidParameter.selector, bytes32("amount"), 0));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_InvalidParameter.selector, bytes32("amount"), 0));
         hub.requestWithdrawal(orderOf(3, USDC, 0, A_EID, 1), "");
-        IClearingHub.WithdrawalOrder memory order = orderOf(3, USDC, 1, A_EID, 1);
+        IHubLedger.WithdrawalOrder memory order = orderOf(3, USDC, 1, A_EID, 1);
         order.recipient = address(0);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_InvalidParameter.selector, bytes32("recipient"), 0));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_InvalidParameter.selector, bytes32("recipient"), 0));
         hub.requestWithdrawal(order, "");
         vm.stopPrank();
     }
@@ -103,9 +103,9 @@ contract WithdrawalTest is HubTestBase {
 
     function test_CLR05_RevertWhen_AnUnsignedRequestPaysAnUnregisteredRecipient() public {
         bytes32 id = _reportWithdrawal(1, 100e6, A_EID, recipient);
-        assertEq(uint8(hub.withdrawalOf(id).state), uint8(IClearingHub.WithdrawalState.Pending));
+        assertEq(uint8(hub.withdrawalOf(id).state), uint8(IHubLedger.WithdrawalState.Pending));
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_RecipientNotRegistered.selector, accounts[0], A_EID, recipient)
+            abi.encodeWithSelector(IHubLedger.Hub_RecipientNotRegistered.selector, accounts[0], A_EID, recipient)
         );
         hub.process(id, "");
         assertEq(ledger(), _before);
@@ -117,7 +117,7 @@ contract WithdrawalTest is HubTestBase {
         address home = accounts[0].owner();
         bytes32 elsewhere = _reportWithdrawal(1, 100e6, HUB_EID, home);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_RecipientNotRegistered.selector, accounts[0], HUB_EID, home)
+            abi.encodeWithSelector(IHubLedger.Hub_RecipientNotRegistered.selector, accounts[0], HUB_EID, home)
         );
         hub.process(elsewhere, "");
         assertTrue(hub.process(_reportWithdrawal(2, 100e6, A_EID, home), "") != 0);
@@ -136,7 +136,7 @@ contract WithdrawalTest is HubTestBase {
         _register(0, 2);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_RecipientNotRegistered.selector, accounts[0], HUB_EID, recipient)
+            abi.encodeWithSelector(IHubLedger.Hub_RecipientNotRegistered.selector, accounts[0], HUB_EID, recipient)
         );
         hub.process(pending, "");
         assertEq(ledger(), before);
@@ -146,11 +146,11 @@ contract WithdrawalTest is HubTestBase {
         bytes memory first = sign(0, hub.hashWallet(accounts[0], HUB_EID, recipient, 1, 1));
         hub.registerWallet(accounts[0], HUB_EID, recipient, 1, 1, first);
         _register(0, 2);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_StaleNonce.selector, 1, 2));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_StaleNonce.selector, 1, 2));
         hub.registerWallet(accounts[0], HUB_EID, recipient, 1, 1, first);
         bytes memory forged = sign(1, hub.hashWallet(accounts[0], HUB_EID, recipient, 1, 3));
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_NotAuthorized.selector, accounts[0], address(this))
+            abi.encodeWithSelector(IHubLedger.Hub_NotAuthorized.selector, accounts[0], address(this))
         );
         hub.registerWallet(accounts[0], HUB_EID, recipient, 1, 3, forged);
         assertEq(hub.rightsOf(accounts[0], HUB_EID, recipient), 0);
@@ -161,7 +161,7 @@ contract WithdrawalTest is HubTestBase {
         hub.process(id, "");
         bytes32 paid = ledger();
         _reportWithdrawal(1, 100e6, A_EID, accounts[0].owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHub.Hub_NotPending.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_NotPending.selector, id));
         hub.process(id, "");
         assertEq(ledger(), paid);
     }
@@ -176,7 +176,7 @@ contract WithdrawalTest is HubTestBase {
     function _register(uint8 rights, uint64 nonce) private {
         bytes memory signature = sign(0, hub.hashWallet(accounts[0], HUB_EID, recipient, rights, nonce));
         vm.expectEmit(address(hub));
-        emit IClearingHub.WalletRegistered(accounts[0], HUB_EID, recipient, rights, nonce);
+        emit IHubLedger.WalletRegistered(accounts[0], HUB_EID, recipient, rights, nonce);
         hub.registerWallet(accounts[0], HUB_EID, recipient, rights, nonce, signature);
     }
 

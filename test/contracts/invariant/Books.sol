@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -16,11 +16,11 @@ struct LaneBook {
     uint64[ASSETS][OWNERS] deposited;
     uint64[ASSETS][OWNERS] seen;
     ISpokeVault.Credit[TRADERS] credits;
-    IClearingHub.CreditLine[TRADERS] lines;
+    IHubLedger.CreditLine[TRADERS] lines;
     ISpokeVault.VenueAllowance[VENUES][TRADERS] allowances;
     ISpokeVault.Freeze[TRADERS] freezes;
-    IClearingHub.Lane lane;
-    IClearingHub.Liquidity[ASSETS] liquidity;
+    IHubLedger.Lane lane;
+    IHubLedger.Liquidity[ASSETS] liquidity;
     uint256[ASSETS] tokens;
 }
 
@@ -38,7 +38,7 @@ struct Books {
     Paid[OWNERS + 1][ASSETS][LANES] paid;
     LaneBook[LANES] lanes;
     int256[ASSETS][ACCOUNTS] balances;
-    IClearingHub.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
+    IHubLedger.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
     uint256[INSTRUMENTS] pools;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {Digest} from "../../../contracts/libraries/Digest.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
@@ -94,7 +94,7 @@ abstract contract Campaign is Checks {
             assertEq(credit.version, l.lines[i].version, "CLR-04: version of the credit");
             assertEq(credit.validUntil, l.lines[i].validUntil, "CLR-04: lease");
             assertEq(l.lines[i].usedApplied, credit.used, "CLR-04: used");
-            IClearingHub.Freeze memory f = w.hub.freezeOf(w.accounts[i]);
+            IHubLedger.Freeze memory f = w.hub.freezeOf(w.accounts[i]);
             assertTrue(
                 f.version == l.freezes[i].version && f.frozen == l.freezes[i].frozen, "CLR-04: freeze"
             );

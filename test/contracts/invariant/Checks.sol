@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -123,7 +123,7 @@ abstract contract Checks is MessageActions {
     /// @dev The hub compares what the report of the highest number told, whatever came in which order.
     function check_CLR04(Books memory b) internal view {
         for (uint256 lane; lane < LANES; ++lane) {
-            IClearingHub.Lane memory l = b.lanes[lane].lane;
+            IHubLedger.Lane memory l = b.lanes[lane].lane;
             assertEq(l.told, _tells[lane][l.lastSequence], "CLR-04: the digest of another report");
         }
     }
@@ -147,7 +147,7 @@ abstract contract Checks is MessageActions {
             }
         }
         for (uint256 i; i < _strangers.length; ++i) {
-            bool unknown = w.hub.withdrawalOf(_strangers[i]).state == IClearingHub.WithdrawalState.None;
+            bool unknown = w.hub.withdrawalOf(_strangers[i]).state == IHubLedger.WithdrawalState.None;
             assertTrue(unknown, "CLR-05: a stranger's withdrawal was queued");
         }
     }
@@ -160,7 +160,7 @@ abstract contract Checks is MessageActions {
         }
         for (uint256 lane; lane < LANES; ++lane) {
             for (uint256 i; i < TRADERS; ++i) {
-                IClearingHub.CreditLine memory line = b.lanes[lane].lines[i];
+                IHubLedger.CreditLine memory line = b.lanes[lane].lines[i];
                 ISpokeVault.Credit memory credit = b.lanes[lane].credits[i];
                 assertGe(line.ceiling, credit.used, "CLR-06: ceiling >= used");
                 if (_clock(lane) < credit.validUntil) {
@@ -291,7 +291,7 @@ abstract contract Checks is MessageActions {
             if (one > 0) longs += uint256(one);
             else shorts += uint256(-one);
         }
-        IClearingHub.NetPosition memory p = b.positions[i][k];
+        IHubLedger.NetPosition memory p = b.positions[i][k];
         assertEq(p.base, base, "CLR-03: net base");
         assertEq(p.longs, longs, "CLR-03: longs");
         assertEq(p.shorts, shorts, "CLR-03: shorts");

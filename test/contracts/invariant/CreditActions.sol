@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {MoneyActions} from "./MoneyActions.sol";
@@ -53,7 +53,7 @@ abstract contract CreditActions is MoneyActions {
         AccountId account = w.accounts[owner];
         if (!w.hub.isFrozenEverywhere(account)) return;
         for (uint256 lane; lane < LANES; ++lane) {
-            IClearingHub.CreditLine memory line = w.hub.creditLineOf(account, Places.eidOf(lane));
+            IHubLedger.CreditLine memory line = w.hub.creditLineOf(account, Places.eidOf(lane));
             bool stopped = w.vaults[lane].freezeOf(account).frozen || line.ceiling == line.usedApplied;
             assertTrue(stopped, "CLR-06: frozen everywhere, yet it may trade");
         }
@@ -74,7 +74,7 @@ abstract contract CreditActions is MoneyActions {
     function _tellFreeze(uint256 owner) private {
         for (uint256 lane; lane < LANES; ++lane) {
             uint256 first = _mail.length;
-            IClearingHub.CommandKeys memory keys;
+            IHubLedger.CommandKeys memory keys;
             keys.freezes = new AccountId[](1);
             keys.freezes[0] = w.accounts[owner];
             vm.recordLogs();
@@ -93,7 +93,7 @@ abstract contract CreditActions is MoneyActions {
     function _mandate(uint256 owner, uint256 lane, uint256 venue, uint64 maxOutstanding, uint64 venueLimit) internal {
         uint32 eid = Places.eidOf(lane);
         AccountId account = w.accounts[owner];
-        IClearingHub.Mandate memory m = IClearingHub.Mandate({
+        IHubLedger.Mandate memory m = IHubLedger.Mandate({
             account: account,
             eid: eid,
             maxOutstanding: maxOutstanding,
@@ -135,7 +135,7 @@ abstract contract CreditActions is MoneyActions {
         }
         _collect();
         for (uint256 i; i < TRADERS; ++i) {
-            IClearingHub.CreditLine memory line = w.hub.creditLineOf(w.accounts[i], eid);
+            IHubLedger.CreditLine memory line = w.hub.creditLineOf(w.accounts[i], eid);
             if (line.version == versions[i]) continue;
             _grants[i][lane].push(Grant(line.limit, line.version, line.validUntil));
             assertLe(line.limit - line.usedApplied, line.maxOutstanding, "CLR-06: beyond the mandate");

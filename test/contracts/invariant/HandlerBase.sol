@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {CommonBase} from "forge-std/Base.sol";
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {BookReader, Books} from "./Books.sol";
 import {QuickAssertions} from "./QuickAssertions.sol";
@@ -121,7 +121,7 @@ abstract contract HandlerBase is CommonBase, QuickAssertions {
 
     /// @dev CLR-06, for an account that has just been granted credit or paid.
     function _assertCovered(uint256 owner) internal view {
-        IClearingHub.MarginState memory m = w.hub.marginOf(w.accounts[owner]);
+        IHubLedger.MarginState memory m = w.hub.marginOf(w.accounts[owner]);
         assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06: equity >= initial + lent");
     }
 

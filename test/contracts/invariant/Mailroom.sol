@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Vm} from "forge-std/Vm.sol";
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ILoopback, ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
@@ -183,7 +183,7 @@ abstract contract Mailroom is HandlerBase {
 
     /// @dev Remembers since when hub and vault differ, as far as the hub was told, and up to where they agreed.
     function _compare(uint256 lane) private {
-        IClearingHub.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
+        IHubLedger.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
         if (l.told == l.digest) {
             _agreedUpTo[lane] = l.lastSequence;
             _differsSince[lane] = 0;

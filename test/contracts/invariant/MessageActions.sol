@@ -2,9 +2,10 @@
 pragma solidity 0.8.30;
 
 import {Origin} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
-import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {ILayerZeroReceiver} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroReceiver.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
+import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {BookReader, LaneBook} from "./Books.sol";
 import {TradeActions} from "./TradeActions.sol";
 import "./World.sol";
@@ -92,7 +93,7 @@ abstract contract MessageActions is TradeActions {
         assertFalse(taken, "CLR-05: taken from a stranger");
         // Not through the endpoint; and through the queue of the hub's chain.
         Origin memory origin = Origin(Places.eidOf(from), bytes32(uint256(uint160(peer))), 1);
-        (taken,) = receiver.call(abi.encodeCall(w.hub.lzReceive, (origin, 0, message, address(this), "")));
+        (taken,) = receiver.call(abi.encodeCall(ILayerZeroReceiver.lzReceive, (origin, 0, message, address(this), "")));
         assertFalse(taken, "CLR-05: taken from a caller");
         uint64 nonce = w.loopback.send(receiver, message, 0);
         try w.loopback.deliver(nonce, address(this), receiver, 0, message) {

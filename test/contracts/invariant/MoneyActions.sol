@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -87,7 +87,7 @@ abstract contract MoneyActions is PauseActions {
         bytes32 id;
         for (uint256 n; n < _requests.length; ++n) {
             id = _requests[(from + n) % _requests.length];
-            if (w.hub.withdrawalOf(id).state == IClearingHub.WithdrawalState.Pending) break;
+            if (w.hub.withdrawalOf(id).state == IHubLedger.WithdrawalState.Pending) break;
         }
         if (!_chance(8)) _refreshPrices();
         _count("process", _process(id));
@@ -95,7 +95,7 @@ abstract contract MoneyActions is PauseActions {
 
     /// @return paid whether something was
     function _process(bytes32 id) internal returns (bool paid) {
-        IClearingHub.WithdrawalRequest memory before = w.hub.withdrawalOf(id);
+        IHubLedger.WithdrawalRequest memory before = w.hub.withdrawalOf(id);
         vm.recordLogs();
         try w.hub.process(id, "") returns (bytes32 payoutId) {
             _collect();
@@ -115,7 +115,7 @@ abstract contract MoneyActions is PauseActions {
         internal
         returns (bytes32 id)
     {
-        IClearingHub.WithdrawalOrder memory order = IClearingHub.WithdrawalOrder(
+        IHubLedger.WithdrawalOrder memory order = IHubLedger.WithdrawalOrder(
             w.accounts[owner],
             asset,
             amount,
@@ -186,8 +186,8 @@ abstract contract MoneyActions is PauseActions {
         w.hub.registerWallet(account, eid, recipient, 1, nonce, signature);
     }
 
-    function _recordPayout(bytes32 id, IClearingHub.WithdrawalRequest memory request) private {
-        IClearingHub.Payout memory p = w.hub.payoutOf(id);
+    function _recordPayout(bytes32 id, IHubLedger.WithdrawalRequest memory request) private {
+        IHubLedger.Payout memory p = w.hub.payoutOf(id);
         uint256 owner;
         while (!(w.accounts[owner] == p.account)) ++owner;
         assertTrue(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {PayoutActions} from "./PayoutActions.sol";
 import "./World.sol";
@@ -34,7 +34,7 @@ abstract contract PauseActions is PayoutActions {
     }
 
     function _proveDiverged(uint256 lane) internal returns (bool proven) {
-        IClearingHub.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
+        IHubLedger.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
         try w.hub.pauseDiverged(Places.eidOf(lane)) {
             proven = true;
         } catch {}
@@ -48,13 +48,13 @@ abstract contract PauseActions is PayoutActions {
 
     /// @dev Whether the hub will lend and pay nothing on a lane.
     function _isPaused(uint256 lane) internal view returns (bool) {
-        IClearingHub.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
+        IHubLedger.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
         return l.paused || l.diverged || w.hub.laneOf(0).paused;
     }
 
     /// @dev Whether the hub has not heard for too long all that a spoke has to say.
     function _isBehind(uint256 lane) internal view returns (bool) {
-        IClearingHub.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
+        IHubLedger.Lane memory l = w.hub.laneOf(Places.eidOf(lane));
         if (time > l.settledTime + MAX_LAG) return true;
         return l.oldestDirty != 0 && time > l.oldestDirty + MAX_LAG;
     }
@@ -71,7 +71,7 @@ abstract contract PauseActions is PayoutActions {
         for (uint256 lane; lane < LANES; ++lane) {
             SpokeVault vault = w.vaults[lane];
             uint32 eid = Places.eidOf(lane);
-            IClearingHub.Lane memory l = w.hub.laneOf(eid);
+            IHubLedger.Lane memory l = w.hub.laneOf(eid);
             // It makes the hub forget what the spoke told of itself.
             if (l.paused || l.diverged) w.hub.unpauseLane(eid);
             vault.unpause();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -37,7 +37,7 @@ abstract contract Senders is Mailroom {
     }
 
     function _push(uint256 lane, uint256 oneIn) internal returns (bool sent) {
-        IClearingHub.CommandKeys memory keys;
+        IHubLedger.CommandKeys memory keys;
         (keys.credits, keys.venues) = _pushable(lane, oneIn);
         keys.freezes = _someFreezes(oneIn);
         keys.payouts = _somePayouts(lane, oneIn, false);
@@ -50,7 +50,7 @@ abstract contract Senders is Mailroom {
     }
 
     function _pushPrices(uint256 lane) internal {
-        IClearingHub.CommandKeys memory keys;
+        IHubLedger.CommandKeys memory keys;
         (keys.prices,) = _someMarkets(1);
         vm.recordLogs();
         w.hub.push(Places.eidOf(lane), keys);
@@ -92,10 +92,10 @@ abstract contract Senders is Mailroom {
 
     function _pushable(uint256 lane, uint256 oneIn)
         private
-        returns (AccountId[] memory credits, IClearingHub.VenueKey[] memory venues)
+        returns (AccountId[] memory credits, IHubLedger.VenueKey[] memory venues)
     {
         credits = new AccountId[](TRADERS);
-        venues = new IClearingHub.VenueKey[](TRADERS * VENUES);
+        venues = new IHubLedger.VenueKey[](TRADERS * VENUES);
         uint32 eid = Places.eidOf(lane);
         uint256[2] memory counts;
         for (uint256 i; i < TRADERS; ++i) {
@@ -103,7 +103,7 @@ abstract contract Senders is Mailroom {
             if (w.hub.creditLineOf(account, eid).version != 0 && _chance(oneIn)) credits[counts[0]++] = account;
             for (uint256 v; v < VENUES; ++v) {
                 if (w.hub.venueAllowanceOf(account, eid, w.venues[v]).version == 0 || !_chance(oneIn)) continue;
-                venues[counts[1]++] = IClearingHub.VenueKey(account, w.venues[v]);
+                venues[counts[1]++] = IHubLedger.VenueKey(account, w.venues[v]);
             }
         }
         assembly ("memory-safe") {

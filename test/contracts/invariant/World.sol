@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
@@ -35,7 +35,7 @@ uint256 constant START = 1_800_000_000;
 /// @param guardian may pause, and here also unpause
 struct World {
     address guardian;
-    ClearingHub hub;
+    IClearingHub hub;
     Loopback loopback;
     StubOracle oracle;
     SpokeVault[LANES] vaults;

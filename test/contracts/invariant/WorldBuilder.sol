@@ -3,8 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {CommonBase} from "forge-std/Base.sol";
-import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
@@ -71,9 +70,9 @@ abstract contract WorldBuilder is CommonBase {
             w.hub.listInstrument(w.instruments[i], RATE_PPM, 500, 1_000e8);
         }
         w.hub.setRiskModules(w.oracle, engine, MAX_PRICE_AGE);
-        w.hub.listAsset(1, IClearingHub.Asset(0, 0, 0, 6, true));
-        w.hub.listAsset(2, IClearingHub.Asset("ETH", 1_000, 700, 8, true));
-        w.hub.listAsset(3, IClearingHub.Asset("BTC", 1_000, 700, 8, true));
+        w.hub.listAsset(1, IHubLedger.Asset(0, 0, 0, 6, true));
+        w.hub.listAsset(2, IHubLedger.Asset("ETH", 1_000, 700, 8, true));
+        w.hub.listAsset(3, IHubLedger.Asset("BTC", 1_000, 700, 8, true));
     }
 
     function _addActors() private {

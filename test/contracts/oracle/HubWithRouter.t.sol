@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
 import {IPriceSource} from "../../../contracts/interfaces/IPriceSource.sol";
 import {PriceRouter} from "../../../contracts/oracle/PriceRouter.sol";
@@ -60,13 +60,13 @@ contract HubWithRouterTest is HubTestBase {
         sources[2].set(61_000e18, 0, block.timestamp);
         bytes memory proof = _proof(new IPriceRouter.Push[](0));
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
+            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
         );
         hub.settle(btcPerp, _both(), proof);
         // Back, but in disagreement: no mean.
         sources[0].set(63_000e18, 0, block.timestamp);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHub.Hub_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
+            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
         );
         hub.settle(btcPerp, _both(), proof);
         // Two that agree, and it goes on.

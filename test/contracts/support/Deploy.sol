@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
+import {ClearingHubViews} from "../../../contracts/hub/ClearingHubViews.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
@@ -12,8 +14,8 @@ import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 /// @notice Creates the large contracts. Linked libraries, since a test that says `new` itself has the whole contract compiled
 /// into it once more: that was most of the time that compiling took. The creator is the test, as these are called by delegation.
 library DeployHub {
-    function hub(address endpoint, address manager, ILoopback loopback) external returns (ClearingHub) {
-        return new ClearingHub(endpoint, manager, loopback);
+    function hub(address endpoint, address manager, ILoopback loopback) external returns (IClearingHub) {
+        return IClearingHub(address(new ClearingHub(endpoint, manager, loopback, new ClearingHubViews())));
     }
 }
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {IHubLedger} from "./IHubLedger.sol";
+import {IMarginEngine} from "./IMarginEngine.sol";
+import {IPriceOracle} from "./IPriceOracle.sol";
+
+/// @notice What the hub does, and what it costs or has to be signed: the part of `IClearingHub` that is `ClearingHub`'s own code.
+interface IHubEntries is IHubLedger {
+    /// @notice Lists a spoke or changes its lease length and lag. Role-gated, as all of the next four.
+    function listLane(uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external;
+    function listAsset(uint16 asset, Asset calldata parameters) external;
+    /// @notice Lists an instrument or changes its terms.
+    function listInstrument(InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase) external;
+    function setRiskModules(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge) external;
+
+    /// @notice Stops what adds risk on a lane: new credit and payouts there; `eid` 0 stops it everywhere. Reports, settlement,
+    /// results of payouts, freezes and claims go on (CLR-18). For the guardian; `unpauseLane` is for another role.
+    function pauseLane(uint32 eid) external;
+    /// @notice Lifts a pause, whoever made it, and forgets what the spoke told of its reports as a whole (numbers, times, digest), so
+    /// that a lane on which something false was told once can be used again. The next report counts as the highest.
+    function unpauseLane(uint32 eid) external;
+    /// @notice Pauses a lane whose digests differ. Anyone may, once a report that was made `maxLagSeconds` after the one that first
+    /// showed a difference still shows it, and no report is missing. So whatever was reported again within that time has arrived.
+    /// It ends by itself when both ends agree again.
+    function pauseDiverged(uint32 eid) external;
+
+    /// @notice Freezes an account, or no longer: frozen it trades nowhere, and gets no new credit. By the home or its signature; a
+    /// registered wallet on this chain may freeze, but not lift it. Takes effect on a spoke when it arrives there (`push`).
+    /// @param nonce the account's last one plus one, so that nobody can use them up
+    function setFreeze(AccountId account, bool frozen, uint64 nonce, bytes calldata signature) external;
+
+    /// @notice Sets a mandate, by the account's home or its EIP-712 signature. Takes effect at the next renewal;
+    /// the venue allowance travels with `push`.
+    function setMandate(Mandate calldata mandate, bytes calldata signature) external;
+
+    /// @notice Gives an address on a chain rights over `account` (`WalletRights`), or takes them. By the home or its signature
+    /// only; `nonce` must rise per account. The owner's address on another chain is such a wallet too: it may be somebody else's.
+    function registerWallet(
+        AccountId account,
+        uint32 eid,
+        address wallet,
+        uint8 rights,
+        uint64 nonce,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Grants or renews credit of `accounts` on `eid`, as far as mandate and margin allow, and sends it.
+    /// An account that is not covered is skipped (`CreditRefused`); if none is covered, nothing is sent and the
+    /// fee goes back. Anyone may call.
+    /// @dev CLR-06 holds for each account granted.
+    function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof) external payable;
+
+    /// @notice Brings the accounts' position in `instrument` to zero value at a fresh mark, against cash: losses
+    /// are paid into the instrument's variation pool as far as cash covers them, gains from it pro rata.
+    /// @param accounts strictly ascending
+    function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof) external;
+
+    /// @notice Queues a withdrawal signed by the owner (EIP-712 `WithdrawalOrder`). Anyone may bring it.
+    function requestWithdrawal(WithdrawalOrder calldata order, bytes calldata signature)
+        external
+        returns (bytes32 requestId);
+
+    /// @notice Decides a queued withdrawal at fresh prices: debits, reserves, sends `pay`. Pays what the
+    /// destination's liquidity allows, if at least `minimum`, and leaves the rest queued.
+    function process(bytes32 requestId, bytes calldata priceProof) external payable returns (bytes32 payoutId);
+
+    /// @notice Sends the current state of `keys` to a spoke. Anyone may, any number of times.
+    function push(uint32 eid, CommandKeys calldata keys) external payable returns (bytes32 guid);
+
+    function quotePush(uint32 eid, CommandKeys calldata keys) external view returns (MessagingFee memory);
+    /// @notice Fee of the message that `renewCredit` of `count` accounts, or `process`, sends.
+    function quoteRenewCredit(uint32 eid, uint256 count) external view returns (MessagingFee memory);
+    function quoteProcess(bytes32 requestId) external view returns (MessagingFee memory);
+
+    /// @notice Digest (EIP-712) that the owner signs to set `mandate`.
+    function hashMandate(Mandate calldata mandate) external view returns (bytes32);
+    /// @notice Digest that the owner signs to register a wallet.
+    function hashWallet(AccountId account, uint32 eid, address wallet, uint8 rights, uint64 nonce)
+        external
+        view
+        returns (bytes32);
+    /// @notice Digest that the owner signs to freeze.
+    function hashFreeze(AccountId account, bool frozen, uint64 nonce) external view returns (bytes32);
+    /// @notice Digest that the owner signs to withdraw; also the id of the request.
+    function hashWithdrawalOrder(WithdrawalOrder calldata order) external view returns (bytes32);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {IMarginEngine} from "./IMarginEngine.sol";
+import {IPriceOracle} from "./IPriceOracle.sol";
+
+/// @notice What the hub keeps, tells and refuses: the structures, events and errors of `IClearingHub`.
+interface IHubLedger {
+    /// @param underlying price of one unit; zero for the settlement asset, which is the dollar of the ledger
+    struct Asset {
+        bytes16 underlying;
+        uint16 haircutInitialBps;
+        uint16 haircutMaintenanceBps;
+        uint8 sharedDecimals;
+        bool listed;
+    }
+
+    /// @notice The hub's ledger of one chain's tokens of one asset, shared units.
+    struct Liquidity {
+        uint128 total;
+        uint128 reserved;
+    }
+
+    /// @notice An account's position in an instrument over all spokes and the hub.
+    /// @dev As it is told; it is stored in one word, see `PackedPosition`.
+    /// @param base 1e-8; `quote` 1e-6 dollar, including what settlement moved to or from cash
+    /// @param slot place in the account's list of instruments, from 1
+    /// @param longs sum of the long pairs, 1e-8; `shorts` likewise
+    struct NetPosition {
+        int120 base;
+        int120 quote;
+        uint16 slot;
+        uint128 longs;
+        uint128 shorts;
+    }
+
+    /// @notice The credit of an account on a spoke, cents. Outstanding = `ceiling − usedApplied`.
+    /// @param limit latest cumulative limit granted; never goes down
+    /// @param ceiling what the spoke can at the most have let be used, as far as the hub can prove
+    /// @param usedApplied Σ used of the pairs applied here
+    /// @param usedSeen highest used total that a credit state told
+    /// @param maxOutstanding from the mandate
+    /// @param validUntil latest lease end ever sent, by the spoke's clock
+    /// @param freezeSeen highest version of the account's freeze that the spoke told it obeys
+    struct CreditLine {
+        uint64 limit;
+        uint64 ceiling;
+        uint64 usedApplied;
+        uint64 usedSeen;
+        uint64 maxOutstanding;
+        uint64 mandateNonce;
+        uint40 validUntil;
+        uint32 version;
+        uint32 freezeSeen;
+    }
+
+    /// @notice What the hub knows of a spoke as a whole.
+    /// @param leaseSeconds length of a lease: max(10 min, 2 × the lane's command latency) in production
+    /// @param maxLagSeconds a spoke whose oldest unreported pair, or last settled digest, is older gets no new credit;
+    /// also how long a divergence must last before it can pause the lane
+    /// @param lastChainTime latest chain time reported
+    /// @param lastSequence highest number received
+    /// @param arrivedUpTo every number up to it has arrived, or lies before one at which both ends agreed; 2^64 − 1
+    /// from an unpausing until they agree: it forgets which arrived
+    /// @param paused by the guardian; `diverged`: by anyone's proof, until both ends agree again
+    /// @param toldTime chain time of the report `lastSequence`; `oldestDirty` and `told` are of its heartbeat
+    /// @param settledTime chain time of the latest report at which both ends agreed, at most the hub's own time then
+    /// @param divergedSince chain time of the report that first showed that they disagree although nothing is missing; zero if they do not
+    /// @param digest of everything that was applied
+    struct Lane {
+        uint32 leaseSeconds;
+        uint32 maxLagSeconds;
+        uint40 lastChainTime;
+        uint64 lastSequence;
+        uint64 arrivedUpTo;
+        bool listed;
+        bool paused;
+        bool diverged;
+        uint40 toldTime;
+        uint40 oldestDirty;
+        uint40 settledTime;
+        uint40 divergedSince;
+        uint256 digest;
+        uint256 told;
+    }
+
+    /// @notice Whether an account may not trade, on any spoke. `version` rises with every change.
+    struct Freeze {
+        bool frozen;
+        uint32 version;
+        uint64 nonce;
+    }
+
+    /// @notice The owner's permission to be lent credit on one spoke and to trade there through one venue.
+    /// @param maxOutstanding cents that may be outstanding at any time; lowering it stops renewals at once
+    /// @param venueLimit cents, cumulative: the most that `venue` can ever cost the account (CLR-07)
+    /// @param nonce must rise, per account and spoke
+    struct Mandate {
+        AccountId account;
+        uint32 eid;
+        uint64 maxOutstanding;
+        address venue;
+        uint64 venueLimit;
+        uint64 nonce;
+        uint40 deadline;
+    }
+
+    struct VenueAllowance {
+        uint64 limit;
+        uint64 version;
+    }
+
+    /// @param amount shared units; `minimum`: smallest part-payment that is welcome
+    struct WithdrawalOrder {
+        AccountId account;
+        uint16 asset;
+        uint64 amount;
+        uint32 dstEid;
+        address recipient;
+        uint64 minimum;
+        uint40 deadline;
+        uint64 nonce;
+    }
+
+    enum WithdrawalState {
+        None,
+        Pending,
+        Done
+    }
+
+    /// @param remaining not yet paid out, shared units
+    /// @param signed by the owner: may pay any recipient; otherwise only registered ones
+    /// @param srcEid where it was asked for if it is not signed, and `requester` by whom: they need the right still when it is decided
+    struct WithdrawalRequest {
+        AccountId account;
+        uint16 asset;
+        uint64 remaining;
+        uint64 minimum;
+        uint40 deadline;
+        bool signed;
+        WithdrawalState state;
+        uint32 dstEid;
+        address recipient;
+        uint32 srcEid;
+        address requester;
+    }
+
+    /// @param rank `PayoutId` rank told by the destination vault
+    struct Payout {
+        AccountId account;
+        address recipient;
+        uint16 asset;
+        uint64 amount;
+        uint64 nonce;
+        uint40 issuedAt;
+        uint32 dstEid;
+        uint8 rank;
+    }
+
+    /// @notice What to send (again) to a spoke.
+    struct CommandKeys {
+        AccountId[] credits;
+        VenueKey[] venues;
+        bytes32[] payouts;
+        bytes16[] prices;
+        InstrumentId[] instruments;
+        AccountId[] freezes;
+    }
+
+    struct VenueKey {
+        AccountId account;
+        address venue;
+    }
+
+    /// @param equityInitialWad collateral after the initial haircut, dollars 1e18; likewise maintenance
+    /// @param outstandingWad opening credit outstanding over all spokes
+    struct MarginState {
+        int256 equityInitialWad;
+        int256 equityMaintenanceWad;
+        uint256 initialWad;
+        uint256 maintenanceWad;
+        uint256 outstandingWad;
+    }
+
+    event LaneListed(uint32 indexed eid, uint32 leaseSeconds, uint32 maxLagSeconds);
+    /// @notice Nothing that adds risk on the lane any more; `eid` 0 is the whole hub. `diverged`: by anyone's proof.
+    event LanePaused(uint32 indexed eid, bool diverged);
+    event LaneUnpaused(uint32 indexed eid, bool diverged);
+    /// @notice What a report ended with: what its vault tells of all it ever reported, and what the hub holds.
+    event HeartbeatApplied(
+        uint32 indexed eid, uint64 indexed sequence, uint32 dirtyPairs, uint40 oldestDirty, uint256 told, uint256 digest
+    );
+    /// @notice Both ends hold the same totals of deposits and pairs: those up to `sequence` are settled, whatever was lost or skipped.
+    event LaneSettled(uint32 indexed eid, uint64 indexed sequence, uint40 chainTime);
+    /// @notice Both ends differ although no report is missing: report all keys with names; if that does not help, the lane
+    /// can be paused.
+    event LaneDiverged(uint32 indexed eid, uint64 indexed sequence, uint256 told, uint256 digest);
+    /// @notice A vault's own word on what it holds, shared units. For information only.
+    event VaultBalanceTold(uint32 indexed eid, uint16 indexed asset, uint64 amount);
+    event AssetListed(
+        uint16 indexed asset,
+        bytes16 underlying,
+        uint16 haircutInitialBps,
+        uint16 haircutMaintenanceBps,
+        uint8 sharedDecimals
+    );
+    event InstrumentListed(InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version);
+    event RiskModulesSet(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge);
+
+    event ReportApplied(uint32 indexed eid, uint64 indexed sequence, bytes32 indexed guid, uint40 chainTime);
+    /// @notice A message that is no report of this version; nothing of it was applied.
+    event ReportRejected(uint32 indexed eid, bytes32 indexed guid, bytes message);
+    /// @notice One item of a report was skipped; sending its key again heals it. `reason` is ASCII.
+    event ReportItemSkipped(uint32 indexed eid, bytes32 indexed guid, uint8 kind, bytes32 key, bytes32 reason);
+    /// @notice An honest vault cannot have sent this: somebody should look at the lane.
+    event LaneAlarm(uint32 indexed eid, bytes32 indexed guid, AccountId indexed account, bytes32 reason);
+    event AccountNamed(uint32 indexed eid, uint32 indexed index, AccountId indexed account);
+    event InstrumentNamed(uint32 indexed eid, uint16 indexed index, InstrumentId indexed instrument);
+    event DepositCredited(uint32 indexed eid, AccountId indexed account, uint16 indexed asset, uint8 purpose, uint64 amount, uint64 total);
+    /// @notice A vault told of an asset that is not listed here: counted in the digest, credited to nobody.
+    event UnlistedDepositTold(
+        uint32 indexed eid, AccountId indexed account, uint16 indexed asset, uint8 purpose, uint64 total
+    );
+    /// @param packed the pair, as `Pair.pack`: base (int88) ‖ quote (int88) ‖ used (uint48) ‖ version (uint32)
+    event PositionNetted(uint32 indexed eid, AccountId indexed account, InstrumentId indexed instrument, uint256 packed);
+    /// @notice A credit state told of more use, or released what was not used (`ceiling` fell).
+    event CreditStateApplied(uint32 indexed eid, AccountId indexed account, uint64 ceiling, uint64 usedSeen);
+    event MandateSet(
+        AccountId indexed account, uint32 indexed eid, address indexed venue, uint64 maxOutstanding, uint64 venueLimit, uint64 nonce
+    );
+    event CreditGranted(AccountId indexed account, uint32 indexed eid, uint64 limit, uint40 validUntil, uint32 version);
+    /// @notice Not renewed: re-granting would leave `requiredCents` outstanding, of which `allowedCents` is covered.
+    event CreditRefused(AccountId indexed account, uint32 indexed eid, uint256 requiredCents, uint256 allowedCents);
+    /// @param amount 1e-6 dollar moved between position and cash: negative = paid into the pool
+    event PositionSettled(AccountId indexed account, InstrumentId indexed instrument, int256 amount, uint256 markWad);
+    /// @param rights `WalletRights`
+    event WalletRegistered(
+        AccountId indexed account, uint32 indexed eid, address indexed wallet, uint8 rights, uint64 nonce
+    );
+    event FreezeSet(AccountId indexed account, bool frozen, uint32 version, uint64 nonce);
+    /// @notice A spoke told that it obeys `version` of the account's freeze.
+    event FreezeSeen(uint32 indexed eid, AccountId indexed account, uint32 version);
+    event WithdrawalQueued(bytes32 indexed requestId, AccountId indexed account, WithdrawalRequest request);
+    event WithdrawalExpired(bytes32 indexed requestId, uint64 remaining);
+    event PayoutIssued(
+        bytes32 indexed payoutId, bytes32 indexed requestId, AccountId indexed account, uint32 dstEid, CommandCodec.Pay pay
+    );
+    /// @notice The destination's vault told what became of a payout. Paid: `amount` left the chain's liquidity. Cancelled: it
+    /// is the account's again.
+    event PayoutResultApplied(bytes32 indexed payoutId, uint8 rank, AccountId indexed account, uint64 amount);
+
+    error Hub_UnknownLane(uint32 eid);
+    error Hub_UnknownAsset(uint16 asset);
+    error Hub_UnknownInstrument(InstrumentId instrument);
+    error Hub_UnknownKey(bytes32 key);
+    error Hub_InvalidParameter(bytes32 what, uint256 found);
+    error Hub_Expired(uint256 deadline, uint256 time);
+    error Hub_NotAuthorized(AccountId account, address caller);
+    error Hub_StaleNonce(uint64 found, uint64 lastUsed);
+    error Hub_StalePrice(bytes16 underlying, uint256 ageSeconds, uint256 maxAgeSeconds);
+    error Hub_InsufficientMargin(AccountId account, uint256 requiredWad, int256 availableWad);
+    error Hub_InsufficientBalance(AccountId account, uint16 asset, uint256 required, int256 available);
+    error Hub_InsufficientLiquidity(uint32 eid, uint16 asset, uint256 required, uint256 available);
+    error Hub_RecipientNotRegistered(AccountId account, uint32 dstEid, address recipient);
+    /// @param eid 0: the whole hub
+    error Hub_Paused(uint32 eid);
+    error Hub_LaneBehind(uint32 eid, uint256 ageSeconds, uint256 maxLagSeconds);
+    error Hub_NotDiverged(uint32 eid);
+    error Hub_AlreadyRequested(bytes32 requestId);
+    error Hub_NotPending(bytes32 requestId);
+    error Hub_AccountsNotAscending(AccountId account);
+}
