@@ -19,6 +19,7 @@ const causewaySchema = z.strictObject({
     z.strictObject({
       clearingHub: addressSchema,
       oracle: addressSchema,
+      signers: addressSchema,
       marginEngine: addressSchema,
       loopback: addressSchema,
     }),

@@ -73,6 +73,8 @@ export interface CausewayDeployment {
   hub?: {
     clearingHub: Address;
     oracle: Address;
+    /** Whose quorum signs prices and surfaces. */
+    signers: Address;
     marginEngine: Address;
     loopback: Address;
   };

@@ -5,5 +5,7 @@ export * from "./loopbackAbi.ts";
 export * from "./orderVenueAbi.ts";
 export * from "./scanMarginEngineAbi.ts";
 export * from "./signedPriceOracleAbi.ts";
+export * from "./signerQuorumAbi.ts";
 export * from "./spokeVaultAbi.ts";
+export * from "./surfaceBookAbi.ts";
 export * from "./testTokenAbi.ts";

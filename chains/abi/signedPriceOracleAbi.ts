@@ -3,8 +3,8 @@ export const signedPriceOracleAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
-    "name": "manager_",
+    "internalType": "contract SignerQuorum",
+    "name": "signers_",
     "type": "address"
    },
    {
@@ -17,89 +17,8 @@ export const signedPriceOracleAbi = [
   "type": "constructor"
  },
  {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "authority",
-    "type": "address"
-   }
-  ],
-  "name": "AccessManagedInvalidAuthority",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "caller",
-    "type": "address"
-   },
-   {
-    "internalType": "uint32",
-    "name": "delay",
-    "type": "uint32"
-   }
-  ],
-  "name": "AccessManagedRequiredDelay",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "caller",
-    "type": "address"
-   }
-  ],
-  "name": "AccessManagedUnauthorized",
-  "type": "error"
- },
- {
   "inputs": [],
   "name": "InvalidShortString",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "uint256",
-    "name": "quorum",
-    "type": "uint256"
-   },
-   {
-    "internalType": "uint256",
-    "name": "signers",
-    "type": "uint256"
-   }
-  ],
-  "name": "Oracle_BadQuorum",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "uint256",
-    "name": "signatures",
-    "type": "uint256"
-   },
-   {
-    "internalType": "uint256",
-    "name": "quorum",
-    "type": "uint256"
-   }
-  ],
-  "name": "Oracle_BelowQuorum",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "uint256",
-    "name": "index",
-    "type": "uint256"
-   }
-  ],
-  "name": "Oracle_InvalidSignature",
   "type": "error"
  },
  {
@@ -116,22 +35,6 @@ export const signedPriceOracleAbi = [
    }
   ],
   "name": "Oracle_LengthMismatch",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "previous",
-    "type": "address"
-   },
-   {
-    "internalType": "address",
-    "name": "signer",
-    "type": "address"
-   }
-  ],
-  "name": "Oracle_SignersNotAscending",
   "type": "error"
  },
  {
@@ -179,34 +82,7 @@ export const signedPriceOracleAbi = [
     "type": "uint256"
    }
   ],
-  "name": "Oracle_TooManySigners",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "uint256",
-    "name": "count",
-    "type": "uint256"
-   },
-   {
-    "internalType": "uint256",
-    "name": "maximum",
-    "type": "uint256"
-   }
-  ],
   "name": "Oracle_TooManyUnderlyings",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "signer",
-    "type": "address"
-   }
-  ],
-  "name": "Oracle_UnknownSigner",
   "type": "error"
  },
  {
@@ -230,19 +106,6 @@ export const signedPriceOracleAbi = [
   ],
   "name": "StringTooLong",
   "type": "error"
- },
- {
-  "anonymous": false,
-  "inputs": [
-   {
-    "indexed": false,
-    "internalType": "address",
-    "name": "authority",
-    "type": "address"
-   }
-  ],
-  "name": "AuthorityUpdated",
-  "type": "event"
  },
  {
   "anonymous": false,
@@ -276,40 +139,8 @@ export const signedPriceOracleAbi = [
   "type": "event"
  },
  {
-  "anonymous": false,
-  "inputs": [
-   {
-    "indexed": false,
-    "internalType": "address[]",
-    "name": "signers",
-    "type": "address[]"
-   },
-   {
-    "indexed": false,
-    "internalType": "uint256",
-    "name": "quorum",
-    "type": "uint256"
-   }
-  ],
-  "name": "SignersSet",
-  "type": "event"
- },
- {
   "inputs": [],
   "name": "MAX_AHEAD_SECONDS",
-  "outputs": [
-   {
-    "internalType": "uint256",
-    "name": "",
-    "type": "uint256"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "MAX_SIGNERS",
   "outputs": [
    {
     "internalType": "uint256",
@@ -341,19 +172,6 @@ export const signedPriceOracleAbi = [
     "internalType": "bytes32",
     "name": "",
     "type": "bytes32"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "authority",
-  "outputs": [
-   {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -432,38 +250,6 @@ export const signedPriceOracleAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "isConsumingScheduledOp",
-  "outputs": [
-   {
-    "internalType": "bytes4",
-    "name": "",
-    "type": "bytes4"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
-   }
-  ],
-  "name": "isSigner",
-  "outputs": [
-   {
-    "internalType": "bool",
-    "name": "",
-    "type": "bool"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
   "inputs": [
    {
     "internalType": "bytes16",
@@ -490,19 +276,6 @@ export const signedPriceOracleAbi = [
  {
   "inputs": [],
   "name": "maxAgeSeconds",
-  "outputs": [
-   {
-    "internalType": "uint256",
-    "name": "",
-    "type": "uint256"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "quorum",
   "outputs": [
    {
     "internalType": "uint256",
@@ -543,44 +316,13 @@ export const signedPriceOracleAbi = [
   "type": "function"
  },
  {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "newAuthority",
-    "type": "address"
-   }
-  ],
-  "name": "setAuthority",
-  "outputs": [],
-  "stateMutability": "nonpayable",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address[]",
-    "name": "signers_",
-    "type": "address[]"
-   },
-   {
-    "internalType": "uint256",
-    "name": "quorum_",
-    "type": "uint256"
-   }
-  ],
-  "name": "setSigners",
-  "outputs": [],
-  "stateMutability": "nonpayable",
-  "type": "function"
- },
- {
   "inputs": [],
   "name": "signers",
   "outputs": [
    {
-    "internalType": "address[]",
+    "internalType": "contract SignerQuorum",
     "name": "",
-    "type": "address[]"
+    "type": "address"
    }
   ],
   "stateMutability": "view",

@@ -5,6 +5,7 @@ import {
   loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
+  signerQuorumAbi,
   spokeVaultAbi,
 } from "../abi/index.ts";
 import { type CreationCodeParameters, causewayArtifact } from "../artifacts.ts";
@@ -20,6 +21,7 @@ export const causewayErrorAbi: Abi = [
   loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
+  signerQuorumAbi,
   spokeVaultAbi,
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "error"));
 
@@ -100,10 +102,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         artifact: causewayArtifact("hub/ClearingHubViews.sol/ClearingHubViews"),
         libraries,
       },
-      SignedPriceOracle: {
-        artifact: causewayArtifact("oracle/SignedPriceOracle.sol/SignedPriceOracle"),
-        args: [manager, SIGNED_PRICE_MAX_AGE_SECONDS],
-      },
+      SignerQuorum: { artifact: causewayArtifact("oracle/SignerQuorum.sol/SignerQuorum"), args: [manager] },
       ScanMarginEngine: {
         artifact: causewayArtifact("risk/ScanMarginEngine.sol/ScanMarginEngine"),
         args: [manager],
@@ -122,6 +121,10 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         args: [endpoint, manager, loopback, second.ClearingHubViews],
         libraries,
       },
+      SignedPriceOracle: {
+        artifact: causewayArtifact("oracle/SignedPriceOracle.sol/SignedPriceOracle"),
+        args: [second.SignerQuorum, SIGNED_PRICE_MAX_AGE_SECONDS],
+      },
     }),
   });
 
@@ -139,7 +142,8 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
     ...(isHub && {
       hub: {
         clearingHub: third.ClearingHub!,
-        oracle: second.SignedPriceOracle!,
+        oracle: third.SignedPriceOracle!,
+        signers: second.SignerQuorum!,
         marginEngine: second.ScanMarginEngine!,
         loopback,
       },

@@ -3,7 +3,7 @@ import {
   accessManagerAbi,
   clearingHubAbi,
   scanMarginEngineAbi,
-  signedPriceOracleAbi,
+  signerQuorumAbi,
   spokeVaultAbi,
 } from "../abi/index.ts";
 import { endpointAbi } from "../layerzero/abi.ts";
@@ -26,7 +26,7 @@ const callable: Abi = [
   accessManagerAbi,
   clearingHubAbi,
   scanMarginEngineAbi,
-  signedPriceOracleAbi,
+  signerQuorumAbi,
   spokeVaultAbi,
   endpointAbi,
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "function"));

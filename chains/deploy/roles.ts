@@ -1,5 +1,5 @@
 import { type Abi, type Address, type Hex, toFunctionSelector } from "viem";
-import { clearingHubAbi, scanMarginEngineAbi, signedPriceOracleAbi, spokeVaultAbi } from "../abi/index.ts";
+import { clearingHubAbi, scanMarginEngineAbi, signerQuorumAbi, spokeVaultAbi } from "../abi/index.ts";
 import { endpointAbi } from "../layerzero/abi.ts";
 import type { WiredDeployment } from "./wiredNetwork.ts";
 
@@ -53,7 +53,7 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
     privilege("wiring", hub.clearingHub, clearingHubAbi, ["setPeer", "setDelegate"]),
     privilege("guardian", hub.clearingHub, clearingHubAbi, ["pauseLane"]),
     privilege("risk", hub.clearingHub, clearingHubAbi, ["setRiskModules", "unpauseLane"]),
-    privilege("risk", hub.oracle, signedPriceOracleAbi, ["setSigners"]),
+    privilege("risk", hub.signers, signerQuorumAbi, ["setSigners"]),
     privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
   ];
 }

@@ -3,7 +3,7 @@ import {
   accessManagerAbi,
   clearingHubAbi,
   scanMarginEngineAbi,
-  signedPriceOracleAbi,
+  signerQuorumAbi,
   spokeVaultAbi,
 } from "../abi/index.ts";
 import { assets, getAsset } from "../assets.ts";
@@ -248,27 +248,27 @@ function setRiskModules(
   });
 }
 
-function setSigners({ client }: NetworkChain, { oracle }: HubContracts, config: Config): Ensure {
+function setSigners({ client }: NetworkChain, { signers }: HubContracts, config: Config): Ensure {
   const wanted = config.accounts.oracleSigners
     .map(({ address }) => address)
     .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
   return ensureCall({
     what: "setSigners",
-    to: oracle,
+    to: signers,
     data: encodeFunctionData({
-      abi: signedPriceOracleAbi,
+      abi: signerQuorumAbi,
       functionName: "setSigners",
       args: [wanted, BigInt(config.oracleQuorum)],
     }),
     isDone: async () => {
-      const [signers, quorum] = await Promise.all([
-        client.readContract({ address: oracle, abi: signedPriceOracleAbi, functionName: "signers" }),
-        client.readContract({ address: oracle, abi: signedPriceOracleAbi, functionName: "quorum" }),
+      const [found, quorum] = await Promise.all([
+        client.readContract({ address: signers, abi: signerQuorumAbi, functionName: "signers" }),
+        client.readContract({ address: signers, abi: signerQuorumAbi, functionName: "quorum" }),
       ]);
       return (
         quorum === BigInt(config.oracleQuorum) &&
-        signers.length === wanted.length &&
-        signers.every((signer, i) => signer === wanted[i])
+        found.length === wanted.length &&
+        found.every((signer, i) => signer === wanted[i])
       );
     },
   });

@@ -2,7 +2,7 @@ import { WAD } from "../math.ts";
 import { expWad } from "./fixedPoint.ts";
 import { requireDiscount, requireRange, requireYears } from "./limits.ts";
 
-const YEAR_SECONDS = 31_536_000n;
+export const YEAR_SECONDS = 31_536_000n;
 const MAX_RATE = 10n * WAD;
 const MAX_EXPONENT = 3n * WAD;
 

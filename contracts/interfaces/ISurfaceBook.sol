@@ -5,8 +5,8 @@ import {IPricingModel} from "./IPricingModel.sol";
 
 /// @title How the options of an expiry are priced: model, forward, discount and slice of parameters
 interface ISurfaceBook {
-    /// @notice What prices the options of an expiry now. One that was never posted, or is older than the book lets it be used, is
-    /// none: everything is zero then. Never reverts.
+    /// @notice What prices the options of an expiry now. One that was never posted, is older than the book lets it be used, or
+    /// has expired, is none: everything is zero then. Never reverts.
     /// @return model of the underlying; zero if there is no slice that may be used
     /// @return forwardRatioWad forward as a share of the spot, 1e18: F = S · ratio
     /// @return discountWad what one dollar at expiry is worth now, 1e18

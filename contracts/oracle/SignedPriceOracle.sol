@@ -1,39 +1,33 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {SignerQuorum} from "./SignerQuorum.sol";
 
 /// @title Prices signed by a quorum
-/// @notice A batch `PriceBatch(uint48 time,bytes16[] underlyings,uint128[] pricesWad)`, EIP-712 signed by at least
-/// `quorum` distinct signers, is the proof. Anyone may submit it.
-/// @dev Safe as long as fewer than `quorum` signers lie. Per underlying the time strictly rises, so an older batch
+/// @notice A batch `PriceBatch(uint48 time,bytes16[] underlyings,uint128[] pricesWad)`, EIP-712 signed by the
+/// quorum of `signers`, is the proof. Anyone may submit it.
+/// @dev Safe as long as fewer than a quorum of signers lie. Per underlying the time strictly rises, so an older batch
 /// can never bring back an older price.
-contract SignedPriceOracle is IPriceOracle, AccessManaged, EIP712 {
+contract SignedPriceOracle is IPriceOracle, EIP712 {
     struct Price {
         uint128 priceWad;
         uint48 time;
     }
 
     uint256 public constant MAX_UNDERLYINGS = 64;
-    uint256 public constant MAX_SIGNERS = 32;
     /// @notice How far a batch may be ahead of this chain's clock.
     uint256 public constant MAX_AHEAD_SECONDS = 15;
     bytes32 public constant PRICE_BATCH_TYPEHASH =
         keccak256("PriceBatch(uint48 time,bytes16[] underlyings,uint128[] pricesWad)");
 
+    SignerQuorum public immutable signers;
     /// @notice A batch older than this is refused.
     uint256 public immutable maxAgeSeconds;
-    /// @notice Signatures that a batch needs.
-    uint256 public quorum;
-    mapping(address => bool) public isSigner;
 
-    address[] private _signers;
     mapping(bytes16 underlying => Price) private _prices;
 
-    event SignersSet(address[] signers, uint256 quorum);
     event PriceAccepted(bytes16 indexed underlying, uint128 priceWad, uint48 time);
 
     error Oracle_LengthMismatch(uint256 underlyings, uint256 prices);
@@ -41,40 +35,12 @@ contract SignedPriceOracle is IPriceOracle, AccessManaged, EIP712 {
     error Oracle_ZeroPrice(bytes16 underlying);
     error Oracle_TimeAhead(uint256 time, uint256 latestAllowed);
     error Oracle_TimeTooOld(uint256 time, uint256 earliestAllowed);
-    error Oracle_BelowQuorum(uint256 signatures, uint256 quorum);
-    error Oracle_InvalidSignature(uint256 index);
-    error Oracle_UnknownSigner(address signer);
-    error Oracle_SignersNotAscending(address previous, address signer);
-    error Oracle_BadQuorum(uint256 quorum, uint256 signers);
-    error Oracle_TooManySigners(uint256 count, uint256 maximum);
 
-    /// @param manager_ AccessManager; sets the signers
+    /// @param signers_ whose quorum signs batches
     /// @param maxAgeSeconds_ batches older than this are refused
-    constructor(address manager_, uint256 maxAgeSeconds_)
-        AccessManaged(manager_)
-        EIP712("CausewayPriceOracle", "1")
-    {
+    constructor(SignerQuorum signers_, uint256 maxAgeSeconds_) EIP712("CausewayPriceOracle", "1") {
+        signers = signers_;
         maxAgeSeconds = maxAgeSeconds_;
-    }
-
-    /// @notice Replaces all signers. Role-gated.
-    /// @param signers_ strictly ascending, none zero
-    /// @param quorum_ from 1 to the number of signers
-    function setSigners(address[] calldata signers_, uint256 quorum_) external restricted {
-        if (signers_.length > MAX_SIGNERS) revert Oracle_TooManySigners(signers_.length, MAX_SIGNERS);
-        if (quorum_ == 0 || quorum_ > signers_.length) revert Oracle_BadQuorum(quorum_, signers_.length);
-        for (uint256 i; i < _signers.length; ++i) {
-            isSigner[_signers[i]] = false;
-        }
-        address previous;
-        for (uint256 i; i < signers_.length; ++i) {
-            if (signers_[i] <= previous) revert Oracle_SignersNotAscending(previous, signers_[i]);
-            previous = signers_[i];
-            isSigner[previous] = true;
-        }
-        _signers = signers_;
-        quorum = quorum_;
-        emit SignersSet(signers_, quorum_);
     }
 
     /// @inheritdoc IPriceOracle
@@ -91,7 +57,7 @@ contract SignedPriceOracle is IPriceOracle, AccessManaged, EIP712 {
         if (underlyings.length > MAX_UNDERLYINGS) {
             revert Oracle_TooManyUnderlyings(underlyings.length, MAX_UNDERLYINGS);
         }
-        _checkSignatures(digest(time, underlyings, pricesWad), signatures);
+        signers.check(digest(time, underlyings, pricesWad), signatures);
 
         for (uint256 i; i < underlyings.length; ++i) {
             if (pricesWad[i] == 0) revert Oracle_ZeroPrice(underlyings[i]);
@@ -118,11 +84,6 @@ contract SignedPriceOracle is IPriceOracle, AccessManaged, EIP712 {
         return (p.priceWad, 0, block.timestamp > p.time ? block.timestamp - p.time : 0);
     }
 
-    /// @notice The signers, ascending.
-    function signers() external view returns (address[] memory) {
-        return _signers;
-    }
-
     /// @notice EIP-712 digest that the signers sign.
     function digest(uint48 time, bytes16[] memory underlyings, uint128[] memory pricesWad)
         public
@@ -139,18 +100,5 @@ contract SignedPriceOracle is IPriceOracle, AccessManaged, EIP712 {
         uint256 latestAllowed = block.timestamp + MAX_AHEAD_SECONDS;
         if (time > latestAllowed) revert Oracle_TimeAhead(time, latestAllowed);
         if (time + maxAgeSeconds < block.timestamp) revert Oracle_TimeTooOld(time, block.timestamp - maxAgeSeconds);
-    }
-
-    /// @dev Before signers are set, the quorum of zero must not pass.
-    function _checkSignatures(bytes32 hash, bytes[] memory signatures) private view {
-        if (quorum == 0 || signatures.length < quorum) revert Oracle_BelowQuorum(signatures.length, quorum);
-        address previous;
-        for (uint256 i; i < signatures.length; ++i) {
-            (address signer, ECDSA.RecoverError failed,) = ECDSA.tryRecover(hash, signatures[i]);
-            if (failed != ECDSA.RecoverError.NoError) revert Oracle_InvalidSignature(i);
-            if (!isSigner[signer]) revert Oracle_UnknownSigner(signer);
-            if (signer <= previous) revert Oracle_SignersNotAscending(previous, signer);
-            previous = signer;
-        }
     }
 }

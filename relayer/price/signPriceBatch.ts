@@ -6,7 +6,7 @@ import {
   hashTypedData,
   parseAbiParameters,
 } from "viem";
-import { CausewayError } from "../../errors/CausewayError.ts";
+import { signAscending } from "./signAscending.ts";
 
 /** Prices that were all published at one time. */
 export interface PriceBatch {
@@ -47,16 +47,7 @@ export async function signPriceBatch(
   signers: readonly Account[],
 ): Promise<Hex> {
   const data = typedData(place, batch);
-  // The oracle wants signatures ascending by signer, so that none counts twice.
-  const ascending = signers.toSorted((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
-  const signatures = await Promise.all(
-    ascending.map((signer) => {
-      if (!signer.signTypedData) {
-        throw new CausewayError("SignerCannotSign", { details: { signer: signer.address } });
-      }
-      return signer.signTypedData(data);
-    }),
-  );
+  const signatures = await signAscending(data, signers);
   const { time, underlyings, pricesWad } = data.message;
   return encodeAbiParameters(proof, [time, underlyings, pricesWad, signatures]);
 }

@@ -16,7 +16,9 @@ const contracts: Record<string, string | readonly string[]> = {
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   scanMarginEngineAbi: "contracts/risk/ScanMarginEngine.sol/ScanMarginEngine.json",
   signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",
+  signerQuorumAbi: "contracts/oracle/SignerQuorum.sol/SignerQuorum.json",
   spokeVaultAbi: "contracts/spoke/SpokeVault.sol/SpokeVault.json",
+  surfaceBookAbi: "contracts/oracle/SurfaceBook.sol/SurfaceBook.json",
   testTokenAbi: "contracts/mocks/TestToken.sol/TestToken.json",
 };
 

@@ -9,6 +9,7 @@ import { modelVectors } from "./modelVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
 import { pricingVectors } from "./pricingVectors.ts";
 import { scenarioMarginVectors } from "./scenarioMarginVectors.ts";
+import { surfaceVectors } from "./surfaceVectors.ts";
 
 const target = fileURLToPath(new URL("../../test/vectors/", import.meta.url));
 
@@ -22,6 +23,7 @@ const sources: Record<string, () => unknown> = {
   "oracle.json": oracleVectors,
   "expiry.json": expiryVectors,
   "scenarioMargin.json": scenarioMarginVectors,
+  "surface.json": surfaceVectors,
   "models.json": modelVectors,
   "funding.json": fundingVectors,
 };

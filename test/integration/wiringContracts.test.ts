@@ -3,12 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Address, encodeFunctionData, type Hex, pad, parseEther, zeroAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  accessManagerAbi,
-  clearingHubAbi,
-  signedPriceOracleAbi,
-  spokeVaultAbi,
-} from "../../chains/abi/index.ts";
+import { accessManagerAbi, clearingHubAbi, signerQuorumAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { causewayArtifact, creationCode } from "../../chains/artifacts.ts";
 import { wiringChecks } from "../../chains/deploy/checks/index.ts";
 import { roles } from "../../chains/deploy/roles.ts";
@@ -104,8 +99,8 @@ const contractFaults: MadeFault[] = [
     make: () =>
       asOwner(
         hub,
-        hub.contracts.oracle,
-        encodeFunctionData({ abi: signedPriceOracleAbi, functionName: "setSigners", args: [[stranger], 1n] }),
+        hub.contracts.signers,
+        encodeFunctionData({ abi: signerQuorumAbi, functionName: "setSigners", args: [[stranger], 1n] }),
       ),
   },
   {

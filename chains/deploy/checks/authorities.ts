@@ -13,7 +13,7 @@ export const authorities: WiringCheck = {
 
 async function findOn({ client, definition, record }: WiredChain): Promise<WiringFault[]> {
   const { accessManager, vault, hub } = record.causeway;
-  // Vault, hub, oracle and engine share what `AccessManaged` has; the first two also what `OApp` has.
+  // Vault, hub, signers and engine share what `AccessManaged` has; the first two also what `OApp` has.
   const read = (address: Address, functionName: "owner" | "authority") =>
     client.readContract({ address, abi: clearingHubAbi, functionName });
   const oapps = [
@@ -23,7 +23,7 @@ async function findOn({ client, definition, record }: WiredChain): Promise<Wirin
   const managed = hub
     ? [
         ...oapps,
-        { name: "oracle", address: hub.oracle },
+        { name: "signers", address: hub.signers },
         { name: "margin engine", address: hub.marginEngine },
       ]
     : oapps;

@@ -5,6 +5,7 @@ import {console} from "forge-std/console.sol";
 import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
 import {IPriceSource} from "../../../contracts/interfaces/IPriceSource.sol";
 import {SignedPriceOracle} from "../../../contracts/oracle/SignedPriceOracle.sol";
+import {SignerQuorum} from "../../../contracts/oracle/SignerQuorum.sol";
 import {AggregatorSource} from "../../../contracts/oracle/sources/AggregatorSource.sol";
 import {PythSource} from "../../../contracts/oracle/sources/PythSource.sol";
 import {SignedSource} from "../../../contracts/oracle/sources/SignedSource.sol";
@@ -19,6 +20,7 @@ contract RouterGasTest is RouterTestBase {
 
     MockAggregator private feed;
     MockPyth private pyth;
+    SignerQuorum private signers;
     SignedPriceOracle private signed;
     SignedSource private signedSource;
     IPriceSource[] private adapters;
@@ -27,10 +29,11 @@ contract RouterGasTest is RouterTestBase {
     function setUp() public override {
         super.setUp();
         if (vm.addr(keys[1]) < vm.addr(keys[0])) (keys[0], keys[1]) = (keys[1], keys[0]);
-        address[] memory signers = new address[](2);
-        (signers[0], signers[1]) = (vm.addr(keys[0]), vm.addr(keys[1]));
-        signed = new SignedPriceOracle(address(manager), 60);
-        signed.setSigners(signers, 2);
+        address[] memory two = new address[](2);
+        (two[0], two[1]) = (vm.addr(keys[0]), vm.addr(keys[1]));
+        signers = new SignerQuorum(address(manager));
+        signers.setSigners(two, 2);
+        signed = new SignedPriceOracle(signers, 60);
         signedSource = new SignedSource(signed, BTC, 10);
         feed = new MockAggregator(8);
         pyth = new MockPyth(0);
@@ -100,6 +103,7 @@ contract RouterGasTest is RouterTestBase {
         vm.cool(address(router));
         vm.cool(address(feed));
         vm.cool(address(pyth));
+        vm.cool(address(signers));
         vm.cool(address(signed));
         for (uint256 i; i < 3; ++i) {
             vm.cool(address(adapters[i]));
