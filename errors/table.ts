@@ -225,6 +225,11 @@ export const errorTable = {
     message: "Entry {scenario} of a risk array cannot be {found}.",
     hint: "Entries are changes in value, 1e-9 of the spot: four bytes, and zero where nothing moves. What loses or gains more than 2.147 spots a unit cannot be margined.",
   },
+  3034: {
+    name: "OptionMarkOutOfRange",
+    message: "An option is worth {found} billionths of the spot a unit, at most {expected} can be margined.",
+    hint: "Check its strike against the price of the underlying.",
+  },
   3050: {
     name: "FundingInputOutOfRange",
     message: "Funding, {field}: found {found}, expected {expected}.",

@@ -1,15 +1,20 @@
+import { CausewayError } from "../../errors/CausewayError.ts";
 import { absolute, ceilDiv, maximum, minimum, WAD } from "../math.ts";
 import { expWad, squareRootWad } from "../pricing/fixedPoint.ts";
+import { requirePrices, requireVol, requireYears } from "../pricing/limits.ts";
 import { logRatio } from "../pricing/logRatio.ts";
 import { modelVol, type OptionTerms, optionPrice, type PricingModel } from "../pricing/optionPrice.ts";
-import { riskEntry } from "./riskArray.ts";
-import { PPB, scenarios, spotShock, type VolMove } from "./scenarios.ts";
+import { requireWithin } from "./marginParameters.ts";
+import { perpetualArray, riskEntry } from "./riskArray.ts";
+import { PPB, scenarios, UNMOVED, type VolMove } from "./scenarios.ts";
 
 const DAY = WAD / 365n;
 const MONTH = (30n * WAD) / 365n;
 const PERCENT = WAD / 100n;
 const FLOOR_UP = 40n * PERCENT;
 const SKEW = 15n * PERCENT;
+/** Marks are in 1e-9 of the spot: about 281,000 spots. */
+const MAX_MARK = 2n ** 48n - 1n;
 
 export interface OptionArrayParameters {
   option: OptionTerms;
@@ -22,24 +27,60 @@ export interface OptionArrayParameters {
 export interface OptionArray {
   /** Value of one unit now, dollars, 1e18. */
   priceWad: bigint;
+  /** The same in 1e-9 of the spot, rounded down for long and short alike. */
+  mark: bigint;
   entries: bigint[];
 }
 
 /**
- * Risk array of an option (risk model, section 3): what one unit of base gains in each scenario. The whole forward moves; the
- * volatility that moves is the option's own before it.
+ * Mark and risk array of an option (risk model, section 3): what one unit of base gains in each scenario and at the near points. The
+ * whole forward moves; the volatility that moves is the option's own before it. To the bit as `OptionArray.compute` (CLR-20).
  *
- * @throws CausewayError `PricingInputOutOfRange`, `PricingSliceInvalid`
+ * @throws CausewayError `PricingInputOutOfRange`, `PricingSliceInvalid`, `MarginInputOutOfRange`, `OptionMarkOutOfRange`
  */
 export function optionArray({ option, model, spotWad, scanRangePpb }: OptionArrayParameters): OptionArray {
   const factors = volFactors(option, model);
-  const priceWad = optionPrice(option, model);
-  const entries = scenarios.map((scenario) => {
-    const forwardFactorWad = (PPB + spotShock(scenario, scanRangePpb)) * PPB;
-    const moved = optionPrice(option, model, { forwardFactorWad, volFactorWad: factors[scenario.vol] });
-    return riskEntry({ changeWad: moved - priceWad, priceWad: spotWad });
+  const prices = perpetualArray(scanRangePpb).map((move, s) => {
+    const volFactorWad = factors[scenarios[s]?.vol ?? "flat"];
+    return optionPrice(option, model, { forwardFactorWad: (PPB + move) * PPB, volFactorWad });
   });
-  return { priceWad, entries };
+  return changes(prices, spotWad);
+}
+
+/** The same of an option that expired: its payoff, whatever the volatility. Mirror of `OptionArray.computePayoff`. */
+export function payoffArray(parameters: PayoffArrayParameters): OptionArray {
+  const { strikeWad, isCall, spotWad, scanRangePpb } = parameters;
+  const prices = perpetualArray(scanRangePpb).map((move) =>
+    optionPayoff({ strikeWad, isCall, priceWad: (spotWad * (PPB + move)) / PPB }),
+  );
+  return changes(prices, spotWad);
+}
+
+export interface PayoffArrayParameters extends Pick<OptionTerms, "strikeWad" | "isCall"> {
+  /** Dollars per unit, 1e18. */
+  spotWad: bigint;
+  scanRangePpb: bigint;
+}
+
+/** What an option pays at a settlement price, dollars per unit, 1e18. */
+export function optionPayoff(parameters: OptionPayoffParameters): bigint {
+  const { strikeWad, isCall, priceWad } = parameters;
+  return maximum(0n, isCall ? priceWad - strikeWad : strikeWad - priceWad);
+}
+
+export interface OptionPayoffParameters extends Pick<OptionTerms, "strikeWad" | "isCall"> {
+  priceWad: bigint;
+}
+
+/** Mark and changes against the price where nothing moves. */
+function changes(prices: readonly bigint[], spotWad: bigint): OptionArray {
+  requireWithin("spotWad", spotWad, 1n, 2n ** 128n - 1n);
+  const priceWad = prices[UNMOVED]!;
+  const entries = prices.map((moved) => riskEntry({ changeWad: moved - priceWad, priceWad: spotWad }));
+  const mark = (priceWad * PPB) / spotWad;
+  if (mark > MAX_MARK)
+    throw new CausewayError("OptionMarkOutOfRange", { details: { found: mark, expected: MAX_MARK } });
+  return { priceWad, mark, entries };
 }
 
 /**
@@ -49,11 +90,15 @@ export function optionArray({ option, model, spotWad, scanRangePpb }: OptionArra
  */
 export function volFactors(option: OptionTerms, model: PricingModel): Record<VolMove, bigint> {
   const { forwardWad, strikeWad, yearsWad } = option;
+  requirePrices(forwardWad, strikeWad);
+  requireYears(yearsWad);
+  const own = modelVol(option, model);
+  const atTheMoney = modelVol({ ...option, strikeWad: forwardWad }, model);
+  requireVol(own);
+  requireVol(atTheMoney);
   const power = (yearsWad <= MONTH ? 30n : 13n) * PERCENT;
   const reach = expWad((logRatio(MONTH, maximum(yearsWad, DAY)) * power) / WAD);
-  const floor = ceilDiv(FLOOR_UP * WAD, modelVol(option, model));
-
-  const atTheMoney = modelVol({ ...option, strikeWad: forwardWad }, model);
+  const floor = ceilDiv(FLOOR_UP * WAD, own);
   const wide = maximum(PERCENT, (24n * atTheMoney * squareRootWad(yearsWad)) / (10n * WAD));
   const moneyness = (logRatio(strikeWad, forwardWad) * WAD) / wide;
   const slope = (maximum(-WAD, minimum(WAD, moneyness)) * SKEW) / WAD;

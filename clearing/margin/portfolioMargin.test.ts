@@ -14,7 +14,7 @@ import {
 } from "./portfolioMargin.ts";
 import { perpetualArray } from "./riskArray.ts";
 import type { Holdings, OptionLeg } from "./riskBook.ts";
-import { PPB, scenarios, scenarioWeight, spotShock, UNMOVED } from "./scenarios.ts";
+import { entries, PPB, scenarios, scenarioWeight, spotShock, UNMOVED } from "./scenarios.ts";
 
 const BTC = 10n ** 8n;
 const NOW = 1_764_000_000n;
@@ -68,7 +68,7 @@ describe("portfolioMargin", () => {
   });
 
   it("charges short options that nothing covers, by right and expiry", () => {
-    const still = scenarios.map(() => 0n);
+    const still = entries.map(() => 0n);
     const option = (base: bigint, right: "call" | "put", days: bigint): OptionLeg => ({
       base: base * BTC,
       offset: 0n,
@@ -282,7 +282,7 @@ function drawOption(draw: Random): OptionLeg {
     offset: draw.bits(38),
     right: draw.integer(2) === 0 ? "call" : "put",
     expiry: NOW + DAY * BigInt(draw.integer(4) * 30),
-    array: scenarios.map((_, s) => (s === UNMOVED ? 0n : signed(draw, 29))),
+    array: entries.map((s) => (s === UNMOVED ? 0n : signed(draw, 29))),
   };
 }
 

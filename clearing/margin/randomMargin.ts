@@ -5,7 +5,8 @@ import {
   defaultUnderlyingParameters,
   type UnderlyingParameters,
 } from "./marginParameters.ts";
-import { PPB, scenarios, spotShock, UNMOVED } from "./scenarios.ts";
+import { perpetualArray } from "./riskArray.ts";
+import { entries, PPB, scenarios, UNMOVED } from "./scenarios.ts";
 import type { UnderlyingMarket } from "./underlyingRequirement.ts";
 
 /** Underlyings with default parameters, each with another price scan range. */
@@ -78,16 +79,14 @@ export function drawPayoffArray(draw: Random, isPut: boolean): bigint[] {
   const vega = BigInt(draw.integer(40_000_000));
   const payoff = (spot: bigint): bigint => maximum(0n, isPut ? strike - spot : spot - strike);
   const smile = { flat: 0n, up: 1n, down: -1n, slopeUp: 1n, slopeDown: -1n, smileUp: 1n, smileDown: -1n };
-  return scenarios.map((scenario, s) =>
-    s === UNMOVED
-      ? 0n
-      : payoff(PPB + spotShock(scenario, 15n * 10n ** 7n)) - payoff(PPB) + vega * smile[scenario.vol],
+  return perpetualArray(15n * 10n ** 7n).map((move, s) =>
+    s === UNMOVED ? 0n : payoff(PPB + move) - payoff(PPB) + vega * smile[scenarios[s]?.vol ?? "flat"],
   );
 }
 
 /** Entries of any size, the ends among them. */
 export function drawAnyArray(draw: Random): bigint[] {
-  return scenarios.map((_, s) => {
+  return entries.map((s) => {
     if (s === UNMOVED) return 0n;
     const end = draw.integer(8);
     if (end < 2) return end === 0 ? -(2n ** 31n) : 2n ** 31n - 1n;

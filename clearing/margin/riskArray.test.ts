@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { packRiskArray, perpetualArray, riskEntry, unpackRiskArray } from "./riskArray.ts";
-import { describeScenario, grid, PPB, scenarios, scenarioWeight, spotShock } from "./scenarios.ts";
+import { arrayDelta, packRiskArray, perpetualArray, riskEntry, unpackRiskArray } from "./riskArray.ts";
+import {
+  describeScenario,
+  grid,
+  PPB,
+  entries as places,
+  scenarios,
+  scenarioWeight,
+  spotShock,
+} from "./scenarios.ts";
 
 const RANGE = (15n * PPB) / 100n;
 
@@ -44,7 +52,7 @@ describe("scenarios", () => {
 
 describe("risk arrays", () => {
   it("unpack to what was packed", () => {
-    const entries = scenarios.map((_, s) => (s === 3 ? 0n : s % 2 === 0 ? -(2n ** 31n) : 2n ** 31n - 1n));
+    const entries = places.map((s) => (s === 3 ? 0n : s % 2 === 0 ? -(2n ** 31n) : 2n ** 31n - 1n));
     expect(packRiskArray(entries)).toMatch(/^0x80000000(7fffffff)80000000000000008/);
     expect(unpackRiskArray(packRiskArray(entries))).toEqual(entries);
   });
@@ -61,6 +69,18 @@ describe("risk arrays", () => {
     ]);
   });
 
+  it("have the delta of a perpetual, which is one, and of its mirror", () => {
+    for (const range of [PPB / 1000n, PPB / 4n, 333_333_339n, PPB]) {
+      expect(arrayDelta(perpetualArray(range), range)).toBe(PPB);
+      expect(
+        arrayDelta(
+          perpetualArray(range).map((move) => -move),
+          range,
+        ),
+      ).toBe(-PPB);
+    }
+  });
+
   it("round entries down", () => {
     expect(riskEntry({ changeWad: 1n, priceWad: 3n })).toBe(333_333_333n);
     expect(riskEntry({ changeWad: -1n, priceWad: 3n })).toBe(-333_333_334n);
@@ -68,7 +88,7 @@ describe("risk arrays", () => {
 
   it("refuse what does not fit, or moves though nothing does", () => {
     const kind = (at: number, entry: bigint) => () =>
-      packRiskArray(scenarios.map((_, s) => (s === at ? entry : 0n)));
+      packRiskArray(places.map((s) => (s === at ? entry : 0n)));
     for (const wrong of [kind(29, 2n ** 31n), kind(0, -(2n ** 31n) - 1n), kind(3, 1n)])
       expect(wrong).toThrow(expect.objectContaining({ kind: "RiskArrayEntryOutOfRange" }));
     expect(() => packRiskArray([])).toThrow(expect.objectContaining({ kind: "RiskArrayMalformed" }));

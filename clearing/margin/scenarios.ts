@@ -42,6 +42,15 @@ export const THIRD_UP = 4;
 /** Nothing moves: the entry of every array is zero. */
 export const UNMOVED = 3;
 
+/**
+ * An array has two more entries, which are no scenarios and weigh nothing: spot -1/20 and +1/20 of the price scan range, volatility
+ * flat. From them come delta and gamma, and the value between epochs.
+ */
+export const NEAR_DOWN = 30;
+export const NEAR_UP = 31;
+/** Entries of an array, by place. */
+export const entries: readonly number[] = Array.from({ length: 32 }, (_, i) => i);
+
 /** Places of the 21 of spot × vol, on which underlyings are set off against each other. */
 export const grid: readonly number[] = scenarios.flatMap((_, i) => (i < 24 && i % 8 !== 7 ? [i] : []));
 
@@ -53,6 +62,11 @@ export const tailsLast: readonly number[] = scenarios
 /** Relative move of the spot, 1e-9; thirds of the price scan range are truncated, which makes them what they are defined to be. */
 export function spotShock({ thirds, tailPpb }: Scenario, scanRangePpb: bigint): bigint {
   return tailPpb === 0n ? (scanRangePpb * thirds) / 3n : tailPpb;
+}
+
+/** Move of the two near points, 1e-9. */
+export function nearShock(scanRangePpb: bigint): bigint {
+  return scanRangePpb / 20n;
 }
 
 /** Weight of a scenario's loss, 1e-9, rounded up: 1, or min(1, 0.75 · price scan range / |move|) for a tail. */

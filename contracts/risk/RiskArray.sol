@@ -4,11 +4,11 @@ pragma solidity 0.8.30;
 import {Scenarios} from "./Scenarios.sol";
 
 /// @title Risk array of an instrument: change in value of one unit of base by scenario
-/// @notice 30 big-endian int32 in 120 bytes, unit 1e-9 of the spot. An entry that does not fit is an error, not a cut-off value: the
+/// @notice 32 big-endian int32 in 128 bytes, unit 1e-9 of the spot: the 30 scenarios and the two near points. An entry that does not fit is an error, not a cut-off value: the
 /// array serves longs and shorts alike, so a cut that is against one of them favours the other.
 /// @dev Mirrored by `clearing/margin/riskArray.ts` (CLR-20).
 library RiskArray {
-    uint256 internal constant SIZE = 120;
+    uint256 internal constant SIZE = 128;
 
     error RiskArray_EntryOutOfRange(uint256 scenario, int256 entry);
     error RiskArray_Missing(uint256 index, uint256 bytesFound);
@@ -16,24 +16,28 @@ library RiskArray {
 
     /// @notice Packs the entries of an instrument. Reverts with `RiskArray_EntryOutOfRange` if one does not fit, or is not zero
     /// though nothing moves.
-    function pack(int256[30] memory entries) internal pure returns (bytes memory packed) {
+    function pack(int256[32] memory entries) internal pure returns (bytes memory packed) {
         packed = new bytes(SIZE);
-        for (uint256 s; s < Scenarios.COUNT; ++s) {
-            int256 entry = entries[s];
-            if (s == Scenarios.UNMOVED ? entry != 0 : entry != int32(entry)) {
-                revert RiskArray_EntryOutOfRange(s, entry);
-            }
-            uint256 bits = uint32(int32(entry));
-            for (uint256 b; b < 4; ++b) {
-                packed[4 * s + b] = bytes1(uint8(bits >> (24 - 8 * b)));
+        unchecked {
+            uint256 word;
+            for (uint256 s; s < Scenarios.ENTRIES; ++s) {
+                int256 entry = entries[s];
+                if (s == Scenarios.UNMOVED ? entry != 0 : entry != int32(entry)) {
+                    revert RiskArray_EntryOutOfRange(s, entry);
+                }
+                word = (word << 32) | uint32(int32(entry));
+                if (s & 7 != 7) continue;
+                assembly ("memory-safe") {
+                    mstore(add(packed, shl(2, add(s, 1))), word)
+                }
             }
         }
     }
 
     /// @notice Entries of the array that stands at `index` of `arrays`. Reverts with `RiskArray_Missing` if it is not there.
-    function unpack(bytes memory arrays, uint256 index) internal pure returns (int256[30] memory entries) {
+    function unpack(bytes memory arrays, uint256 index) internal pure returns (int256[32] memory entries) {
         uint256 from = at(arrays, index);
-        for (uint256 s; s < Scenarios.COUNT; ++s) {
+        for (uint256 s; s < Scenarios.ENTRIES; ++s) {
             uint256 word;
             assembly ("memory-safe") {
                 word := mload(add(from, mul(4, s)))
@@ -55,14 +59,22 @@ library RiskArray {
         }
     }
 
+    /// @notice Change in value for a relative move of the spot of 1, between the near points, 1e-9: the delta.
+    /// @param down entry of the lower near point; `up` of the upper one
+    function delta(int256 down, int256 up, uint256 scanRange) internal pure returns (int256) {
+        return (up - down) * int256(Scenarios.PPB) / (2 * int256(Scenarios.near(scanRange)));
+    }
+
     /// @notice Entry for a change in value of one unit of base, rounded down: off by less than one, which the requirement charges.
     /// @param changeWad dollars, 1e18, within ±2^200
-    /// @param priceWad spot, dollars per unit, 1e18
+    /// @param priceWad spot, dollars per unit, 1e18, below 2^255
     function entryOf(int256 changeWad, uint256 priceWad) internal pure returns (int256 entry) {
         if (priceWad == 0) revert RiskArray_NoPrice();
-        int256 scaled = changeWad * int256(Scenarios.PPB);
-        int256 price = int256(priceWad);
-        entry = scaled / price;
-        if (scaled < 0 && entry * price != scaled) --entry;
+        unchecked {
+            int256 scaled = changeWad * int256(Scenarios.PPB);
+            int256 price = int256(priceWad);
+            entry = scaled / price;
+            if (scaled < 0 && entry * price != scaled) --entry;
+        }
     }
 }

@@ -6,8 +6,7 @@ import {Scenarios} from "./Scenarios.sol";
 
 /// @notice What an account holds on one underlying, summed instrument by instrument. Mirrored by `clearing/margin/riskBook.ts` (CLR-20).
 /// @dev The sums by scenario are kept in 16 words of two lanes of 128 bits: word 4v + k has entry 8v + k above and entry 8v + k + 4
-/// below, which one shift and one mask take out of word v of an array. So one multiplication serves two scenarios, and 16 serve 30 (the
-/// lanes of the entries 30 and 31, which do not exist, gather what stands behind the array, and are never read).
+/// below, which one shift and one mask take out of word v of an array. So one multiplication serves two entries, and 16 serve all 32.
 ///
 /// This is exact. Entries are read with 2^31 added, thus as 0 to 2^32 − 1; a base is an int88, and `totals` refuses more than 2^94 of
 /// Σ |base|. So a lane's sum is within ±2^126, and a word's, high · 2^128 + low modulo 2^256, has exactly one reading: low is the lower
@@ -57,7 +56,7 @@ library RiskBook {
     /// @notice Adds an option. Options of one expiry in a row are cheapest; the order changes nothing else.
     /// @param base net over chains, 1e-8; `offset` min(Σ longs, Σ shorts)
     /// @param expiry unix seconds, not zero
-    /// @param array where in memory its 120 bytes begin (`RiskArray.at`)
+    /// @param array where in memory its 128 bytes begin (`RiskArray.at`)
     function addOption(Book memory book, int88 base, uint96 offset, uint256 expiry, bool isPut, uint256 array) internal pure {
         uint256 sums = book.current;
         uint256 found;
@@ -70,9 +69,9 @@ library RiskBook {
             book.offset += offset;
             sums += 64;
         }
-        // In assembly since it is done for every option of every account, and Solidity would check bounds 32 times. It reads the array,
-        // and up to eight bytes behind it, and writes the 16 words of lanes and the sums of the expiry, all of them allocated. Written out
-        // and with constants in variables, since a call, or pushing them each time, takes half as much again.
+        // In assembly since it is done for every option of every account, and Solidity would check bounds 32 times. It reads the array
+        // and writes the 16 words of lanes and the sums of the expiry, all of them allocated. Written out and with constants in variables,
+        // since a call, or pushing them each time, takes half as much again.
         assembly ("memory-safe") {
             let bias := BIAS
             let pair := PAIR
@@ -139,8 +138,8 @@ library RiskBook {
         }
     }
 
-    /// @notice Loss by scenario, not weighted, 1e-17 of the spot, the rounding of entries charged; the last two places are none. Of a
-    /// book without options only the grid, as its tails never are the worst.
+    /// @notice Loss by entry of an array, not weighted, 1e-17 of the spot, the rounding of entries charged; at the near points
+    /// that of the options alone. Of a book without options only the grid, as its tails never are the worst.
     function losses(Book memory book, Totals memory t, uint256 scanRange) internal pure returns (int256[32] memory loss) {
         int256 p = book.perpetual;
         unchecked {

@@ -6,8 +6,14 @@ pragma solidity 0.8.30;
 /// flat, up, down with spot −1/3, −2/3, −1, 0, +1/3, +2/3, +1 of the price scan range, then a tail (−60 %, −35 %, +50 %, volatility
 /// up); the last has the tails +100 % and +200 % and the four skew scenarios. So −1/3 and +1/3 flat, which the basis charge reads,
 /// are four entries apart, as the two lanes of `RiskBook` are. Mirrored by `clearing/margin/scenarios.ts` (CLR-20).
+/// An array has two more entries, which are no scenarios and weigh nothing: spot −1/20 and +1/20 of the price scan range, volatility
+/// flat. From them come delta and gamma, and the value between epochs.
 library Scenarios {
     uint256 internal constant COUNT = 30;
+    /// @notice Entries of an array.
+    uint256 internal constant ENTRIES = 32;
+    uint256 internal constant NEAR_DOWN = 30;
+    uint256 internal constant NEAR_UP = 31;
     /// @notice Nothing moves: the entry of every array is zero.
     uint256 internal constant UNMOVED = 3;
     /// @notice Unit of everything relative: rates, shocks, weights, entries.
@@ -15,18 +21,36 @@ library Scenarios {
 
     uint256 internal constant TAILS = 5;
 
-    /// @notice Relative move of the spot in scenario `s`, 1e-9. Thirds of the price scan range are truncated, which makes them what
-    /// they are defined to be: arrays of perpetuals are exact.
-    function shock(uint256 s, uint256 scanRange) internal pure returns (int256 move) {
+    /// @dev By place in an array, 4 bits each from the lowest: which of the seven moves of volatility.
+    uint256 private constant VOL_MOVES = 0x00654311122222221111111110000000;
+
+    /// @notice Move of the two near points, 1e-9.
+    function near(uint256 scanRange) internal pure returns (uint256) {
+        return scanRange / 20;
+    }
+
+    /// @notice Which move of volatility an entry has: 0 flat, 1 up, 2 down, 3 slope up, 4 slope down, 5 smile up, 6 smile down.
+    function volMove(uint256 s) internal pure returns (uint256) {
+        return (VOL_MOVES >> (4 * s)) & 15;
+    }
+
+    /// @notice Relative move of the spot in each entry of an array, 1e-9. Thirds of the price scan range are truncated, which makes
+    /// them what they are defined to be: arrays of perpetuals are exact.
+    function moves(uint256 scanRange) internal pure returns (int256[32] memory all) {
         unchecked {
-            for (uint256 i; i < TAILS; ++i) {
-                uint256 place;
-                (place, move) = tail(i);
-                if (place == s) return move;
+            for (uint256 k; k < 3; ++k) {
+                int256 move = int256(scanRange * (k + 1) / 3);
+                for (uint256 first; first < 24; first += 8) {
+                    all[first + k] = -move;
+                    all[first + 4 + k] = move;
+                }
             }
-            if (s > 23) return 0;
-            uint256 k = s & 7;
-            return k < 3 ? -int256(scanRange * (k + 1) / 3) : int256(scanRange * (k - 3) / 3);
+            for (uint256 i; i < TAILS; ++i) {
+                (uint256 s, int256 move) = tail(i);
+                all[s] = move;
+            }
+            all[NEAR_UP] = int256(near(scanRange));
+            all[NEAR_DOWN] = -all[NEAR_UP];
         }
     }
 

@@ -108,7 +108,8 @@ function drawNear(draw: Random): OptionTerms {
   return { ...option, yearsWad };
 }
 
-function drawSlice(draw: Random): SviSlice {
+/** A slice near what can be accepted. */
+export function drawSlice(draw: Random): SviSlice {
   const percent = WAD / 100n;
   const b = draw.integer(10) === 0 ? between(draw, 0n, 2n * WAD) : between(draw, percent, 30n * percent);
   const rho = between(draw, -98n * percent, 98n * percent);

@@ -30,6 +30,7 @@ def array(spot, forward, strike, vol, days, discount, psr, call):
     scenarios += [(m, up) for m in moves] + [(mpf("-0.35"), up)]
     scenarios += [(m, down) for m in moves] + [(mpf("0.5"), up), (mpf(1), up), (mpf(2), up)]
     scenarios += [(0, vol * (1 + slope)), (0, vol * (1 - slope)), (0, vol * (1 + smile)), (0, vol * (1 - smile))]
+    scenarios += [(-psr / 20, vol), (psr / 20, vol)]
     now = black(forward, strike, vol, years, discount, call)
     changes = [(black(forward * (1 + m), strike, v, years, discount, call) - now) / spot * 10**9 for m, v in scenarios]
     return now, changes

@@ -6,6 +6,7 @@ import { expiryVectors } from "./expiryVectors.ts";
 import { fundingVectors } from "./fundingVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
 import { modelVectors } from "./modelVectors.ts";
+import { optionArrayVectors } from "./optionArrayVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
 import { pricingVectors } from "./pricingVectors.ts";
 import { scenarioMarginVectors } from "./scenarioMarginVectors.ts";
@@ -26,6 +27,7 @@ const sources: Record<string, () => unknown> = {
   "surface.json": surfaceVectors,
   "models.json": modelVectors,
   "funding.json": fundingVectors,
+  "optionArrays.json": () => ({ options: optionArrayVectors() }),
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */

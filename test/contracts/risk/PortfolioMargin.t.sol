@@ -15,8 +15,8 @@ contract PortfolioMarginTest is Test {
     {
         if (market.priceWad == 0) market.priceWad = 1;
         UnderlyingHoldings[] memory held = _held(4);
-        int256[30] memory entries;
-        for (uint256 s = 4; s < 30; ++s) {
+        int256[32] memory entries;
+        for (uint256 s = 4; s < 32; ++s) {
             entries[s] = s % 2 == 0 ? entry : ~entry;
         }
         held[0].arrays = RiskArray.pack(entries);
@@ -150,7 +150,7 @@ contract PortfolioMarginTest is Test {
     }
 
     /// @dev Of a call at the money, by its payoff.
-    function _call() private pure returns (int256[30] memory entries) {
+    function _call() private pure returns (int256[32] memory entries) {
         (entries[4], entries[5], entries[6]) = (0.05e9, 0.1e9, 0.15e9);
         (entries[12], entries[13], entries[14]) = (0.06e9, 0.11e9, 0.16e9);
         (entries[20], entries[21], entries[22]) = (0.04e9, 0.09e9, 0.14e9);

@@ -28,9 +28,9 @@ contract ScenarioMarginGasTest is Test {
     function _options(uint256 count, uint256 most) private view {
         UnderlyingHoldings[] memory held = new UnderlyingHoldings[](1);
         held[0] = _held(count);
-        held[0].arrays = new bytes(120 * count);
+        held[0].arrays = new bytes(128 * count);
         for (uint256 i; i < held[0].arrays.length; ++i) {
-            if (i % 120 < 12 || i % 120 > 15) held[0].arrays[i] = bytes1(uint8(i * 7 + i / 120) & 0x8f);
+            if (i % 128 < 12 || i % 128 > 15) held[0].arrays[i] = bytes1(uint8(i * 7 + i / 128) & 0x8f);
         }
         for (uint256 i; i < count; ++i) {
             int88 base = int88(int256(1e8 + i * 1e6)) * (i % 3 == 0 ? -1 : int88(1));
