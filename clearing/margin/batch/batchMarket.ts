@@ -100,7 +100,8 @@ export function batchMarket({
     const instrument = instruments[given]!;
     const { underlying, markWad, option } = instrument;
     const rates = underlyings[underlying]!.parameters;
-    const array = option?.array ?? perpetualArray(rates.scanRange);
+    // The near points weigh nothing.
+    const array = (option?.array ?? perpetualArray(rates.scanRange)).slice(0, scenarios.length);
     const before = place === 0 ? undefined : instruments[order[place - 1]!]!;
     const isFirst = before === undefined || byUnderlyingAndExpiry(before, instrument) !== 0;
     market.places[given] = place;
