@@ -38,6 +38,11 @@ library FundingMath {
         FundingLimits.requireRange("poolRate", uint256(p.poolRate), 0, FundingLimits.PPB);
     }
 
+    /// @notice Whether `premium` takes these: prices below 2^128, an index, and a book that is not crossed.
+    function isBook(uint256 bidWad, uint256 askWad, uint256 indexWad) internal pure returns (bool) {
+        return indexWad != 0 && askWad != 0 && bidWad <= askWad && (askWad | indexWad) <= FundingLimits.MAX_AMOUNT;
+    }
+
     /// @notice One sample with a book: (max(0, impact bid − I) − max(0, I − impact ask))/I, cut off at ±1.
     /// @dev One sample of an absurd price must not carry the hour; below −1 there is none.
     /// @param bidWad price at which a sale of the impact size executes, dollars 1e18; zero if the book does not hold as much

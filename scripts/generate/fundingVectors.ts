@@ -1,3 +1,5 @@
+import { underlyingId } from "../../clearing/codec/instrumentId.ts";
+import { fundingSamplesHash } from "../../clearing/funding/bookSamples.ts";
 import { accrue, type FundingIndices, fundedQuote, shift } from "../../clearing/funding/fundingIndex.ts";
 import {
   bookPremium,
@@ -37,6 +39,7 @@ export function fundingVectors(): Record<string, unknown> {
     accruals: [goldenAccrual, ...many(() => accrualCase(draw))].map((c) => ({ ...c, ...accrue(c) })),
     shifts: many(() => shiftCase(draw)),
     interest: many(() => interestCase(draw)),
+    samples: [0, 1, 3].map((count) => samplesCase(draw, count)),
   };
 }
 
@@ -76,6 +79,21 @@ function bookCase(draw: Random) {
       return { bidWad: capped, askWad: maximum(1n, askWad > MAX_AMOUNT ? MAX_AMOUNT : askWad), indexWad };
     }
   }
+}
+
+/** What signers sign, and its EIP-712 hash; samples field by field, as the test reads them. */
+function samplesCase(draw: Random, count: number) {
+  const time = 1_800_000_000 + draw.integer(1000);
+  const names = ["BTC", "ETH", "SOL"].slice(0, count).map(underlyingId);
+  const samples = names.map((underlying) => ({ underlying, ...bookCase(draw) }));
+  return {
+    time,
+    underlying: names,
+    bidWad: samples.map(({ bidWad }) => bidWad),
+    askWad: samples.map(({ askWad }) => askWad),
+    indexWad: samples.map(({ indexWad }) => indexWad),
+    hash: fundingSamplesHash({ time, samples }),
+  };
 }
 
 function poolCase(draw: Random) {
