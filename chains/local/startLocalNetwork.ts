@@ -40,7 +40,7 @@ export interface LocalNetwork {
 }
 
 /** The mnemonic that every local development node uses; nothing of value may ever be sent to its accounts. */
-const MNEMONIC = "test test test test test test test test test test test junk";
+export const MNEMONIC = "test test test test test test test test test test test junk";
 
 const roles = ["deployer", "relayer", "dvn-a", "dvn-b", "oracle-a", "oracle-b", "oracle-c"] as const;
 

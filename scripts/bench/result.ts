@@ -8,6 +8,13 @@ export interface RowParameters extends Pick<BenchRow, "what" | "value" | "unit" 
   peer?: { name: string; value: number };
 }
 
+/** A benchmark of which some figures are committed. */
+export interface BenchRun {
+  result: BenchResult;
+  /** A line for each figure that is not the committed one. */
+  drift: readonly string[];
+}
+
 /** A row of a benchmark's result: whether it meets its target, and how it stands against its peer. */
 export function benchRow({ target, peer, ...row }: RowParameters): BenchRow {
   const { value, direction } = row;

@@ -1,12 +1,19 @@
 import { Command, Option } from "commander";
 import { runGas } from "../bench/gas/runGas.ts";
+import { runMargin } from "../bench/margin/runMargin.ts";
 import { measureRelay } from "../bench/relay/measureRelay.ts";
-import { benchResultOf, renderBench } from "../bench/result.ts";
+import { type BenchRun, benchResultOf, renderBench } from "../bench/result.ts";
 import { buildContracts } from "../build.ts";
 import { onInterruption } from "../interruption.ts";
-import { withReportOptions } from "../options.ts";
+import { seedOption, wholeNumber, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
-import { type BenchResult, benchGasInput, benchRelayInput, benchResult } from "../schema/bench.ts";
+import {
+  type BenchResult,
+  benchGasInput,
+  benchMarginInput,
+  benchRelayInput,
+  benchResult,
+} from "../schema/bench.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
 
 interface GasOptions {
@@ -14,11 +21,19 @@ interface GasOptions {
   profile?: true;
 }
 
+interface MarginOptions {
+  write?: true;
+  accounts: number;
+  sample: number;
+  seed: number;
+}
+
 /** `./causeway bench <name>`: the benchmarks. */
 export function benchCommand(output: Output): Command {
   return new Command("bench")
     .helpCommand(false)
     .addCommand(gasCommand(output))
+    .addCommand(marginCommand(output))
     .addCommand(relayCommand(output));
 }
 
@@ -32,7 +47,35 @@ function gasCommand(output: Output): Command {
   return withReportOptions(command).action((options: GasOptions & { schema?: true }) =>
     options.schema
       ? printSchema(output, benchGasInput)
-      : run(output, (signal) => gas(output, options, signal)),
+      : run(output, async (signal) =>
+          compared(output, "gas", await runGas({ ...options, progress: output.progress, signal })),
+        ),
+  );
+}
+
+function marginCommand(output: Output): Command {
+  const command = new Command("margin")
+    .description(
+      "accounts margined a second, beside a plain loop in the same run; gas of margin and prices against the committed snapshot",
+    )
+    .addOption(new Option("--write", "write the snapshot instead of comparing with it"))
+    .addOption(
+      new Option("--accounts <number>", "accounts that are margined in typed arrays")
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(100_000),
+    )
+    .addOption(
+      new Option("--sample <number>", "how many of them by the exact model, too")
+        .argParser(wholeNumber(1, 100_000))
+        .default(1_000),
+    )
+    .addOption(seedOption());
+  return withReportOptions(command).action(({ schema, ...options }: MarginOptions & { schema?: true }) =>
+    schema
+      ? printSchema(output, benchMarginInput)
+      : run(output, async (signal) =>
+          compared(output, "margin", await runMargin({ ...options, progress: output.progress, signal })),
+        ),
   );
 }
 
@@ -49,7 +92,10 @@ function relayCommand(output: Output): Command {
   );
 }
 
-function printSchema(output: Output, input: typeof benchGasInput | typeof benchRelayInput): void {
+function printSchema(
+  output: Output,
+  input: typeof benchGasInput | typeof benchMarginInput | typeof benchRelayInput,
+): void {
   output.result(jsonSchema(benchResult, input), (schema) => JSON.stringify(schema, null, 2));
 }
 
@@ -65,12 +111,10 @@ async function run(output: Output, measure: (signal: AbortSignal) => Promise<Ben
   }
 }
 
-async function gas(output: Output, options: GasOptions, signal: AbortSignal): Promise<BenchResult> {
-  const { progress } = output;
-  const { result, drift } = await runGas({ ...options, progress, signal });
-  for (const line of drift) progress(`not as committed: ${line}`);
+function compared(output: Output, name: string, { result, drift }: BenchRun): BenchResult {
+  for (const line of drift) output.progress(`not as committed: ${line}`);
   if (drift.length > 0) {
-    progress("If that is wanted: ./causeway bench gas --write");
+    output.progress(`If that is wanted: ./causeway bench ${name} --write`);
     output.checkFailed();
   }
   return result;

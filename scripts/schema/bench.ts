@@ -29,6 +29,14 @@ export const benchGasInput = z.strictObject({
     .describe("tell on stderr where the gas of a trade and of a report of 100 pairs goes"),
 });
 
+/** Options of `./causeway bench margin`. */
+export const benchMarginInput = z.strictObject({
+  write: z.boolean().optional().describe("write the committed snapshot instead of comparing with it"),
+  accounts: count.min(1).describe("accounts that are margined in typed arrays and by a plain loop"),
+  sample: count.min(1).describe("how many of them by the exact model, too"),
+  seed: count.describe("seed of the accounts"),
+});
+
 /** `./causeway bench relay` takes none. */
 export const benchRelayInput = z.strictObject({});
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runGas } from "../bench/gas/runGas.ts";
+import { runMarginGas } from "../bench/margin/runMargin.ts";
 import { buildContracts } from "../build.ts";
 import { staleAbis } from "../generate/abis.ts";
 import { errorsAreFresh } from "../generate/errors.ts";
@@ -83,13 +84,20 @@ function isInvariant(file: string): boolean {
 /** Compares what everything costs with its target and with what is committed. Each figure counts as a test. */
 async function gas({ progress }: Output, signal: AbortSignal): Promise<Counts> {
   await buildContracts(progress);
-  const { result, drift } = await runGas({ progress, signal });
-  for (const line of drift) progress(`not as committed: ${line}`);
-  if (drift.length > 0) progress("If that is wanted: ./causeway bench gas --write");
-  const missed = result.rows.filter(({ pass }) => !pass);
-  for (const { what, value, target } of missed) progress(`${what}: ${value}, at most ${target}`);
-  const failed = drift.length + missed.length;
-  return { passed: result.rows.length - failed, failed };
+  const counts: Counts = { passed: 0, failed: 0 };
+  for (const [name, measure] of [
+    ["gas", runGas],
+    ["margin", runMarginGas],
+  ] as const) {
+    const { result, drift } = await measure({ progress, signal });
+    for (const line of drift) progress(`not as committed: ${line}`);
+    if (drift.length > 0) progress(`If that is wanted: ./causeway bench ${name} --write`);
+    const missed = result.rows.filter(({ pass }) => !pass);
+    for (const { what, value, target } of missed) progress(`${what}: ${value}, at most ${target}`);
+    counts.failed += drift.length + missed.length;
+    counts.passed += result.rows.length - drift.length - missed.length;
+  }
+  return counts;
 }
 
 /** Its files deploy what is in `artifacts/`, and some run at the same time: all is compiled before. */

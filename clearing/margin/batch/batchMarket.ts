@@ -101,11 +101,11 @@ export function batchMarket({
     const { underlying, markWad, option } = instrument;
     const rates = underlyings[underlying]!.parameters;
     // The near points weigh nothing.
-    const array = (option?.array ?? perpetualArray(rates.scanRange)).slice(0, scenarios.length);
+    const entries = (option?.array ?? perpetualArray(rates.scanRange)).slice(0, scenarios.length).map(Number);
     const before = place === 0 ? undefined : instruments[order[place - 1]!]!;
     const isFirst = before === undefined || byUnderlyingAndExpiry(before, instrument) !== 0;
     market.places[given] = place;
-    market.entries.set(array.map(Number), place * scenarios.length);
+    market.entries.set(entries, place * scenarios.length);
     market.underlying[place] = underlying;
     market.expiry[place] = place === 0 ? 0 : market.expiry[place - 1]! + (isFirst ? 1 : 0);
     market.kind[place] = option === undefined ? PERPETUAL : option.right === "call" ? CALL : PUT;
@@ -113,7 +113,7 @@ export function batchMarket({
     market.basisShare[place] = basisShare(rates, expiryOf(instrument), time);
     market.weight[place] = legWeight({
       factors: market.underlyings[underlying]!,
-      array: array.map(Number),
+      entries,
       isOption: option !== undefined,
       basisShare: market.basisShare[place]!,
       crossCredit: market.crossCredit,

@@ -30,7 +30,8 @@ export const ROUNDED_VALUE = 1e-6;
 
 export interface LegWeightParameters {
   factors: UnderlyingFactors;
-  array: readonly number[];
+  /** Of the scenarios. */
+  entries: readonly number[];
   isOption: boolean;
   basisShare: number;
   crossCredit: number;
@@ -39,15 +40,15 @@ export interface LegWeightParameters {
 /** Dollars by which a base of 1e-8 weighs: the weight of everything that it goes into, initial, which is never less than that of maintenance. */
 export function legWeight({
   factors,
-  array,
+  entries,
   isOption,
   basisShare,
   crossCredit,
 }: LegWeightParameters): number {
   const { unit, ramp, concentrationCap, perThird } = factors;
   const rounding = isOption ? 1 : 0;
-  const worst = (rounding + Math.max(...array.map(Math.abs))) * unit;
-  const thirds = 2 * rounding + Math.abs(array[THIRD_DOWN]!) + Math.abs(array[THIRD_UP]!);
+  const worst = (rounding + Math.max(...entries.map(Math.abs))) * unit;
+  const thirds = 2 * rounding + Math.abs(entries[THIRD_DOWN]!) + Math.abs(entries[THIRD_UP]!);
   const scan = worst + basisShare * thirds * unit;
   const minimum = isOption ? factors.optionMinimumInitial : factors.perpMinimumInitial;
   const scaled = concentrationCap * (scan + minimum);

@@ -4,6 +4,7 @@ import { settlementAsset } from "../../../chains/assets.ts";
 import { sizeOf } from "../../../clearing/codec/layout.ts";
 import { reportFormat } from "../../../clearing/codec/report.ts";
 import { untilAborted } from "../../interruption.ts";
+import type { Measurement } from "../snapshot.ts";
 import type { BenchTrade, Message } from "./actions.ts";
 import {
   ACCOUNTS,
@@ -20,17 +21,6 @@ import {
 } from "./benchMarket.ts";
 import type { ProfiledCall } from "./profileFrame.ts";
 import { requireApplied } from "./requireApplied.ts";
-
-/** One figure; less is better. */
-export interface Measurement {
-  what: string;
-  value: number;
-  unit: "gas" | "gas a pair" | "gas an account" | "bytes";
-  /** At most; what has none is only watched. */
-  target?: number;
-  /** By so much it may differ from what is committed, as the bytes of its transaction's signatures may; default not at all. */
-  slack?: number;
-}
 
 export interface MeasureGasParameters {
   progress(line: string): void;

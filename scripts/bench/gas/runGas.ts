@@ -1,9 +1,10 @@
-import type { BenchResult } from "../../schema/bench.ts";
 import { table } from "../../table.ts";
-import { benchResultOf, benchRow } from "../result.ts";
+import { type BenchRun, benchResultOf, benchRow } from "../result.ts";
+import { driftOf, readSnapshot, writeSnapshot } from "../snapshot.ts";
 import { measureGas } from "./measureGas.ts";
 import { type Profile, profileFrame } from "./profileFrame.ts";
-import { driftOf, readSnapshot, writeSnapshot } from "./snapshot.ts";
+
+const snapshot = new URL("gas.snapshot.json", import.meta.url);
 
 export interface RunGasParameters {
   progress(line: string): void;
@@ -14,14 +15,8 @@ export interface RunGasParameters {
   signal?: AbortSignal;
 }
 
-export interface GasRun {
-  result: BenchResult;
-  /** A line for each figure that is not the committed one. */
-  drift: readonly string[];
-}
-
 /** Measures gas and compares it with the committed snapshot. */
-export async function runGas({ progress, write, profile, signal }: RunGasParameters): Promise<GasRun> {
+export async function runGas({ progress, write, profile, signal }: RunGasParameters): Promise<BenchRun> {
   const measured = await measureGas({
     progress,
     ...(signal && { signal }),
@@ -33,10 +28,10 @@ export async function runGas({ progress, write, profile, signal }: RunGasParamet
   const rows = measured.map(({ slack: _, ...one }) => benchRow({ ...one, direction: "min" }));
   const result = benchResultOf("gas", rows);
   if (write) {
-    await writeSnapshot(measured);
+    await writeSnapshot(snapshot, measured);
     return { result, drift: [] };
   }
-  return { result, drift: driftOf(measured, await readSnapshot()) };
+  return { result, drift: driftOf(measured, await readSnapshot(snapshot)) };
 }
 
 function renderProfile(profile: Profile, items: number): string {

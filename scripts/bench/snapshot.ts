@@ -1,20 +1,27 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { Measurement } from "./measureGas.ts";
 
-const file = fileURLToPath(new URL("gas.snapshot.json", import.meta.url));
+/** One figure that is the same in every run; less is better. */
+export interface Measurement {
+  what: string;
+  value: number;
+  unit: "gas" | "gas a pair" | "gas an account" | "bytes";
+  /** At most; what has none is only watched. */
+  target?: number;
+  /** By so much it may differ from what is committed, as the bytes of its transaction's signatures may; default not at all. */
+  slack?: number;
+}
 
 const schema = z.record(z.string(), z.number());
 
 /** Values by what was measured. */
 export type Snapshot = z.infer<typeof schema>;
 
-export async function readSnapshot(): Promise<Snapshot> {
+export async function readSnapshot(file: URL): Promise<Snapshot> {
   return schema.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
-export async function writeSnapshot(measured: readonly Measurement[]): Promise<void> {
+export async function writeSnapshot(file: URL, measured: readonly Measurement[]): Promise<void> {
   const snapshot: Snapshot = Object.fromEntries(measured.map(({ what, value }) => [what, value]));
   await writeFile(file, `${JSON.stringify(snapshot, null, 2)}\n`);
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Measurement } from "./measureGas.ts";
-import { driftOf } from "./snapshot.ts";
+import { driftOf, type Measurement } from "./snapshot.ts";
 
 const measured: Measurement[] = [
   { what: "receive", value: 71_483.04, unit: "gas a pair" },
