@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tradeCharge } from "./tradeCharge.ts";
+import { fairPrice, tradeCharge } from "./tradeCharge.ts";
 
 const WAD = 10n ** 18n;
 
@@ -20,6 +20,37 @@ describe("tradeCharge", () => {
       // 9,000 margin + 12.02 fee, and for the buyer 100 above the reference.
       buyerCents: 911_202n,
       sellerCents: 901_202n,
+      // 300 venue rate in the place of the margin.
+      buyerClosingCents: 41_202n,
+      sellerClosingCents: 31_202n,
+    });
+  });
+
+  it("measures an option at its mark moved with the underlying, and margins its notional at the higher rate", () => {
+    const charge = tradeCharge({
+      base: 10n ** 8n,
+      priceWad: 1_900n * WAD,
+      referencePriceWad: 61_000n * WAD,
+      // 1,500 + 0.4 · 1,000 = 1,900.
+      option: { markWad: 1_500n * WAD, deltaPpb: 400_000_000n, spotWad: 60_000n * WAD, ratePpm: 120_000n },
+      ratePpm: 50_000n,
+      feePpm: 1_000n,
+    });
+    // Margin 12 % of 61,000; fee 0.1 % of 1,900; venue rate 0.5 % of 61,000.
+    expect(charge).toMatchObject({
+      feeEach: 1_900_000n,
+      buyerCents: 732_190n,
+      sellerCents: 732_190n,
+      buyerClosingCents: 30_690n,
+    });
+  });
+
+  it("never says that an option is worth less than nothing", () => {
+    const option = { markWad: WAD, deltaPpb: 1_000_000_000n, spotWad: 100n * WAD, ratePpm: 0n };
+    expect(fairPrice(98n * WAD, option)).toEqual({ floorWad: 0n, ceilWad: 0n });
+    expect(fairPrice(99n * WAD + 1n, { ...option, deltaPpb: 999_999_999n })).toEqual({
+      floorWad: 1_000_000_000n,
+      ceilWad: 1_000_000_001n,
     });
   });
 
@@ -32,6 +63,8 @@ describe("tradeCharge", () => {
       feeAccountQuote: 3n,
       buyerCents: 1n,
       sellerCents: 1n,
+      buyerClosingCents: 1n,
+      sellerClosingCents: 1n,
     });
   });
 });

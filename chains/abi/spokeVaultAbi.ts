@@ -174,22 +174,6 @@ export const spokeVaultAbi = [
     "type": "uint8"
    },
    {
-    "internalType": "int256",
-    "name": "value",
-    "type": "int256"
-   }
-  ],
-  "name": "SafeCastOverflowedIntDowncast",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "uint8",
-    "name": "bits",
-    "type": "uint8"
-   },
-   {
     "internalType": "uint256",
     "name": "value",
     "type": "uint256"
@@ -298,6 +282,27 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "Vault_CreditLapsed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "expiry",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "chainTime",
+    "type": "uint256"
+   }
+  ],
+  "name": "Vault_Expired",
   "type": "error"
  },
  {
@@ -516,6 +521,27 @@ export const spokeVaultAbi = [
    }
   ],
   "name": "Vault_SameAccount",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "ageSeconds",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxAgeSeconds",
+    "type": "uint256"
+   }
+  ],
+  "name": "Vault_StaleOptionReference",
   "type": "error"
  },
  {
@@ -1250,6 +1276,18 @@ export const spokeVaultAbi = [
     "internalType": "uint88",
     "name": "feeEach",
     "type": "uint88"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "buyerCloses",
+    "type": "bool"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "sellerCloses",
+    "type": "bool"
    }
   ],
   "name": "TradeRecorded",

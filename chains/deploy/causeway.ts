@@ -26,7 +26,7 @@ export const causewayErrorAbi: Abi = [
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "error"));
 
 /** The hub's logic, each a linked library. */
-const VAULT_LIBRARIES = ["PayoutLogic", "ReportBuilder", "VaultCommands"];
+const VAULT_LIBRARIES = ["PayoutLogic", "ReportBuilder", "TradeLogic", "VaultCommands"];
 const HUB_LIBRARIES = [
   "LaneLogic",
   "CommandLogic",

@@ -25,6 +25,16 @@ export interface LedgerTerms {
   version: number;
 }
 
+/** What trades of an option are measured at. Prices 1e18, delta billionths, rate millionths. */
+export interface LedgerOptionReference {
+  instrument: Hex;
+  markWad: bigint;
+  deltaPpb: number;
+  spotWad: bigint;
+  ratePpm: number;
+  time: number;
+}
+
 export interface LedgerRequest {
   account: Hex;
   asset: number;
@@ -112,13 +122,33 @@ export interface VaultEventTable {
   AccountIndexed: { index: number; account: Hex };
   InstrumentIndexed: { index: number; instrument: Hex };
   Deposited: { account: Hex; asset: number; purpose: number; amount: bigint; total: bigint };
-  TradeRecorded: { buyer: Hex; seller: Hex; venue: Address; buyerCharge: bigint; sellerCharge: bigint };
+  TradeRecorded: {
+    instrument: Hex;
+    buyer: Hex;
+    seller: Hex;
+    venue: Address;
+    base: bigint;
+    buyerCharge: bigint;
+    sellerCharge: bigint;
+    buyerCloses: boolean;
+    sellerCloses: boolean;
+  };
   PairChanged: { account: Hex; instrument: Hex; pair: LedgerPair };
   CreditSet: { account: Hex; limit: bigint; version: number; validUntil: number };
   VenueAllowanceSet: { account: Hex; venue: Address; limit: bigint; version: bigint };
   FreezeSet: { account: Hex; frozen: boolean; version: number };
   ReferencePriceSet: { underlying: Hex; priceWad: bigint; time: number };
   InstrumentTermsSet: LedgerTerms;
+  OptionReferenceSet: LedgerOptionReference;
+  ClosingAllowanceSet: {
+    account: Hex;
+    instrument: Hex;
+    isBuy: boolean;
+    maxBase: bigint;
+    credit: bigint;
+    version: number;
+    validUntil: number;
+  };
   WithdrawalRequested: { number: bigint; request: VaultRequest };
   PayoutResolved: { payoutId: Hex; asset: number; amount: bigint; rank: number };
   /** With the message that was sent under the event's guid: `PacketSent` of the endpoint, or `MessageQueued` of the loopback. */

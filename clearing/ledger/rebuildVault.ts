@@ -1,9 +1,28 @@
 import type { Address, Hex } from "viem";
 import { depositTerm, digestOf, pairTerm } from "../codec/digest.ts";
 import { entry, key } from "./entry.ts";
-import type { LedgerPair, LedgerTerms, VaultEvent, VaultEventTable, VaultRequest } from "./events.ts";
+import type {
+  LedgerOptionReference,
+  LedgerPair,
+  LedgerTerms,
+  VaultEvent,
+  VaultEventTable,
+  VaultRequest,
+} from "./events.ts";
 
 const PAID = 2;
+
+/** The hub's limits (1e-8 of base of one side, cents) and what was used of either side. */
+export interface LedgerClosingAllowance {
+  maxBase: bigint;
+  credit: bigint;
+  version: number;
+  validUntil: number;
+  isBuy: boolean;
+  usedBuys: bigint;
+  usedSells: bigint;
+  usedCredit: bigint;
+}
 
 /** All that a vault records. Keys of more than one part are joined by spaces, in the order of the vault's views. */
 export interface VaultLedger {
@@ -22,9 +41,12 @@ export interface VaultLedger {
   credits: Map<string, { limit: bigint; used: bigint; version: number; validUntil: number }>;
   /** By account and venue. */
   allowances: Map<string, { limit: bigint; used: bigint; version: bigint }>;
+  /** By account and instrument. */
+  closingAllowances: Map<string, LedgerClosingAllowance>;
   freezes: Map<string, { frozen: boolean; version: number }>;
   terms: Map<string, LedgerTerms>;
   references: Map<string, { priceWad: bigint; time: number }>;
+  optionReferences: Map<string, LedgerOptionReference>;
   withdrawals: Map<bigint, VaultRequest>;
   payoutRanks: Map<string, number>;
   /** What was last reported of each total, as its term of the digest. */
@@ -57,9 +79,12 @@ const apply: Apply = {
     ledger.deposits.set(key(account, asset, purpose), total);
     ledger.held.set(asset, (ledger.held.get(asset) ?? 0n) + amount);
   },
-  TradeRecorded(ledger, { buyer, seller, venue, buyerCharge, sellerCharge }) {
-    charge(ledger, buyer, venue, buyerCharge);
-    charge(ledger, seller, venue, sellerCharge);
+  TradeRecorded(ledger, trade) {
+    const { instrument, venue, base } = trade;
+    const buy = { instrument, venue, account: trade.buyer, cents: trade.buyerCharge };
+    const sell = { instrument, venue, account: trade.seller, cents: trade.sellerCharge };
+    charge(ledger, buy, trade.buyerCloses ? { usedBuys: base } : undefined);
+    charge(ledger, sell, trade.sellerCloses ? { usedSells: base } : undefined);
   },
   PairChanged(ledger, { account, instrument, pair }, time) {
     const at = key(account, instrument);
@@ -72,11 +97,17 @@ const apply: Apply = {
   VenueAllowanceSet(ledger, { account, venue, limit, version }) {
     Object.assign(entry(ledger.allowances, key(account, venue), noAllowance), { limit, version });
   },
+  ClosingAllowanceSet(ledger, { account, instrument, ...limits }) {
+    Object.assign(entry(ledger.closingAllowances, key(account, instrument), noClosing), limits);
+  },
   FreezeSet(ledger, { account, frozen, version }) {
     ledger.freezes.set(key(account), { frozen, version });
   },
   ReferencePriceSet(ledger, { underlying, priceWad, time }) {
     ledger.references.set(key(underlying), { priceWad, time });
+  },
+  OptionReferenceSet(ledger, reference) {
+    ledger.optionReferences.set(key(reference.instrument), reference);
   },
   InstrumentTermsSet(ledger, terms) {
     ledger.terms.set(key(terms.instrument), terms);
@@ -126,9 +157,11 @@ export function rebuildVault(events: readonly VaultEvent[]): VaultLedger {
     pairs: new Map(),
     credits: new Map(),
     allowances: new Map(),
+    closingAllowances: new Map(),
     freezes: new Map(),
     terms: new Map(),
     references: new Map(),
+    optionReferences: new Map(),
     withdrawals: new Map(),
     payoutRanks: new Map(),
     reported: new Map(),
@@ -156,7 +189,32 @@ export function heartbeatOf({ dirty, reported }: VaultLedger): {
 const noCredit = () => ({ limit: 0n, used: 0n, version: 0, validUntil: 0 });
 const noAllowance = () => ({ limit: 0n, used: 0n, version: 0n });
 
-function charge(ledger: VaultLedger, account: Hex, venue: Address, cents: bigint): void {
-  entry(ledger.credits, key(account), noCredit).used += cents;
+/** An account that the hub never let close anything. */
+export const noClosing = (): LedgerClosingAllowance => ({
+  maxBase: 0n,
+  credit: 0n,
+  version: 0,
+  validUntil: 0,
+  isBuy: false,
+  usedBuys: 0n,
+  usedSells: 0n,
+  usedCredit: 0n,
+});
+
+/** Charges one side of a trade: what it opens to its credit, what it `closes` to its closing allowance; either way to its allowance of the venue. */
+function charge(
+  ledger: VaultLedger,
+  side: { instrument: Hex; venue: Address; account: Hex; cents: bigint },
+  closes: { usedBuys?: bigint; usedSells?: bigint } | undefined,
+): void {
+  const { instrument, venue, account, cents } = side;
+  if (closes === undefined) {
+    entry(ledger.credits, key(account), noCredit).used += cents;
+  } else {
+    const allowance = entry(ledger.closingAllowances, key(account, instrument), noClosing);
+    allowance.usedBuys += closes.usedBuys ?? 0n;
+    allowance.usedSells += closes.usedSells ?? 0n;
+    allowance.usedCredit += cents;
+  }
   entry(ledger.allowances, key(account, venue), noAllowance).used += cents;
 }

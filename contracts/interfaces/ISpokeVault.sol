@@ -91,7 +91,8 @@ interface ISpokeVault {
     event Deposited(
         AccountId indexed account, uint16 indexed asset, address indexed from, uint8 purpose, uint64 amount, uint64 total
     );
-    /// @param base 1e-8; `priceWad` 1e18; charges are cents of credit; `feeEach` 1e-6 dollar
+    /// @param base 1e-8; `priceWad` 1e18; `feeEach` 1e-6 dollar
+    /// @param buyerCharge cents of the buyer's opening credit, or, if `buyerCloses`, of its closing allowance; likewise the seller's
     event TradeRecorded(
         InstrumentId indexed instrument,
         AccountId indexed buyer,
@@ -101,7 +102,9 @@ interface ISpokeVault {
         uint128 priceWad,
         uint64 buyerCharge,
         uint64 sellerCharge,
-        uint88 feeEach
+        uint88 feeEach,
+        bool buyerCloses,
+        bool sellerCloses
     );
     event PairChanged(AccountId indexed account, InstrumentId indexed instrument, Pair pair);
     event WithdrawalRequested(
@@ -158,6 +161,8 @@ interface ISpokeVault {
     error Vault_SameAccount(AccountId account);
     error Vault_InstrumentNotListed(InstrumentId instrument);
     error Vault_StaleReferencePrice(bytes16 underlying, uint256 ageSeconds, uint256 maxAgeSeconds);
+    error Vault_StaleOptionReference(InstrumentId instrument, uint256 ageSeconds, uint256 maxAgeSeconds);
+    error Vault_Expired(InstrumentId instrument, uint256 expiry, uint256 chainTime);
     error Vault_CreditLapsed(AccountId account, uint256 validUntil, uint256 chainTime);
     error Vault_InsufficientCredit(AccountId account, uint256 required, uint256 available);
     error Vault_InsufficientAllowance(AccountId account, address venue, uint256 required, uint256 available);
@@ -195,8 +200,12 @@ interface ISpokeVault {
     function deposit(AccountId account, uint16 asset, uint256 amount) external returns (uint64 credited);
 
     /// @notice Records a trade; the caller is the venue. Checks, in order: accounts differ and are not frozen, instrument
-    /// listed, reference price fresh, credit live, then charges credit and the caller's allowance of both accounts and
-    /// moves base and quote between them, the fee going to the fee account; no |base| may grow beyond `maxBase`.
+    /// listed and not expired, references fresh, then charges both accounts and moves base and quote between them, the fee
+    /// going to the fee account; no |base| may grow beyond `maxBase`, and none at all while paused unless it closes.
+    /// @dev Each side is charged for the whole trade either as *opening*, against its credit: `|base| · reference price of the
+    /// underlying · rate` + what the price is worse than fair + the fee; or, if a live closing allowance of its side has room for all
+    /// of it, as *closing*, against that alone: the venue rate of 0.5 % in the place of the rate. Either way the caller's allowance is
+    /// charged as much (CLR-07). Fair is the reference price, and of an option max(0, mark + delta · (reference price − spot)).
     /// @param base size, 1e-8, positive
     /// @param priceWad dollars per unit, 1e18
     function recordTrade(

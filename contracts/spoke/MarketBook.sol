@@ -5,7 +5,7 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {ISpokeVault} from "../interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {VaultBase} from "./VaultBase.sol";
-import {OptionReference, REFERENCE_MAX_AGE, ReferencePrice, Terms} from "./VaultState.sol";
+import {OptionReference, ReferencePrice, Terms} from "./VaultState.sol";
 
 /// @notice What may be traded here, on what terms, and the reference price that trades are measured at.
 abstract contract MarketBook is VaultBase {
@@ -25,19 +25,5 @@ abstract contract MarketBook is VaultBase {
     function optionReferenceOf(InstrumentId instrument) external view returns (CommandCodec.OptionReference memory) {
         OptionReference memory r = _s.optionReferences[instrument];
         return CommandCodec.OptionReference(instrument, r.markWad, r.deltaPpb, r.spotWad, r.ratePpm, r.time);
-    }
-
-    function _termsOrRevert(InstrumentId instrument) internal view returns (Terms memory terms) {
-        terms = _s.terms[instrument];
-        if (terms.version == 0) revert Vault_InstrumentNotListed(instrument);
-    }
-
-    function _freshReference(bytes16 underlying) internal view returns (uint128 priceWad) {
-        ReferencePrice memory r = _s.references[underlying];
-        uint256 age = block.timestamp > r.time ? block.timestamp - r.time : 0;
-        if (r.priceWad == 0 || age >= REFERENCE_MAX_AGE) {
-            revert Vault_StaleReferencePrice(underlying, age, REFERENCE_MAX_AGE);
-        }
-        return r.priceWad;
     }
 }

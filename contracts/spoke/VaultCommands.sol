@@ -74,7 +74,7 @@ library VaultCommands {
     }
 
     function _setTerms(VaultState storage s, bytes32 guid, CommandCodec.InstrumentTerms memory item) private {
-        if (!item.instrument.isPerpetual()) {
+        if (!item.instrument.isPerpetual() && !item.instrument.isOption()) {
             return _skip(guid, CommandCodec.INSTRUMENT, InstrumentId.unwrap(item.instrument), "UnknownKind");
         }
         if (item.version <= s.terms[item.instrument].version) return;

@@ -4,7 +4,7 @@ import { scanRates } from "../../clearing/margin/scanRates.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
 import { type Random, random } from "../../clearing/random.ts";
 import { settlement } from "../../clearing/settlement.ts";
-import { tradeCharge } from "../../clearing/tradeCharge.ts";
+import { fairPrice, tradeCharge } from "../../clearing/tradeCharge.ts";
 
 const PORTFOLIOS = 500;
 const CHARGES = 500;
@@ -67,7 +67,62 @@ export function chargeVectors(): Values {
       feePpm: BigInt(draw.integer(10_001)),
     };
   });
-  return { trades: [corner, ...drawn].map((trade) => ({ ...trade, ...tradeCharge(trade) })) };
+  return {
+    trades: [corner, ...drawn].map((trade) => ({ ...trade, ...tradeCharge(trade) })),
+    optionTrades: [...optionCorners(), ...list(draw, CHARGES, CHARGES, () => optionTrade(draw))].map(
+      (trade) => {
+        const { option, ...rest } = trade;
+        const { ratePpm: optionRatePpm, ...reference } = option;
+        return {
+          ...rest,
+          ...reference,
+          optionRatePpm,
+          ...fairPrice(trade.referencePriceWad, option),
+          ...tradeCharge(trade),
+        };
+      },
+    ),
+  };
+}
+
+/** Every number at its largest, either way that a delta can point: no product may wrap. */
+function optionCorners() {
+  const most = (bits: bigint) => 2n ** bits - 1n;
+  const trade = { base: most(88n), priceWad: most(128n), ratePpm: most(32n), feePpm: most(32n) };
+  return [-(2n ** 31n), 0n, most(31n)].flatMap((deltaPpb) =>
+    [1n, most(128n)].map((referencePriceWad) => ({
+      ...trade,
+      referencePriceWad,
+      option: {
+        markWad: most(128n),
+        deltaPpb,
+        spotWad: referencePriceWad === 1n ? most(128n) : 1n,
+        ratePpm: most(32n),
+      },
+    })),
+  );
+}
+
+/** An option near the spot that it was valued at, now and then far from it; traded near its worth, now and then not. */
+function optionTrade(draw: Random) {
+  const spotWad = magnitude(draw, 80) + 1n;
+  const away = draw.integer(8) === 0 ? 1n : 20n;
+  const referencePriceWad = spotWad + (signed(draw, 80) % (spotWad / away + 1n)) + 1n;
+  const option = {
+    markWad: draw.integer(8) === 0 ? 0n : draw.bits(80) % (spotWad / 4n + 1n),
+    deltaPpb: BigInt(draw.integer(2_000_000_001)) - 1_000_000_000n,
+    spotWad,
+    ratePpm: BigInt(draw.integer(400_001)),
+  };
+  const { ceilWad } = fairPrice(referencePriceWad, option);
+  return {
+    base: magnitude(draw, 52) + 1n,
+    priceWad: draw.integer(8) === 0 ? magnitude(draw, 80) : ceilWad + (draw.bits(60) % (ceilWad / 10n + 1n)),
+    referencePriceWad,
+    option,
+    ratePpm: BigInt(draw.integer(400_001)),
+    feePpm: BigInt(draw.integer(10_001)),
+  };
 }
 
 /** Positions in one instrument and what settling them moves. */

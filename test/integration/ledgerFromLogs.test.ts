@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { getAsset, settlementAsset } from "../../chains/assets.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
-import type { Pay } from "../../clearing/codec/command.ts";
-import { perpetual } from "../../clearing/codec/instrumentId.ts";
+import { encodeCommand, type Pay } from "../../clearing/codec/command.ts";
+import { option, perpetual } from "../../clearing/codec/instrumentId.ts";
 import { walletRights } from "../../clearing/codec/walletRights.ts";
 import type { HubEvent, VaultEvent } from "../../clearing/ledger/events.ts";
 import { hubEventNames, rebuildHub } from "../../clearing/ledger/rebuildHub.ts";
@@ -29,6 +29,7 @@ import { eventNames, readHubEvents, readVaultEvents } from "./support/ledgerEven
 
 const WAD = 10n ** 18n;
 const ETH = perpetual("ETH");
+const CALL = option({ underlying: "ETH", expiry: 2_000_000_000, strike: 4_000n * 10n ** 8n, right: "call" });
 const HUB = 0;
 const SPOKE = 1;
 const USDC = settlementAsset.id;
@@ -118,7 +119,10 @@ describe("the ledger from event logs alone", () => {
     for (const chain of [HUB, SPOKE]) {
       const events = await readVaultEvents(network.chain(chain), blocks[chain]!);
       compared.push(
-        await expectVaultLedger(network.chain(chain), blocks[chain]!, rebuildVault(events), universe),
+        await expectVaultLedger(network.chain(chain), blocks[chain]!, rebuildVault(events), {
+          ...universe,
+          instruments: [ETH, CALL],
+        }),
       );
       vaultEvents.push(...events);
     }
@@ -200,10 +204,48 @@ async function live(): Promise<void> {
   await listAgain();
   await giveUp(claim);
   await settled(context);
+  await letClose(HUB, alice);
   // A trade that nobody has reported yet, or has: whichever, the vault's heartbeat says so.
   for (const who of [alice, bob]) await untilLent(who, HUB);
-  await trade(HUB, alice, bob, 10_000_000n);
+  await trade(HUB, bob, alice, 10_000_000n);
   await stopSpoke();
+}
+
+/** What the hub does not tell yet, as if it had: an option's reference, and that an account may sell 0.1 of what it holds without a lease. */
+async function letClose(chain: number, who: LocalAccount): Promise<void> {
+  const { client } = network.chain(chain);
+  const { timestamp } = await client.getBlock();
+  const reference = {
+    instrument: CALL,
+    markWad: 100n * WAD,
+    deltaPpb: -400_000_000,
+    spotWad: 4_000n * WAD,
+    ratePpm: 1,
+    time: Number(timestamp),
+  };
+  const closing = {
+    account: idOf(who),
+    instrument: ETH,
+    isBuy: false,
+    maxBase: 10_000_000n,
+    credit: 10_000n,
+    version: 1,
+    validUntil: Number(timestamp) + 3_600,
+  };
+  const message = encodeCommand({
+    sections: [
+      { kind: "optionReference", items: [reference] },
+      { kind: "closingAllowance", items: [closing] },
+    ],
+  });
+  const { loopback, clearingHub } = network.hub;
+  const anvil = anvilOf({ definition: devnet.local.config.chains[chain]! });
+  await anvil.setBalance({ address: loopback, value: parseEther("1") });
+  await anvil.impersonateAccount({ address: loopback });
+  const args = [clearingHub, 0n, message] as const;
+  const data = encodeFunctionData({ abi: spokeVaultAbi, functionName: "receiveLoopback", args });
+  const hash = await anvil.sendUnsignedTransaction({ from: loopback, to: vaultOf(chain), data });
+  await client.waitForTransactionReceipt({ hash });
 }
 
 async function deposit(who: LocalAccount, chain: number, asset: string, amount: bigint): Promise<void> {

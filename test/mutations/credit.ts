@@ -3,7 +3,7 @@ import type { Mutation } from "./mutation.ts";
 const REPORTS = "contracts/hub/ReportLogic.sol";
 const CREDIT = "contracts/hub/CreditLogic.sol";
 const LANES = "contracts/hub/LaneLogic.sol";
-const VAULT_CREDIT = "contracts/spoke/CreditBook.sol";
+const CHARGES = "contracts/spoke/ChargeLogic.sol";
 const COMMANDS = "contracts/spoke/VaultCommands.sol";
 
 /** Leases: what is lent, what is used of it, and when it is free again. */
@@ -89,10 +89,9 @@ export const creditMutations: readonly Mutation[] = [
   },
   {
     id: "lease-ends-never",
-    file: VAULT_CREDIT,
-    original:
-      "if (block.timestamp >= c.validUntil) revert Vault_CreditLapsed(account, c.validUntil, block.timestamp);",
-    replacement: "",
+    file: CHARGES,
+    original: "if (block.timestamp >= c.validUntil) {",
+    replacement: "if (false) {",
     breaks: "CLR-06",
     why: "A vault lets credit be used after the end of its lease, when the hub has released it.",
   },
@@ -114,8 +113,8 @@ export const creditMutations: readonly Mutation[] = [
   },
   {
     id: "allowance-not-charged",
-    file: VAULT_CREDIT,
-    original: "_s.allowances[account][venue].used = a.used + uint64(cents);",
+    file: CHARGES,
+    original: "stored.used = a.used + uint64(side.charge);",
     replacement: "",
     breaks: "CLR-07",
     why: "A venue may cost an account any number of times what its owner signed.",

@@ -19,7 +19,7 @@ contract RecordTradeTest is VaultFixture {
         uint64 sellerCharge = 18_000_00 + 24_40;
         vm.expectEmit(address(vault));
         emit ISpokeVault.TradeRecorded(
-            btcPerp, alice, bob, venue, 2e8, 61_000e18, buyerCharge, sellerCharge, 24_400_000
+            btcPerp, alice, bob, venue, 2e8, 61_000e18, buyerCharge, sellerCharge, 24_400_000, false, false
         );
         trade(alice, bob, 2e8, 61_000e18);
 

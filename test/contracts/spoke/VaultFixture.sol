@@ -182,8 +182,22 @@ abstract contract VaultFixture is Test {
     }
 
     function trade(AccountId buyer, AccountId seller, uint88 base, uint128 priceWad) internal {
+        tradeOf(btcPerp, buyer, seller, base, priceWad);
+    }
+
+    function tradeOf(InstrumentId instrument, AccountId buyer, AccountId seller, uint88 base, uint128 priceWad) internal {
         vm.prank(venue);
-        vault.recordTrade(btcPerp, buyer, seller, base, priceWad);
+        vault.recordTrade(instrument, buyer, seller, base, priceWad);
+    }
+
+    /// @dev The call at 5 % listed and 12 % told, fee 0.1 %, worth 1,500 and moving by 0.4 with the underlying.
+    function listCall() internal {
+        command(termsMessage(btcCall, 50_000, 1_000, MAX_BASE, 1));
+        command(
+            optionMessage(
+                CommandCodec.OptionReference(btcCall, 1_500e18, 0.4e9, PRICE, 120_000, uint40(block.timestamp))
+            )
+        );
     }
 
     function assertPair(AccountId account, Pair memory expected) internal view {
@@ -197,7 +211,9 @@ abstract contract VaultFixture is Test {
             bytes memory pair = abi.encode(vault.pairOf(accounts[i], btcPerp));
             bytes memory credit = abi.encode(vault.creditOf(accounts[i]));
             bytes memory allowance = abi.encode(vault.venueAllowanceOf(accounts[i], venue));
-            hash = keccak256(bytes.concat(hash, pair, credit, allowance));
+            bytes memory closing = abi.encode(vault.closingAllowanceOf(accounts[i], btcPerp));
+            bytes memory option = abi.encode(vault.pairOf(accounts[i], btcCall));
+            hash = keccak256(bytes.concat(hash, pair, credit, allowance, closing, option));
         }
     }
 }

@@ -4,7 +4,7 @@ import { spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
 import { key } from "../../../clearing/ledger/entry.ts";
 import { noPair } from "../../../clearing/ledger/hubLedger.ts";
-import { heartbeatOf, type VaultLedger } from "../../../clearing/ledger/rebuildVault.ts";
+import { heartbeatOf, noClosing, type VaultLedger } from "../../../clearing/ledger/rebuildVault.ts";
 import type { Universe } from "./expectHubLedger.ts";
 import type { LoggedChain } from "./ledgerEvents.ts";
 
@@ -45,6 +45,8 @@ export async function expectVaultLedger(
     const underlying = underlyingOf(instrument);
     const reference = ledger.references.get(key(underlying)) ?? { priceWad: 0n, time: 0 };
     add("referencePriceOf", [underlying], [reference.priceWad, reference.time]);
+    const unknown = { instrument, markWad: 0n, deltaPpb: 0, spotWad: 0n, ratePpm: 0, time: 0 };
+    add("optionReferenceOf", [instrument], ledger.optionReferences.get(key(instrument)) ?? unknown);
   }
   for (const account of accounts) {
     const none = { limit: 0n, used: 0n, version: 0, validUntil: 0 };
@@ -55,6 +57,8 @@ export async function expectVaultLedger(
     }
     for (const instrument of instruments) {
       add("pairOf", [account, instrument], ledger.pairs.get(key(account, instrument)) ?? noPair());
+      const closing = ledger.closingAllowances.get(key(account, instrument)) ?? noClosing();
+      add("closingAllowanceOf", [account, instrument], closing);
     }
     for (const venue of addresses) {
       const nothing = { limit: 0n, used: 0n, version: 0n };

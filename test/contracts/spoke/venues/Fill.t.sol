@@ -99,6 +99,37 @@ contract FillTest is OrderVenueFixture {
         assertGe(price, sellLimit);
     }
 
+    /// @dev An option's orders are orders: limits per unit of base, midpoint, part fills, `cancelBelow`.
+    function test_FillsOrdersOfAnOption() public {
+        listCall();
+        OrderVenue.Order memory buy = buyOrder();
+        OrderVenue.Order memory sell = sellOrder();
+        (buy.instrument, sell.instrument) = (btcCall, btcCall);
+        (buy.priceWad, sell.priceWad) = (1_620e18, 1_580e18);
+        fill(buy, sell, 3e8);
+
+        assertEq(vault.pairOf(alice, btcCall).base, 3e8);
+        // 3 calls at 1,600, fee 0.1 %.
+        assertEq(vault.pairOf(bob, btcCall).quote, 4_800e6 - 4_800_000);
+        assertEq(vault.pairOf(alice, btcPerp).base, 0);
+        assertEq(orders.remaining(sell), 1e8);
+        sell.instrument = btcPerp;
+        refused(
+            abi.encodeWithSelector(OrderVenue.Venue_InstrumentsDiffer.selector, btcCall, btcPerp), buy, sell, 1e8
+        );
+        sell.instrument = btcCall;
+        vm.prank(alice.owner());
+        orders.cancelBelow(alice, buy.nonce + 1);
+        refused(
+            abi.encodeWithSelector(
+                OrderVenue.Venue_Cancelled.selector, orders.orderDigest(buy), buy.nonce, buy.nonce + 1
+            ),
+            buy,
+            sell,
+            1e8
+        );
+    }
+
     function test_RevertWhen_NothingIsFilled() public {
         refused(abi.encodeWithSelector(OrderVenue.Venue_ZeroFill.selector), buyOrder(), sellOrder(), 0);
     }
