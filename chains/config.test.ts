@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { type ConfigFile, loadConfig, loadNetworkConfig, parseConfig } from "./config.ts";
+import { marketConfig } from "./markets.ts";
 
 const key = (digit: string) => `0x${digit.repeat(64)}`;
 
@@ -200,6 +201,31 @@ describe("a wrong value names its key, what was found and what was expected", ()
       ratePpm: 150_000n,
       maxBase: 10n ** 8n,
     });
+  });
+
+  test("funding terms of a market, and what they need", () => {
+    const market = {
+      underlying: "BTC",
+      priceScanRange: "0.15",
+      venueRate: "0.005",
+      creditRate: "0.15",
+      fee: "0",
+      maxBase: "1",
+    };
+    const pool = { account: `0x${"0a".repeat(32)}`, rate: "0.002", scale: "500" };
+    const funding = { interest: "0.0001", band: "0.0005", hourlyCap: "0.004", minSamples: 30, pool };
+    const parsed = parse(at("markets", [{ ...market, funding }])).markets[0]!;
+    expect(parsed.funding).toEqual({
+      interestPpb: 100_000n,
+      bandPpb: 500_000n,
+      hourlyCapPpb: 4_000_000n,
+      minSamples: 30,
+      pool: { account: pool.account, ratePpb: 2_000_000n, scale: 500n * 10n ** 8n },
+    });
+    expect(marketConfig(parsed)).toMatchObject({ funding });
+    const wrong = { ...funding, pool: { ...pool, account: "0x01" } };
+    const error = errorOf(() => parse(at("markets", [{ ...market, funding: wrong }])));
+    expect(error.details).toMatchObject({ key: "markets.0.funding.pool.account" });
   });
 
   test.each([

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseUnits } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { z } from "zod";
 import { CausewayError } from "../errors/CausewayError.ts";
@@ -9,6 +8,7 @@ import { addressSchema } from "./defineChain.ts";
 import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
 import { type KeySource, keySourceSchema, loadKey } from "./keys.ts";
+import { marketSchema } from "./marketSchema.ts";
 import type { MarketParameters } from "./markets.ts";
 import type { ChainDefinition, RoleHolders } from "./types.ts";
 
@@ -28,40 +28,6 @@ const timingsSchema = z.strictObject({
   /** Between two looks at credit leases that end soon. */
   renewIntervalMs: milliseconds(5_000),
 });
-
-/** A decimal as a string, so that no digit is lost, as a whole number of `decimals` decimals. */
-const decimal = (decimals: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^\\d{1,30}(\\.\\d{1,${decimals}})?$`), `a decimal with at most ${decimals} decimals`)
-    .transform((text) => parseUnits(text, decimals));
-
-const marketSchema = z
-  .strictObject({
-    /** Symbol, for example `BTC`. */
-    underlying: z.string().regex(/^[!-~]{1,16}$/, "1 to 16 printable ASCII characters"),
-    /** Ratios: `"0.15"` is 15 %. */
-    priceScanRange: decimal(18),
-    venueRate: decimal(18),
-    creditRate: decimal(6),
-    fee: decimal(6),
-    /** Largest position of one account on one spoke, in units of the underlying. */
-    maxBase: decimal(8),
-  })
-  .refine(({ creditRate, priceScanRange }) => creditRate * 10n ** 12n >= priceScanRange, {
-    path: ["creditRate"],
-    error: "at least priceScanRange: credit must cover the risk that a trade adds",
-  })
-  .transform(
-    ({ underlying, priceScanRange, venueRate, creditRate, fee, maxBase }): MarketParameters => ({
-      underlying,
-      priceScanRangeWad: priceScanRange,
-      venueRateWad: venueRate,
-      ratePpm: creditRate,
-      feePpm: fee,
-      maxBase,
-    }),
-  );
 
 const MAX_ROLE_DELAY_SECONDS = 30 * 86_400;
 

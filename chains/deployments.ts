@@ -21,6 +21,7 @@ const causewaySchema = z.strictObject({
       oracle: addressSchema,
       signers: addressSchema,
       marginEngine: addressSchema,
+      fundingRates: addressSchema,
       loopback: addressSchema,
     }),
   ),

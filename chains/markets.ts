@@ -15,7 +15,37 @@ export interface MarketParameters {
   feePpm: bigint;
   /** Largest |base| of one account on one spoke, 1e-8 of the underlying. */
   maxBase: bigint;
+  /** {@link DEFAULT_FUNDING} without it. */
+  funding?: FundingTerms;
 }
+
+/** How the funding rate of a perpetual is made, see `docs/funding.md`. Rates in 1e-9. */
+export interface FundingTerms {
+  /** Of eight hours, when the perpetual trades at the index. */
+  interestPpb: bigint;
+  /** By how much the rate of eight hours may differ from the premium. */
+  bandPpb: bigint;
+  /** Most that an hour can cost, either way. */
+  hourlyCapPpb: bigint;
+  /** An hour with fewer samples has no rate. */
+  minSamples: number;
+  /** Where there is no book: the account that takes the other side of all trades. */
+  pool?: {
+    account: Hex;
+    /** Premium when its position is at `scale`. */
+    ratePpb: bigint;
+    /** 1e-8 of the underlying. */
+    scale: bigint;
+  };
+}
+
+/** 0.01 % and a band of 0.05 % for eight hours, 0.4 % an hour at the most; samples of a book, of half of the minutes at least. */
+export const DEFAULT_FUNDING: FundingTerms = {
+  interestPpb: 100_000n,
+  bandPpb: 500_000n,
+  hourlyCapPpb: 4_000_000n,
+  minSamples: 30,
+};
 
 /** The market as a configuration file has it. */
 export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["markets"]>[number] {
@@ -26,6 +56,23 @@ export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["
     creditRate: formatUnits(market.ratePpm, 6),
     fee: formatUnits(market.feePpm, 6),
     maxBase: formatUnits(market.maxBase, 8),
+    ...(market.funding && { funding: fundingConfig(market.funding) }),
+  };
+}
+
+function fundingConfig({ interestPpb, bandPpb, hourlyCapPpb, minSamples, pool }: FundingTerms) {
+  return {
+    interest: formatUnits(interestPpb, 9),
+    band: formatUnits(bandPpb, 9),
+    hourlyCap: formatUnits(hourlyCapPpb, 9),
+    minSamples,
+    ...(pool && {
+      pool: {
+        account: pool.account,
+        rate: formatUnits(pool.ratePpb, 9),
+        scale: formatUnits(pool.scale, 8),
+      },
+    }),
   };
 }
 

@@ -76,6 +76,7 @@ export interface CausewayDeployment {
     /** Whose quorum signs prices and surfaces. */
     signers: Address;
     marginEngine: Address;
+    fundingRates: Address;
     loopback: Address;
   };
 }

@@ -2,6 +2,7 @@ import { type Abi, type Address, zeroAddress } from "viem";
 import {
   accessManagerAbi,
   clearingHubAbi,
+  fundingRatesAbi,
   loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
@@ -18,6 +19,7 @@ import type { Network, NetworkChain } from "./network.ts";
 export const causewayErrorAbi: Abi = [
   accessManagerAbi,
   clearingHubAbi,
+  fundingRatesAbi,
   loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
@@ -128,6 +130,15 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
     }),
   });
 
+  const fourth = await deployed({
+    ...(isHub && {
+      FundingRates: {
+        artifact: causewayArtifact("funding/FundingRates.sol/FundingRates"),
+        args: [manager, second.SignerQuorum, third.ClearingHub],
+      },
+    }),
+  });
+
   const causeway: CausewayDeployment = {
     accessManager: manager,
     vault,
@@ -145,6 +156,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         oracle: third.SignedPriceOracle!,
         signers: second.SignerQuorum!,
         marginEngine: second.ScanMarginEngine!,
+        fundingRates: fourth.FundingRates!,
         loopback,
       },
     }),

@@ -2,6 +2,7 @@ import { type Abi, type Address, decodeFunctionData, type Hex, parseEventLogs } 
 import {
   accessManagerAbi,
   clearingHubAbi,
+  fundingRatesAbi,
   scanMarginEngineAbi,
   signerQuorumAbi,
   spokeVaultAbi,
@@ -25,6 +26,7 @@ export interface ScheduledOperation {
 const callable: Abi = [
   accessManagerAbi,
   clearingHubAbi,
+  fundingRatesAbi,
   scanMarginEngineAbi,
   signerQuorumAbi,
   spokeVaultAbi,

@@ -1,5 +1,11 @@
 import { type Abi, type Address, type Hex, toFunctionSelector } from "viem";
-import { clearingHubAbi, scanMarginEngineAbi, signerQuorumAbi, spokeVaultAbi } from "../abi/index.ts";
+import {
+  clearingHubAbi,
+  fundingRatesAbi,
+  scanMarginEngineAbi,
+  signerQuorumAbi,
+  spokeVaultAbi,
+} from "../abi/index.ts";
 import { endpointAbi } from "../layerzero/abi.ts";
 import type { WiredDeployment } from "./wiredNetwork.ts";
 
@@ -11,7 +17,7 @@ export const roles = {
   listing: 1n,
   /** Connects contracts over chains: could redirect messages. */
   wiring: 2n,
-  /** Sets prices' signers, margin parameters and modules: could misvalue portfolios. */
+  /** Sets prices' signers, margin parameters, funding terms and modules: could misvalue portfolios. */
   risk: 3n,
   /** Stops things, at once, and cancels what the other roles scheduled. Starts nothing. */
   guardian: 4n,
@@ -55,6 +61,7 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
     privilege("risk", hub.clearingHub, clearingHubAbi, ["setRiskModules", "unpauseLane"]),
     privilege("risk", hub.signers, signerQuorumAbi, ["setSigners"]),
     privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
+    privilege("risk", hub.fundingRates, fundingRatesAbi, ["setTerms"]),
   ];
 }
 

@@ -14,6 +14,7 @@ import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
 import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
+import { setFundingTerms } from "./setFundingTerms.ts";
 import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
 
 type HubContracts = WiredNetwork["hub"]["contracts"];
@@ -115,6 +116,7 @@ export function hubSettings({ config, hub }: WiredNetwork): Ensure[] {
     ...config.markets.flatMap((market) => listMarket(hub, contracts, market)),
     setRiskModules(hub, contracts, config.maxPriceAgeSeconds),
     setSigners(hub, contracts, config),
+    ...config.markets.map((market) => setFundingTerms(hub, contracts, market)),
   ];
 }
 

@@ -368,12 +368,13 @@ describe("CLR-22: after the handover", () => {
     const wider = () => valuable(undefined, [market, { ...market, underlying: "BTC" }]);
     const before = sentTransactions(network);
     const error: CausewayError = await wire(wider()).catch((cause) => cause);
-    expect(error).toMatchObject({ kind: "RoleNeeded", details: { chain: "local-hub", left: 2 } });
+    expect(error).toMatchObject({ kind: "RoleNeeded", details: { chain: "local-hub", left: 3 } });
     expect(sentTransactions(network)).toBe(before);
     const operations = error.details.operations as Operation[];
     expect(operations.map(({ role, holder, delaySeconds }) => ({ role, holder, delaySeconds }))).toEqual([
       { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
       { role: "listing", holder: holders.listing.address, delaySeconds: DELAY },
+      { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
     ]);
 
     for (const { role, target, data } of operations) await schedule(holders[role], target, data);

@@ -1,16 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Address, encodeFunctionData, type Hex, pad, parseEther, zeroAddress } from "viem";
+import { type Address, encodeFunctionData, type Hex, pad, parseEther, zeroAddress, zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessManagerAbi, clearingHubAbi, signerQuorumAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import {
+  accessManagerAbi,
+  clearingHubAbi,
+  fundingRatesAbi,
+  signerQuorumAbi,
+  spokeVaultAbi,
+} from "../../chains/abi/index.ts";
 import { causewayArtifact, creationCode } from "../../chains/artifacts.ts";
 import { wiringChecks } from "../../chains/deploy/checks/index.ts";
 import { roles } from "../../chains/deploy/roles.ts";
 import { wire } from "../../chains/deploy/wire.ts";
 import type { WiredChain, WiredNetwork } from "../../chains/deploy/wiredNetwork.ts";
 import { writeDeployment } from "../../chains/deployments.ts";
-import { perpetualOf } from "../../chains/markets.ts";
+import { bytes16, perpetualOf } from "../../chains/markets.ts";
 import { encodeCommand } from "../../clearing/codec/command.ts";
 import { anvilOf } from "./support/anvilOf.ts";
 import { administer, asOwner, setPeer } from "./support/breakWiring.ts";
@@ -90,6 +96,26 @@ const contractFaults: MadeFault[] = [
     chain: () => hub,
     says: /listInstrument ETH is not as configured/,
     make: () => atHub("listInstrument", [perpetualOf("ETH"), 140_000, 300, 10n ** 12n]),
+  },
+  {
+    what: "funding terms that differ from the configured ones",
+    check: "settings",
+    chain: () => hub,
+    says: /setTerms ETH is not as configured/,
+    make: () =>
+      asOwner(
+        hub,
+        hub.contracts.fundingRates,
+        encodeFunctionData({
+          abi: fundingRatesAbi,
+          functionName: "setTerms",
+          args: [
+            bytes16("ETH"),
+            { interest: 0, band: 0, hourlyCap: 1, minSamples: 1, poolRate: 0, poolScale: 0n },
+            zeroHash,
+          ],
+        }),
+      ),
   },
   {
     what: "another quorum of price signers",

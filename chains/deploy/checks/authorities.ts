@@ -13,7 +13,7 @@ export const authorities: WiringCheck = {
 
 async function findOn({ client, definition, record }: WiredChain): Promise<WiringFault[]> {
   const { accessManager, vault, hub } = record.causeway;
-  // Vault, hub, signers and engine share what `AccessManaged` has; the first two also what `OApp` has.
+  // Vault, hub, signers, engine and funding rates share what `AccessManaged` has; the first two also what `OApp` has.
   const read = (address: Address, functionName: "owner" | "authority") =>
     client.readContract({ address, abi: clearingHubAbi, functionName });
   const oapps = [
@@ -25,6 +25,7 @@ async function findOn({ client, definition, record }: WiredChain): Promise<Wirin
         ...oapps,
         { name: "signers", address: hub.signers },
         { name: "margin engine", address: hub.marginEngine },
+        { name: "funding rates", address: hub.fundingRates },
       ]
     : oapps;
   const found = await Promise.all([

@@ -4,7 +4,7 @@ import type { WiringCheck } from "./types.ts";
 
 export const settings: WiringCheck = {
   id: "settings",
-  rule: "the hub's assets, instruments, margin parameters, risk modules and price signers are the configured ones",
+  rule: "the hub's assets, instruments, margin parameters, funding terms, risk modules and price signers are the configured ones",
   stage: "contracts",
   find: async (network) => {
     const needed = await findNeeded(hubSettings(network));

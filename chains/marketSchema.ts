@@ -1,0 +1,68 @@
+import { type Hex, parseUnits } from "viem";
+import { z } from "zod";
+import type { FundingTerms, MarketParameters } from "./markets.ts";
+
+/** A decimal as a string, so that no digit is lost, as a whole number of `decimals` decimals. */
+const decimal = (decimals: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^\\d{1,30}(\\.\\d{1,${decimals}})?$`), `a decimal with at most ${decimals} decimals`)
+    .transform((text) => parseUnits(text, decimals));
+
+const fundingSchema = z
+  .strictObject({
+    /** Ratios: `"0.0001"` is 0.01 %. Interest and band are of eight hours. */
+    interest: decimal(9),
+    band: decimal(9),
+    hourlyCap: decimal(9),
+    minSamples: z.int().min(1).max(60),
+    /** Where there is no book: whose position makes the rate, and how. */
+    pool: z.exactOptional(
+      z.strictObject({
+        account: z.custom<Hex>((value) => /^0x[0-9a-f]{64}$/.test(String(value)), "an account, 32 bytes"),
+        rate: decimal(9),
+        /** In units of the underlying. */
+        scale: decimal(8),
+      }),
+    ),
+  })
+  .transform(
+    ({ interest, band, hourlyCap, minSamples, pool }): FundingTerms => ({
+      interestPpb: interest,
+      bandPpb: band,
+      hourlyCapPpb: hourlyCap,
+      minSamples,
+      ...(pool && { pool: { account: pool.account, ratePpb: pool.rate, scale: pool.scale } }),
+    }),
+  );
+
+/** A market as a configuration file has it. */
+export const marketSchema = z
+  .strictObject({
+    /** Symbol, for example `BTC`. */
+    underlying: z.string().regex(/^[!-~]{1,16}$/, "1 to 16 printable ASCII characters"),
+    /** Ratios: `"0.15"` is 15 %. */
+    priceScanRange: decimal(18),
+    venueRate: decimal(18),
+    creditRate: decimal(6),
+    fee: decimal(6),
+    /** Largest position of one account on one spoke, in units of the underlying. */
+    maxBase: decimal(8),
+    /** How the funding rate is made; the defaults of `docs/funding.md` without it. */
+    funding: z.exactOptional(fundingSchema),
+  })
+  .refine(({ creditRate, priceScanRange }) => creditRate * 10n ** 12n >= priceScanRange, {
+    path: ["creditRate"],
+    error: "at least priceScanRange: credit must cover the risk that a trade adds",
+  })
+  .transform(
+    ({ underlying, priceScanRange, venueRate, creditRate, fee, maxBase, funding }): MarketParameters => ({
+      underlying,
+      priceScanRangeWad: priceScanRange,
+      venueRateWad: venueRate,
+      ratePpm: creditRate,
+      feePpm: fee,
+      maxBase,
+      ...(funding && { funding }),
+    }),
+  );
