@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseDecimal } from "../decimal.ts";
 import { WAD } from "../math.ts";
-import { optionArray, volFactors } from "./optionArray.ts";
+import { optionArray, payoffArray, volFactors } from "./optionArray.ts";
 import { PPB } from "./scenarios.ts";
 
 const wad = (text: string): bigint => parseDecimal(text, 18)!;
@@ -82,6 +82,15 @@ describe("optionArray", () => {
       });
     },
   );
+});
+
+describe("payoffArray", () => {
+  it("refuses prices beyond 2^128 whatever the spot, as the contract does", () => {
+    const payoff = (strikeWad: bigint) =>
+      payoffArray({ strikeWad, isCall: false, spotWad: 2n ** 120n, scanRangePpb: PPB / 10n });
+    expect(payoff(2n ** 128n).mark).toBe(255n * PPB);
+    expect(() => payoff(2n ** 129n)).toThrow(expect.objectContaining({ kind: "MarginInputOutOfRange" }));
+  });
 });
 
 describe("volFactors", () => {

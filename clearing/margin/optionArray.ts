@@ -15,6 +15,7 @@ const FLOOR_UP = 40n * PERCENT;
 const SKEW = 15n * PERCENT;
 /** Marks are in 1e-9 of the spot: about 281,000 spots. */
 const MAX_MARK = 2n ** 48n - 1n;
+const UINT128 = 2n ** 128n;
 
 export interface OptionArrayParameters {
   option: OptionTerms;
@@ -74,7 +75,8 @@ export interface OptionPayoffParameters extends Pick<OptionTerms, "strikeWad" | 
 
 /** Mark and changes against the price where nothing moves. */
 function changes(prices: readonly bigint[], spotWad: bigint): OptionArray {
-  requireWithin("spotWad", spotWad, 1n, 2n ** 128n - 1n);
+  requireWithin("spotWad", spotWad, 1n, UINT128 - 1n);
+  for (const moved of prices) requireWithin("option priceWad", moved, 0n, UINT128 - 1n);
   const priceWad = prices[UNMOVED]!;
   const entries = prices.map((moved) => riskEntry({ changeWad: moved - priceWad, priceWad: spotWad }));
   const mark = (priceWad * PPB) / spotWad;

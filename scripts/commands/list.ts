@@ -61,6 +61,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./mutate.ts")).mutateCommand,
   },
   {
+    name: "fuzz",
+    summary: "compare TypeScript with the contracts on random input, to the bit",
+    load: async () => (await import("./fuzz.ts")).fuzzCommand,
+  },
+  {
     name: "margin",
     summary: "scenario margin of a portfolio file, netted and chain by chain",
     load: async () => (await import("./margin.ts")).marginCommand,

@@ -9,6 +9,8 @@ import { drawSlice } from "./modelVectors.ts";
 import { between, spread } from "./pricingVectors.ts";
 
 const OPTIONS = 480;
+/** Of four kinds: the three engines, and the payoff of what has expired. */
+export const PAYOFFS_TOO = 4;
 /** How an array can fail; 0 is not at all. */
 const FAILURES = [
   "RiskArrayEntryOutOfRange",
@@ -23,20 +25,14 @@ const TIMES = [114_155_251_141_552n, 19_178_082_191_780_821n, 82_191_780_821_917
 export function optionArrayVectors(): Record<string, unknown>[] {
   const draw = random(41);
   return Array.from({ length: OPTIONS }, (_, i) => {
-    // Of four kinds: the three engines, and the payoff of what has expired.
-    const model = i % 4 === 3 ? undefined : drawModel(draw, i % 4);
-    const { spotWad, option } = drawOption(draw);
-    const scanRangePpb = draw.integer(6) === 0 ? between(draw, PPB / 1000n, PPB) : (15n * PPB) / 100n;
-    const found = outcome(() =>
-      model === undefined
-        ? payoffArray({ ...option, spotWad, scanRangePpb })
-        : optionArray({ option, model, spotWad, scanRangePpb }),
-    );
+    const drawn = drawOptionCase(draw, i % PAYOFFS_TOO);
+    const { option, spotWad, scanRangePpb, model } = drawn;
+    const found = outcome(() => arrayOf(drawn));
     return {
-      model: i % 4,
+      model: drawn.kind,
       spotWad,
       ...option,
-      parameters: model === undefined ? [] : parametersOf(model),
+      parameters: parametersOf(model),
       scanRange: scanRangePpb,
       failure: found.failure,
       mark: found.array?.mark ?? 0n,
@@ -44,6 +40,30 @@ export function optionArrayVectors(): Record<string, unknown>[] {
       packed: found.packed,
     };
   });
+}
+
+/** An option, and what its array depends on. */
+export interface OptionCase {
+  /** 0 to 2 an engine, 3 the payoff. */
+  kind: number;
+  model?: PricingModel;
+  option: OptionTerms;
+  spotWad: bigint;
+  scanRangePpb: bigint;
+}
+
+export function drawOptionCase(draw: Random, kind: number): OptionCase {
+  const model = kind === PAYOFFS_TOO - 1 ? {} : { model: drawModel(draw, kind) };
+  const { spotWad, option } = drawOption(draw);
+  const scanRangePpb = draw.integer(6) === 0 ? between(draw, PPB / 1000n, PPB) : (15n * PPB) / 100n;
+  return { kind, ...model, option, spotWad, scanRangePpb };
+}
+
+/** @throws CausewayError as `optionArray` */
+export function arrayOf({ option, model, spotWad, scanRangePpb }: OptionCase): OptionArray {
+  return model === undefined
+    ? payoffArray({ ...option, spotWad, scanRangePpb })
+    : optionArray({ option, model, spotWad, scanRangePpb });
 }
 
 function outcome(make: () => OptionArray): { failure: number; array?: OptionArray; packed: string } {
@@ -84,7 +104,9 @@ function drawOption(draw: Random): { spotWad: bigint; option: OptionTerms } {
   };
 }
 
-function parametersOf(model: PricingModel): bigint[] {
+/** As the contract of the model decodes them. */
+export function parametersOf(model: PricingModel | undefined): bigint[] {
+  if (model === undefined) return [];
   if (model.kind === "black76") return [model.volWad];
   if (model.kind === "gram-charlier") return [model.volWad, model.skewWad, model.excessKurtosisWad];
   const { a, b, rho, m, sigma, yearsWad } = model.slice;

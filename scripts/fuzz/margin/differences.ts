@@ -1,0 +1,84 @@
+import { type Hex, toFunctionSelector } from "viem";
+import { volFactors } from "../../../clearing/margin/optionArray.ts";
+import { type PortfolioMarginParameters, portfolioMargin } from "../../../clearing/margin/portfolioMargin.ts";
+import { packRiskArray } from "../../../clearing/margin/riskArray.ts";
+import { CausewayError } from "../../../errors/CausewayError.ts";
+import { arrayOf, type OptionCase } from "../../generate/optionArrayVectors.ts";
+import type { ArrayAnswer, MarginAnswer } from "./marginHarness.ts";
+
+/** A value that TypeScript and the contract do not agree on. */
+export interface Difference {
+  /** For example `underlyings[1].scan`. */
+  where: string;
+  typescript: string;
+  solidity: string;
+}
+
+const NO_FACTORS = new Array<bigint>(7).fill(0n);
+const PANIC = toFunctionSelector("Panic(uint256)");
+/** Errors that both have by the same name; others a contract may name as it likes. */
+const SAME: Readonly<Record<string, Hex>> = {
+  RiskArrayEntryOutOfRange: toFunctionSelector("RiskArray_EntryOutOfRange(uint256,int256)"),
+  OptionMarkOutOfRange: toFunctionSelector("OptionArray_MarkOutOfRange(uint256,uint256)"),
+  MarginTooManyInstruments: toFunctionSelector("Margin_TooManyInstruments(uint256,uint256)"),
+};
+
+/** What differs in the requirement of a portfolio, component by component; both may refuse it, but not one alone. */
+export function marginDifferences(
+  portfolio: PortfolioMarginParameters,
+  { failure, requirement }: MarginAnswer,
+): Difference[] {
+  return differences(
+    () => portfolioMargin(portfolio),
+    failure,
+    (found) => ({
+      ...requirement,
+      // Not in the contract's answer.
+      underlyings: (requirement.underlyings as object[]).map((one, u) => ({
+        ...one,
+        gridProfits: found.underlyings[u]?.gridProfits,
+      })),
+    }),
+  );
+}
+
+/** The same of an option's mark, risk array, and factors of volatility. */
+export function arrayDifferences(option: OptionCase, { failure, ...answer }: ArrayAnswer): Difference[] {
+  const expected = () => {
+    const { mark, entries } = arrayOf(option);
+    const factors =
+      option.model === undefined ? NO_FACTORS : Object.values(volFactors(option.option, option.model));
+    return { mark, packed: packRiskArray(entries), factors };
+  };
+  return differences(expected, failure, () => answer);
+}
+
+function differences<T>(expected: () => T, failure: Hex, answer: (found: T) => unknown): Difference[] {
+  let found: T;
+  try {
+    found = expected();
+  } catch (error) {
+    if (!(error instanceof CausewayError)) throw error;
+    const selector = failure.slice(0, 10);
+    const isSame =
+      SAME[error.kind] === undefined ? failure !== "0x" && selector !== PANIC : selector === SAME[error.kind];
+    return isSame ? [] : [{ where: "failure", typescript: error.kind, solidity: failure }];
+  }
+  if (failure !== "0x") return [{ where: "failure", typescript: "none", solidity: failure }];
+  return [...valuesThatDiffer("", found, answer(found))];
+}
+
+function* valuesThatDiffer(where: string, typescript: unknown, solidity: unknown): Generator<Difference> {
+  if (typeof typescript !== "object" || typescript === null) {
+    const [own, other] = [String(typescript), String(solidity)];
+    if (own !== other) yield { where, typescript: own, solidity: other };
+    return;
+  }
+  const other = (solidity ?? {}) as Record<string, unknown>;
+  const keys = new Set([...Object.keys(typescript), ...Object.keys(other)]);
+  for (const key of keys) {
+    const own = (typescript as Record<string, unknown>)[key];
+    const path = Array.isArray(typescript) ? `${where}[${key}]` : where === "" ? key : `${where}.${key}`;
+    yield* valuesThatDiffer(path, own, other[key]);
+  }
+}
