@@ -226,6 +226,27 @@ describe("properties of the requirement, over 300 random accounts", () => {
     }
   });
 
+  it("needs of two accounts with perpetuals on several underlyings merged no more than of both, the credit included", () => {
+    const bare = (account: readonly UnderlyingHoldings[]) =>
+      account.map((u) => ({
+        ...u,
+        holdings: {
+          perpetuals: u.holdings.perpetuals.map(({ base }) => ({ base, offset: 0n })),
+          options: [],
+        },
+      }));
+    for (let i = 0; i + 1 < plain.length; i += 2) {
+      const [a, b] = [bare(plain[i]!), bare(plain[i + 1]!)];
+      const other = b.slice(-a.length).map((u, at) => ({ ...a.slice(-b.length)[at]!, holdings: u.holdings }));
+      const both = a.map((u, at) => {
+        const same = other[at - (a.length - other.length)];
+        return same === undefined ? u : { ...u, holdings: merged(u.holdings, same.holdings) };
+      });
+      const sum = margin(...a).initial + margin(...other).initial;
+      expect(margin(...both).initial).toBeLessThanOrEqual(sum + ROUNDING);
+    }
+  });
+
   it("needs only the venue charge of a book and its exact mirror on another chain", () => {
     for (const account of accounts) {
       const mirrored = account.map((u) => ({
