@@ -20,6 +20,8 @@ const causewaySchema = z.strictObject({
       clearingHub: addressSchema,
       oracle: addressSchema,
       signers: addressSchema,
+      expiryPrices: addressSchema,
+      instrumentRegistry: addressSchema,
       marginEngine: addressSchema,
       fundingRates: addressSchema,
       loopback: addressSchema,

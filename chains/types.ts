@@ -75,6 +75,8 @@ export interface CausewayDeployment {
     oracle: Address;
     /** Whose quorum signs prices and surfaces. */
     signers: Address;
+    expiryPrices: Address;
+    instrumentRegistry: Address;
     marginEngine: Address;
     fundingRates: Address;
     loopback: Address;

@@ -317,22 +317,22 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes16",
-    "name": "underlying",
-    "type": "bytes16"
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
    },
    {
     "internalType": "uint256",
-    "name": "ageSeconds",
+    "name": "found",
     "type": "uint256"
    },
    {
     "internalType": "uint256",
-    "name": "maxAgeSeconds",
+    "name": "most",
     "type": "uint256"
    }
   ],
-  "name": "Hub_StalePrice",
+  "name": "Hub_TooManyInstruments",
   "type": "error"
  },
  {
@@ -915,6 +915,31 @@ export const clearingHubAbi = [
   "inputs": [
    {
     "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "place",
+    "type": "uint256"
+   }
+  ],
+  "name": "InstrumentMoved",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "internalType": "uint32",
     "name": "eid",
     "type": "uint32"
@@ -933,6 +958,19 @@ export const clearingHubAbi = [
    }
   ],
   "name": "InstrumentNamed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "internalType": "contract IInstrumentRegistry",
+    "name": "registry",
+    "type": "address"
+   }
+  ],
+  "name": "InstrumentRegistrySet",
   "type": "event"
  },
  {
@@ -2737,6 +2775,19 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "contract IInstrumentRegistry",
+    "name": "registry",
+    "type": "address"
+   }
+  ],
+  "name": "setInstrumentRegistry",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "components": [
      {
       "internalType": "AccountId",
@@ -3165,6 +3216,19 @@ export const clearingHubAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "instrumentRegistry",
+  "outputs": [
+   {
+    "internalType": "contract IInstrumentRegistry",
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "AccountId",
@@ -3176,7 +3240,7 @@ export const clearingHubAbi = [
   "outputs": [
    {
     "internalType": "InstrumentId[]",
-    "name": "",
+    "name": "instruments",
     "type": "bytes32[]"
    }
   ],
@@ -3555,7 +3619,7 @@ export const clearingHubAbi = [
      },
      {
       "internalType": "uint16",
-      "name": "slot",
+      "name": "place",
       "type": "uint16"
      },
      {

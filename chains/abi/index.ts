@@ -2,6 +2,7 @@
 export * from "./accessManagerAbi.ts";
 export * from "./clearingHubAbi.ts";
 export * from "./fundingRatesAbi.ts";
+export * from "./instrumentRegistryAbi.ts";
 export * from "./loopbackAbi.ts";
 export * from "./orderVenueAbi.ts";
 export * from "./scanMarginEngineAbi.ts";

@@ -6,6 +6,16 @@ export const scanMarginEngineAbi = [
     "internalType": "address",
     "name": "manager_",
     "type": "address"
+   },
+   {
+    "internalType": "contract IPriceOracle",
+    "name": "oracle_",
+    "type": "address"
+   },
+   {
+    "internalType": "contract IInstrumentRegistry",
+    "name": "registry_",
+    "type": "address"
    }
   ],
   "stateMutability": "nonpayable",
@@ -76,6 +86,43 @@ export const scanMarginEngineAbi = [
     "internalType": "bytes16",
     "name": "underlying",
     "type": "bytes16"
+   },
+   {
+    "internalType": "uint256",
+    "name": "ageSeconds",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxAgeSeconds",
+    "type": "uint256"
+   }
+  ],
+  "name": "Margin_StalePrice",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint256",
+    "name": "found",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "most",
+    "type": "uint256"
+   }
+  ],
+  "name": "Margin_TooManyInstruments",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "bytes16",
+    "name": "underlying",
+    "type": "bytes16"
    }
   ],
   "name": "Margin_UnknownUnderlying",
@@ -131,6 +178,79 @@ export const scanMarginEngineAbi = [
   "type": "event"
  },
  {
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint32",
+      "name": "number",
+      "type": "uint32"
+     },
+     {
+      "internalType": "int88",
+      "name": "base",
+      "type": "int88"
+     },
+     {
+      "internalType": "int88",
+      "name": "quote",
+      "type": "int88"
+     },
+     {
+      "internalType": "uint96",
+      "name": "offset",
+      "type": "uint96"
+     },
+     {
+      "internalType": "uint88",
+      "name": "closing",
+      "type": "uint88"
+     }
+    ],
+    "internalType": "struct Exposure[]",
+    "name": "exposures",
+    "type": "tuple[]"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxPriceAge",
+    "type": "uint256"
+   }
+  ],
+  "name": "assess",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "int256",
+      "name": "valueInitialWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "int256",
+      "name": "valueMaintenanceWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "initialWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "maintenanceWad",
+      "type": "uint256"
+     }
+    ],
+    "internalType": "struct Assessment",
+    "name": "a",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [],
   "name": "authority",
   "outputs": [
@@ -151,6 +271,89 @@ export const scanMarginEngineAbi = [
     "internalType": "bytes4",
     "name": "",
     "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxPriceAge",
+    "type": "uint256"
+   }
+  ],
+  "name": "markOf",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "markWad",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "optionReferenceOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "markWad",
+      "type": "uint128"
+     },
+     {
+      "internalType": "int32",
+      "name": "deltaPpb",
+      "type": "int32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "spotWad",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint32",
+      "name": "ratePpm",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint40",
+      "name": "time",
+      "type": "uint40"
+     }
+    ],
+    "internalType": "struct OptionReference",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "pure",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "oracle",
+  "outputs": [
+   {
+    "internalType": "contract IPriceOracle",
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -188,51 +391,13 @@ export const scanMarginEngineAbi = [
   "type": "function"
  },
  {
-  "inputs": [
-   {
-    "components": [
-     {
-      "internalType": "InstrumentId",
-      "name": "instrument",
-      "type": "bytes32"
-     },
-     {
-      "internalType": "int256",
-      "name": "base",
-      "type": "int256"
-     },
-     {
-      "internalType": "uint256",
-      "name": "longs",
-      "type": "uint256"
-     },
-     {
-      "internalType": "uint256",
-      "name": "shorts",
-      "type": "uint256"
-     },
-     {
-      "internalType": "uint256",
-      "name": "markWad",
-      "type": "uint256"
-     }
-    ],
-    "internalType": "struct Exposure[]",
-    "name": "exposures",
-    "type": "tuple[]"
-   }
-  ],
-  "name": "requirement",
+  "inputs": [],
+  "name": "registry",
   "outputs": [
    {
-    "internalType": "uint256",
-    "name": "initialWad",
-    "type": "uint256"
-   },
-   {
-    "internalType": "uint256",
-    "name": "maintenanceWad",
-    "type": "uint256"
+    "internalType": "contract IInstrumentRegistry",
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",

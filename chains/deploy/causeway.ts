@@ -3,6 +3,7 @@ import {
   accessManagerAbi,
   clearingHubAbi,
   fundingRatesAbi,
+  instrumentRegistryAbi,
   loopbackAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
@@ -21,6 +22,7 @@ export const causewayErrorAbi: Abi = [
   clearingHubAbi,
   fundingRatesAbi,
   loopbackAbi,
+  instrumentRegistryAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
   signerQuorumAbi,
@@ -42,6 +44,8 @@ const HUB_LIBRARIES = [
 /** How old a signed price may be when it is brought to the oracle. */
 const SIGNED_PRICE_MAX_AGE_SECONDS = 300n;
 
+type Deploy = (wanted: Record<string, CreationCodeParameters>) => Promise<Record<string, Address>>;
+
 /**
  * Deploys our contracts on every chain: vault and venue everywhere, hub, oracle and margin engine on the hub's. What is
  * there already is left alone. Test tokens are deployed on local chains only.
@@ -60,8 +64,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
   const isHub = definition.eid === config.hub.eid;
   const missingTokens = definition.tokens.filter(({ address }) => address === undefined && definition.local);
 
-  const deployed = (wanted: Record<string, CreationCodeParameters>): Promise<Record<string, Address>> =>
-    ensureDeployed(writer, folder, wanted);
+  const deployed: Deploy = (wanted) => ensureDeployed(writer, folder, wanted);
 
   // Each call deploys what depends only on the calls before it.
   const first = await deployed({
@@ -105,10 +108,6 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         libraries,
       },
       SignerQuorum: { artifact: causewayArtifact("oracle/SignerQuorum.sol/SignerQuorum"), args: [manager] },
-      ScanMarginEngine: {
-        artifact: causewayArtifact("risk/ScanMarginEngine.sol/ScanMarginEngine"),
-        args: [manager],
-      },
     }),
   });
   const vault = second.SpokeVault!;
@@ -130,15 +129,6 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
     }),
   });
 
-  const fourth = await deployed({
-    ...(isHub && {
-      FundingRates: {
-        artifact: causewayArtifact("funding/FundingRates.sol/FundingRates"),
-        args: [manager, second.SignerQuorum, third.ClearingHub],
-      },
-    }),
-  });
-
   const causeway: CausewayDeployment = {
     accessManager: manager,
     vault,
@@ -153,11 +143,10 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
     ...(isHub && {
       hub: {
         clearingHub: third.ClearingHub!,
-        oracle: third.SignedPriceOracle!,
         signers: second.SignerQuorum!,
-        marginEngine: second.ScanMarginEngine!,
-        fundingRates: fourth.FundingRates!,
+        oracle: third.SignedPriceOracle!,
         loopback,
+        ...(await deployForHub(deployed, manager, { ...second, ...third })),
       },
     }),
   };
@@ -165,4 +154,36 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
   writeDeployment(folder, deployment);
   log(`${definition.name}: vault ${vault}${isHub ? `, hub ${causeway.hub!.clearingHub}` : ""}`);
   return deployment;
+}
+
+/** What knows the hub by its address: each made for the one before. */
+async function deployForHub(deployed: Deploy, manager: Address, on: Record<string, Address>) {
+  const { ExpiryPrices, FundingRates } = await deployed({
+    ExpiryPrices: {
+      artifact: causewayArtifact("oracle/ExpiryPrices.sol/ExpiryPrices"),
+      args: [on.ClearingHub],
+    },
+    FundingRates: {
+      artifact: causewayArtifact("funding/FundingRates.sol/FundingRates"),
+      args: [manager, on.SignerQuorum, on.ClearingHub],
+    },
+  });
+  const { InstrumentRegistry } = await deployed({
+    InstrumentRegistry: {
+      artifact: causewayArtifact("risk/InstrumentRegistry.sol/InstrumentRegistry"),
+      args: [on.ClearingHub, ExpiryPrices],
+    },
+  });
+  const { ScanMarginEngine } = await deployed({
+    ScanMarginEngine: {
+      artifact: causewayArtifact("risk/ScanMarginEngine.sol/ScanMarginEngine"),
+      args: [manager, on.SignedPriceOracle, InstrumentRegistry],
+    },
+  });
+  return {
+    expiryPrices: ExpiryPrices!,
+    instrumentRegistry: InstrumentRegistry!,
+    marginEngine: ScanMarginEngine!,
+    fundingRates: FundingRates!,
+  };
 }

@@ -58,7 +58,11 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
     privilege("listing", hub.clearingHub, clearingHubAbi, ["listLane", "listAsset", "listInstrument"]),
     privilege("wiring", hub.clearingHub, clearingHubAbi, ["setPeer", "setDelegate"]),
     privilege("guardian", hub.clearingHub, clearingHubAbi, ["pauseLane"]),
-    privilege("risk", hub.clearingHub, clearingHubAbi, ["setRiskModules", "unpauseLane"]),
+    privilege("risk", hub.clearingHub, clearingHubAbi, [
+      "setInstrumentRegistry",
+      "setRiskModules",
+      "unpauseLane",
+    ]),
     privilege("risk", hub.signers, signerQuorumAbi, ["setSigners"]),
     privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
     privilege("risk", hub.fundingRates, fundingRatesAbi, ["setTerms"]),

@@ -28,11 +28,12 @@ type HubContracts = WiredNetwork["hub"]["contracts"];
 export async function wireCauseway(network: WiredNetwork, log: (line: string) => void): Promise<void> {
   await Promise.all(
     network.chains.map(async (chain) => {
-      await sendAsDeployer(
-        chain,
-        await findNeeded(bindRoles(chain)),
-        await findNeeded(connect(network, chain)),
-      );
+      // Instruments get their numbers when they are listed, so the registry comes before.
+      for (const stage of [
+        chain.definition.eid === network.hub.definition.eid ? [setInstrumentRegistry(network)] : [],
+        connect(network, chain),
+      ])
+        await sendAsDeployer(chain, await findNeeded(bindRoles(chain)), await findNeeded(stage));
       log(`${chain.definition.name}: wired`);
     }),
   );
@@ -109,9 +110,11 @@ function wireHub(network: WiredNetwork): Ensure[] {
 }
 
 /** What the hub knows of assets, markets and prices, as configured. */
-export function hubSettings({ config, hub }: WiredNetwork): Ensure[] {
+export function hubSettings(network: WiredNetwork): Ensure[] {
+  const { config, hub } = network;
   const { contracts } = hub;
   return [
+    setInstrumentRegistry(network),
     ...assets.map((asset) => listAsset(hub, contracts.clearingHub, asset)),
     ...config.markets.flatMap((market) => listMarket(hub, contracts, market)),
     setRiskModules(hub, contracts, config.maxPriceAgeSeconds),
@@ -226,6 +229,25 @@ function listMarket({ client }: NetworkChain, hub: HubContracts, market: MarketP
       },
     }),
   ];
+}
+
+function setInstrumentRegistry({ hub }: WiredNetwork): Ensure {
+  const { clearingHub, instrumentRegistry } = hub.contracts;
+  return ensureCall({
+    what: "setInstrumentRegistry",
+    to: clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "setInstrumentRegistry",
+      args: [instrumentRegistry],
+    }),
+    isDone: async () =>
+      (await hub.client.readContract({
+        address: clearingHub,
+        abi: clearingHubAbi,
+        functionName: "instrumentRegistry",
+      })) === instrumentRegistry,
+  });
 }
 
 function setRiskModules(

@@ -78,6 +78,7 @@ export interface HubEventTable {
     sharedDecimals: number;
   };
   InstrumentListed: LedgerTerms;
+  InstrumentRegistrySet: { registry: Address };
   RiskModulesSet: { oracle: Address; marginEngine: Address; maxPriceAge: number };
   ReportApplied: { eid: number; sequence: bigint; chainTime: number };
   AccountNamed: { eid: number; index: number; account: Hex };
@@ -102,6 +103,7 @@ export interface HubEventTable {
     nonce: bigint;
   };
   CreditGranted: { account: Hex; eid: number; limit: bigint; validUntil: number; version: number };
+  InstrumentMoved: { account: Hex; instrument: Hex; place: bigint };
   PositionSettled: { account: Hex; instrument: Hex; amount: bigint };
   WalletRegistered: { account: Hex; eid: number; wallet: Address; rights: number };
   FreezeSet: { account: Hex; frozen: boolean; version: number; nonce: bigint };

@@ -29,7 +29,7 @@ export interface LedgerAsset {
 export interface LedgerPosition {
   base: bigint;
   quote: bigint;
-  slot: number;
+  place: number;
   longs: bigint;
   shorts: bigint;
 }
@@ -59,6 +59,7 @@ export interface LedgerPayout {
 
 /** All that the hub's ledger holds. Keys of more than one part are joined by spaces, in the order of the hub's views. */
 export interface HubLedger {
+  instrumentRegistry: Address | undefined;
   riskModules: { oracle: Address; marginEngine: Address; maxPriceAge: number } | undefined;
   settlementAsset: number;
   eids: number[];
@@ -82,7 +83,7 @@ export interface HubLedger {
   depositTold: Map<string, bigint>;
   /** By eid, account and instrument. */
   pairs: Map<string, LedgerPair>;
-  /** Instruments by account, in the order of their slots. */
+  /** Instruments by account, by place. */
   instruments: Map<string, Hex[]>;
   /** By account and instrument. */
   positions: Map<string, LedgerPosition>;
@@ -100,6 +101,7 @@ export interface HubLedger {
 
 export function emptyHubLedger(): HubLedger {
   return {
+    instrumentRegistry: undefined,
     riskModules: undefined,
     settlementAsset: 0,
     eids: [],
@@ -146,7 +148,7 @@ export const noLane = (): LedgerLane => ({
 
 export const noPair = (): LedgerPair => ({ base: 0n, quote: 0n, used: 0, version: 0 });
 
-export const noPosition = (): LedgerPosition => ({ base: 0n, quote: 0n, slot: 0, longs: 0n, shorts: 0n });
+export const noPosition = (): LedgerPosition => ({ base: 0n, quote: 0n, place: 0, longs: 0n, shorts: 0n });
 
 export const noCredit = (): LedgerCredit => ({
   limit: 0n,

@@ -125,7 +125,7 @@ describe("what is applied", () => {
     expect(ledger.positions.get(key(ACCOUNT, ETH))).toEqual({
       base: -2n,
       quote: 8n,
-      slot: 1,
+      place: 1,
       longs: 0n,
       shorts: 2n,
     });

@@ -8,6 +8,9 @@ import { noteLane } from "./noteLane.ts";
 const PAID = 2;
 const CANCELLED = 3;
 const DONE = 2;
+/** As many instruments has an account's list; what is held beyond is off it. */
+const MAX_LISTED = 254;
+const OFF_LIST = 255;
 const WORD = 2n ** 256n;
 
 type Apply = {
@@ -24,6 +27,9 @@ const apply: Apply = {
   },
   InstrumentListed(ledger, terms) {
     ledger.terms.set(key(terms.instrument), terms);
+  },
+  InstrumentRegistrySet(ledger, { registry }) {
+    ledger.instrumentRegistry = registry;
   },
   RiskModulesSet(ledger, modules) {
     ledger.riskModules = modules;
@@ -55,8 +61,9 @@ const apply: Apply = {
     const charged = BigInt(pair.used - old.used);
     if (charged !== 0n) entry(ledger.credit, key(account, eid), noCredit).usedApplied += charged;
     const position = entry(ledger.positions, key(account, instrument), noPosition);
-    if (position.slot === 0) {
-      position.slot = entry(ledger.instruments, key(account), () => []).push(instrument);
+    if (position.place === 0) {
+      const list = entry(ledger.instruments, key(account), () => []);
+      position.place = list.length < MAX_LISTED ? list.push(instrument) : OFF_LIST;
     }
     position.base += pair.base - old.base;
     position.quote += pair.quote - old.quote;
@@ -68,6 +75,20 @@ const apply: Apply = {
     add(ledger.cash, key(account), amount);
     add(ledger.variationPool, key(instrument), -amount);
     entry(ledger.positions, key(account, instrument), noPosition).quote -= amount;
+  },
+
+  InstrumentMoved(ledger, { account, instrument, place }) {
+    const position = entry(ledger.positions, key(account, instrument), noPosition);
+    const list = entry(ledger.instruments, key(account), () => []);
+    if (place !== 0n) list.push(instrument);
+    else if (position.place !== OFF_LIST) {
+      const last = list.pop()!;
+      if (last !== instrument) {
+        list[position.place - 1] = last;
+        entry(ledger.positions, key(account, last), noPosition).place = position.place;
+      }
+    }
+    position.place = Number(place);
   },
 
   MandateSet(ledger, { account, eid, venue, maxOutstanding, venueLimit, nonce }) {

@@ -24,6 +24,21 @@ describe("scanMargin", () => {
     expect(scanMargin([exposure])).toEqual({ initialWad: 2n, maintenanceWad: 2n });
   });
 
+  it("counts closing trades as far as they may go, and their offset", () => {
+    const exposure = (base: bigint, closing: bigint) => ({
+      base: base * BTC,
+      longs: base > 0n ? base * BTC : 0n,
+      shorts: base < 0n ? -base * BTC : 0n,
+      closing: closing * BTC,
+      markWad: 1_000n * WAD,
+      rates: { scanWad: WAD / 10n, venueWad: WAD / 100n },
+    });
+    expect(scanMargin([exposure(3n, 2n)]).initialWad).toBe(320n * WAD);
+    expect(scanMargin([exposure(-3n, 5n)]).initialWad).toBe(330n * WAD);
+    expect(scanMargin([exposure(3n, 7n)]).initialWad).toBe(430n * WAD);
+    expect(scanMargin([exposure(0n, 7n)]).initialWad).toBe(700n * WAD);
+  });
+
   it("requires nothing of nothing", () => {
     expect(scanMargin([])).toEqual({ initialWad: 0n, maintenanceWad: 0n });
   });
@@ -38,6 +53,7 @@ describe("scanMargin", () => {
         base: BigInt(held.base[i]),
         longs: BigInt(held.longs[i]),
         shorts: BigInt(held.shorts[i]),
+        closing: BigInt(held.closing[i]),
         markWad: BigInt(held.markWad[i]),
         rates: scanRates(symbol),
       }));

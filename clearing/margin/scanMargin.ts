@@ -1,4 +1,4 @@
-import { absolute, ceilDiv, minimum } from "../math.ts";
+import { absolute, ceilDiv, maximum, minimum } from "../math.ts";
 
 /** base (1e-8) × mark (1e18) × rate (1e18), down to dollars at 1e18. */
 const SCALE = 10n ** 26n;
@@ -10,6 +10,8 @@ export interface Exposure {
   /** Sum over chains of the long positions, 1e-8; `shorts` likewise. */
   longs: bigint;
   shorts: bigint;
+  /** By how much closing allowances may still move the net towards zero and beyond, 1e-8. */
+  closing?: bigint;
   /** Dollars per unit, 1e18. */
   markWad: bigint;
   rates: ScanRates;
@@ -29,11 +31,16 @@ export interface Requirement {
   maintenanceWad: bigint;
 }
 
-/** Margin requirement of a portfolio, to the bit as `ScanMarginEngine.requirement` (CLR-20). */
+/**
+ * Margin requirement of a portfolio, to the bit as `ScanMarginEngine.assess` (CLR-20). Of closing trades that may be on their way
+ * counts the largest net that any part of them leaves, and an offset as if all of them were on other chains.
+ */
 export function scanMargin(exposures: readonly Exposure[]): Requirement {
-  const initialWad = exposures.reduce((total, { base, longs, shorts, markWad, rates }) => {
-    const scan = ceilDiv(absolute(base) * markWad * rates.scanWad, SCALE);
-    const venue = ceilDiv(minimum(longs, shorts) * markWad * rates.venueWad, SCALE);
+  const initialWad = exposures.reduce((total, { base, longs, shorts, closing = 0n, markWad, rates }) => {
+    const size = absolute(base);
+    const scan = ceilDiv(maximum(size, closing - size) * markWad * rates.scanWad, SCALE);
+    const offset = minimum(longs, shorts) + minimum(size, closing);
+    const venue = ceilDiv(offset * markWad * rates.venueWad, SCALE);
     return total + scan + venue;
   }, 0n);
   return { initialWad, maintenanceWad: ceilDiv(initialWad * 8n, 10n) };

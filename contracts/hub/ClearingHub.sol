@@ -7,6 +7,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
 import {IHubEntries} from "../interfaces/IHubEntries.sol";
 import {IHubViews} from "../interfaces/IHubViews.sol";
+import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {ILoopback} from "../interfaces/ILoopback.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
@@ -66,6 +67,11 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
         restricted
     {
         ListingLogic.listInstrument(_s, instrument, ratePpm, feePpm, maxBase);
+    }
+
+    /// @inheritdoc IHubEntries
+    function setInstrumentRegistry(IInstrumentRegistry registry) external restricted {
+        ListingLogic.setInstrumentRegistry(_s, registry);
     }
 
     /// @inheritdoc IHubEntries

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IHubViews} from "../interfaces/IHubViews.sol";
+import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
@@ -10,6 +11,7 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair, PairLib} from "../types/Pair.sol";
 import {CreditLogic} from "./CreditLogic.sol";
 import {HubStorage} from "./HubState.sol";
+import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 import {ReportLogic} from "./ReportLogic.sol";
 import {SettlementLogic} from "./SettlementLogic.sol";
@@ -20,6 +22,8 @@ import {WalletRights} from "./WalletRights.sol";
 /// (24,576 bytes). Its own storage is empty: called by its own address it tells nothing. Views only, so nothing that it does can
 /// change the ledger; decisions about margin do not come here, they are the libraries'.
 contract ClearingHubViews is HubStorage, IHubViews {
+    using InstrumentListLib for InstrumentList;
+
     /// @inheritdoc IHubViews
     function requestIdOf(uint32 eid, uint64 number) external pure returns (bytes32) {
         return ReportLogic.requestIdOf(eid, number);
@@ -42,12 +46,16 @@ contract ClearingHubViews is HubStorage, IHubViews {
 
     /// @inheritdoc IHubViews
     function positionOf(AccountId account, InstrumentId instrument) external view returns (NetPosition memory) {
-        return PackedPosition.unpack(_s.positions[account][instrument]);
+        return PackedPosition.unpack(_s.positions[account][_s.numberOf[instrument]]);
     }
 
     /// @inheritdoc IHubViews
-    function instrumentsOf(AccountId account) external view returns (InstrumentId[] memory) {
-        return _s.instruments[account];
+    function instrumentsOf(AccountId account) external view returns (InstrumentId[] memory instruments) {
+        uint32[] memory numbers = _s.held[account].all();
+        instruments = new InstrumentId[](numbers.length);
+        for (uint256 i; i < numbers.length; ++i) {
+            instruments[i] = _s.instrumentOf[numbers[i]];
+        }
     }
 
     /// @inheritdoc IHubViews
@@ -91,7 +99,7 @@ contract ClearingHubViews is HubStorage, IHubViews {
 
     /// @inheritdoc IHubViews
     function instrumentAt(uint32 eid, uint16 index) external view returns (InstrumentId) {
-        return _s.instrumentAt[eid][index];
+        return _s.instrumentOf[_s.instrumentAt[eid][index]];
     }
 
     /// @inheritdoc IHubViews
@@ -142,6 +150,11 @@ contract ClearingHubViews is HubStorage, IHubViews {
     /// @inheritdoc IHubViews
     function termsOf(InstrumentId instrument) external view returns (CommandCodec.InstrumentTerms memory) {
         return _s.terms[instrument];
+    }
+
+    /// @inheritdoc IHubViews
+    function instrumentRegistry() external view returns (IInstrumentRegistry) {
+        return _s.registry;
     }
 
     /// @inheritdoc IHubViews

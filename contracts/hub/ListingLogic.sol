@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
@@ -13,11 +14,9 @@ import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Listings and risk modules. The caller has checked the role.
 library ListingLogic {
-    /// @dev Bounds of the loops over lanes, assets and an account's instruments in a margin check. A trade is final at
-    /// its vault, so no account may find at the hub that it holds too many: no more than it may hold are listed.
+    /// @dev Bounds of the loops over lanes and assets in a margin check. That over an account's instruments the margin engine bounds.
     uint256 internal constant MAX_LANES = 32;
     uint256 internal constant MAX_ASSETS = 16;
-    uint256 internal constant MAX_INSTRUMENTS = 128;
     /// @dev The ledger's dollar has six decimals; so has the shared unit of the settlement asset.
     uint8 internal constant SETTLEMENT_DECIMALS = 6;
 
@@ -56,18 +55,26 @@ library ListingLogic {
     function listInstrument(HubState storage s, InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase)
         external
     {
-        if (!instrument.isPerpetual()) revert IHubLedger.Hub_UnknownInstrument(instrument);
+        if (address(s.registry) == address(0)) revert IHubLedger.Hub_InvalidParameter("registry", 0);
         if (maxBase >= PackedPosition.MAX_BASE) revert IHubLedger.Hub_InvalidParameter("maxBase", maxBase);
         if (ratePpm == 0) revert IHubLedger.Hub_InvalidParameter("ratePpm", 0);
         uint32 version = s.terms[instrument].version + 1;
         if (version == 1) {
-            if (s.instrumentCount == MAX_INSTRUMENTS) {
-                revert IHubLedger.Hub_InvalidParameter("instruments", MAX_INSTRUMENTS);
-            }
-            s.instrumentCount += 1;
+            uint32 number = s.registry.register(instrument);
+            s.numberOf[instrument] = number;
+            s.instrumentOf[number] = instrument;
         }
         s.terms[instrument] = CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version);
         emit IHubLedger.InstrumentListed(instrument, ratePpm, feePpm, maxBase, version);
+    }
+
+    /// @notice Sets where instruments get their numbers, once: the ledger is kept by them.
+    function setInstrumentRegistry(HubState storage s, IInstrumentRegistry registry) external {
+        if (address(registry).code.length == 0 || address(s.registry) != address(0)) {
+            revert IHubLedger.Hub_InvalidParameter("registry", uint160(address(registry)));
+        }
+        s.registry = registry;
+        emit IHubLedger.InstrumentRegistrySet(registry);
     }
 
     function setRiskModules(HubState storage s, IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge)

@@ -3,9 +3,10 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {Exposure} from "../interfaces/IMarginEngine.sol";
 
 /// @notice An account's net position in one slot, since a report pays for each slot of each pair:
-/// base (int80) ‖ longs (uint80) ‖ quote (int88) ‖ slot (uint8). Shorts are longs − base.
+/// base (int80) ‖ longs (uint80) ‖ quote (int88) ‖ place (uint8). Shorts are longs − base.
 /// @dev Each lane has one pair of an account and instrument at the most (`ReportLogic` binds one index to each), with a base below
 /// `MAX_BASE` and a quote below `MAX_QUOTE`; there are at most 32 lanes (`ListingLogic`). So sums fit whatever a spoke says, and no
 /// lie on one lane can make the hub refuse the truth of another. An honest pair cannot reach these: all the credit that it can ever
@@ -23,11 +24,41 @@ library PackedPosition {
 
     /// @notice The position; all zero if there never was one.
     function unpack(uint256 word) internal pure returns (IHubLedger.NetPosition memory n) {
-        n.base = int80(uint80(word >> 176));
+        n.base = baseOf(word);
         n.longs = uint80(word >> 96);
         n.shorts = uint128(int128(n.longs) - n.base);
         n.quote = quoteOf(word);
-        n.slot = uint8(word);
+        n.place = uint8(word);
+    }
+
+    /// @notice The position as margin sees it.
+    function exposure(uint256 word, uint32 number) internal pure returns (Exposure memory e) {
+        int256 base = baseOf(word);
+        uint256 longs = (word >> 96) & MASK_80;
+        e.number = number;
+        e.base = int88(base);
+        e.quote = quoteOf(word);
+        // min(longs, longs − base)
+        e.offset = uint96(base > 0 ? longs - uint256(base) : longs);
+    }
+
+    /// @notice Whether nothing is held, on any spoke.
+    function isFlat(uint256 word) internal pure returns (bool) {
+        return word >> 96 == 0;
+    }
+
+    /// @notice Place on the account's list of instruments; zero if it is not held, `InstrumentListLib.OFF` if the list is full.
+    function placeOf(uint256 word) internal pure returns (uint256) {
+        return uint8(word);
+    }
+
+    /// @notice With another place on the list.
+    function moveTo(uint256 word, uint256 place) internal pure returns (uint256) {
+        return (word & ~uint256(type(uint8).max)) | place;
+    }
+
+    function baseOf(uint256 word) internal pure returns (int80) {
+        return int80(uint80(word >> 176));
     }
 
     function quoteOf(uint256 word) internal pure returns (int88) {

@@ -2,30 +2,21 @@
 pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
-import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
-import {Exposure} from "../interfaces/IMarginEngine.sol";
-import {PositionValue} from "../libraries/PositionValue.sol";
+import {Assessment, Exposure} from "../interfaces/IMarginEngine.sol";
 import {HubState} from "./HubState.sol";
+import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 
 /// @notice Equity and requirement of one account over all chains.
 library Portfolio {
+    using InstrumentListLib for InstrumentList;
+
     uint256 internal constant WAD_PER_CENT = 1e16;
     int256 internal constant WAD_PER_MICRO = 1e12;
 
-    /// @notice Price that is no older than the hub's limit (CLR-13).
-    function freshPrice(HubState storage s, bytes16 underlying) internal view returns (uint256 priceWad) {
-        return _price(s, underlying, s.maxPriceAge);
-    }
-
-    /// @notice Latest price, however old; reverts if there never was one.
-    function lastPrice(HubState storage s, bytes16 underlying) internal view returns (uint256 priceWad) {
-        return _price(s, underlying, type(uint256).max);
-    }
-
-    /// @notice Equity, requirement and outstanding credit. Adds are exact; haircut values round down. Reverts without a
-    /// price for an open position, which may be a debt; collateral without one counts as nothing.
+    /// @notice Equity, requirement and outstanding credit. Adds are exact; haircut values round down. Reverts where the margin engine
+    /// has no price for an open position, which may be a debt; collateral without one counts as nothing.
     /// @param fresh whether prices must be younger than the hub's limit: for every decision
     function margin(HubState storage s, AccountId account, bool fresh)
         internal
@@ -76,33 +67,22 @@ library Portfolio {
         private
         view
     {
-        InstrumentId[] memory held = s.instruments[account];
-        Exposure[] memory exposures = new Exposure[](held.length);
-        uint256 open;
-        int256 value;
-        for (uint256 i; i < held.length; ++i) {
-            IHubLedger.NetPosition memory p = PackedPosition.unpack(s.positions[account][held[i]]);
-            if (p.base == 0 && p.longs == 0 && p.shorts == 0) {
-                value += p.quote;
-                continue;
-            }
-            uint256 mark = _price(s, held[i].underlying(), maxAge);
-            value += PositionValue.micros(p.base, p.quote, mark);
-            exposures[open++] = Exposure(held[i], p.base, p.longs, p.shorts, mark);
+        InstrumentList storage list = s.held[account];
+        uint32[] memory numbers = list.all();
+        uint256 off = list.countOff();
+        if (off != 0) {
+            revert IHubLedger.Hub_TooManyInstruments(account, numbers.length + off, InstrumentListLib.MAX_LISTED);
         }
-        m.equityInitialWad += value * WAD_PER_MICRO;
-        m.equityMaintenanceWad += value * WAD_PER_MICRO;
-        if (open == 0) return;
-        assembly ("memory-safe") {
-            mstore(exposures, open)
+        if (numbers.length == 0) return;
+        Exposure[] memory exposures = new Exposure[](numbers.length);
+        for (uint256 i; i < numbers.length; ++i) {
+            exposures[i] = PackedPosition.exposure(s.positions[account][numbers[i]], numbers[i]);
         }
-        (m.initialWad, m.maintenanceWad) = s.marginEngine.requirement(exposures);
-    }
-
-    function _price(HubState storage s, bytes16 underlying, uint256 maxAge) private view returns (uint256 priceWad) {
-        uint256 age;
-        (priceWad, age) = _read(s, underlying);
-        if (priceWad == 0 || age > maxAge) revert IHubLedger.Hub_StalePrice(underlying, age, maxAge);
+        Assessment memory a = s.marginEngine.assess(exposures, maxAge);
+        m.equityInitialWad += a.valueInitialWad;
+        m.equityMaintenanceWad += a.valueMaintenanceWad;
+        m.initialWad = a.initialWad;
+        m.maintenanceWad = a.maintenanceWad;
     }
 
     /// @dev Zero if there never was a price.

@@ -11,6 +11,7 @@ import {PayoutId} from "../libraries/PayoutId.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
 import {HubState} from "./HubState.sol";
+import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {InstrumentSums} from "./InstrumentSums.sol";
 import {LaneLogic} from "./LaneLogic.sol";
 import {PackedPosition} from "./PackedPosition.sol";
@@ -20,6 +21,7 @@ import {WalletRights} from "./WalletRights.sol";
 /// changes nothing (CLR-11); an item not newer than what is known changes nothing (CLR-03).
 library ReportLogic {
     using PackedPair for uint256;
+    using InstrumentListLib for InstrumentList;
     using InstrumentSums for InstrumentSums.Sums;
 
     uint8 internal constant COLLATERAL = 0;
@@ -89,15 +91,16 @@ library ReportLogic {
 
     function _nameInstrument(HubState storage s, Context memory c, bytes calldata message, uint256 at) private {
         (uint16 index, InstrumentId instrument) = ReportCodec.decodeInstrument(message, at);
-        InstrumentId bound = s.instrumentAt[c.eid][index];
-        if (bound == instrument) return;
-        if (InstrumentId.unwrap(bound) != 0 || index == 0 || s.instrumentIndex[c.eid][instrument] != 0) {
+        uint32 bound = s.instrumentAt[c.eid][index];
+        uint32 number = s.numberOf[instrument];
+        if (bound != 0 && bound == number) return;
+        if (bound != 0 || index == 0 || s.instrumentIndex[c.eid][instrument] != 0) {
             return _skip(c, ReportCodec.INSTRUMENT, bytes32(uint256(index)), "IndexBound");
         }
-        if (s.terms[instrument].version == 0) {
+        if (number == 0) {
             return _skip(c, ReportCodec.INSTRUMENT, InstrumentId.unwrap(instrument), "UnlistedInstrument");
         }
-        s.instrumentAt[c.eid][index] = instrument;
+        s.instrumentAt[c.eid][index] = number;
         s.instrumentIndex[c.eid][instrument] = index;
         emit IHubLedger.InstrumentNamed(c.eid, index, instrument);
     }
@@ -160,8 +163,9 @@ library ReportLogic {
         uint256 packed
     ) private {
         AccountId account = s.accountAt[c.eid][uint32(key >> 16)];
-        InstrumentId instrument = s.instrumentAt[c.eid][uint16(key)];
-        if (AccountId.unwrap(account) == 0 || InstrumentId.unwrap(instrument) == 0) {
+        uint256 at = sums.find(s, c.eid, uint16(key));
+        uint32 number = sums.numbers[at];
+        if (AccountId.unwrap(account) == 0 || number == 0) {
             return _skip(c, ReportCodec.PAIR, bytes32(key), "UnknownName");
         }
         uint256 old = s.pairs[c.eid][key];
@@ -178,12 +182,12 @@ library ReportLogic {
         }
 
         int256 quoteDelta = packed.quote() - old.quote();
-        uint256 position =
-            PackedPosition.replace(s.positions[account][instrument], old.base(), packed.base(), quoteDelta);
-        if (uint8(position) == 0) position |= _hold(s.instruments[account], instrument);
-        s.positions[account][instrument] = position;
+        uint256 position = PackedPosition.replace(s.positions[account][number], old.base(), packed.base(), quoteDelta);
+        if (PackedPosition.placeOf(position) == 0) position |= s.held[account].add(number);
+        s.positions[account][number] = position;
         s.pairs[c.eid][key] = packed;
-        sums.add(uint16(key), instrument, packed.base() - old.base(), quoteDelta);
+        sums.add(at, packed.base() - old.base(), quoteDelta);
+        InstrumentId instrument = sums.instruments[at];
         unchecked {
             c.digestDelta += Digest.pair(account, instrument, packed) - Digest.pair(account, instrument, old);
         }
@@ -197,12 +201,6 @@ library ReportLogic {
         if (charged > line.ceiling - applied) return false;
         line.usedApplied = applied + charged;
         return true;
-    }
-
-    /// @dev Puts an instrument on the account's list; returns its place there, from 1.
-    function _hold(InstrumentId[] storage held, InstrumentId instrument) private returns (uint8 slot) {
-        held.push(instrument);
-        return uint8(held.length);
     }
 
     /// @dev The rule for releasing credit, model-checked: only a report made at or after the end of the latest

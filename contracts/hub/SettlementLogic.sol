@@ -8,19 +8,36 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
 import {HubState, SpokeSum} from "./HubState.sol";
+import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {PackedPosition} from "./PackedPosition.sol";
-import {Portfolio} from "./Portfolio.sol";
 
 /// @notice Variation settlement. `cash + quote` of an account never changes here, so order never matters to equity;
 /// no gain becomes cash that a loser has not paid.
 library SettlementLogic {
+    using InstrumentListLib for InstrumentList;
+    using PackedPosition for uint256;
     using SafeCast for int256;
 
-    /// @notice Settles `accounts` in `instrument` at a fresh mark. Losers first; then gainers share what the pool
-    /// holds beyond the spokes' unmatched gains, pro rata, rounded down.
+    /// @dev Instruments on a list up to which those without a position may stay on it: as many as a margin engine takes at the least.
+    uint256 private constant CROWDED = 128;
+
+    /// @param isFinal whether the mark is a settlement price, which never changes
+    struct Subject {
+        InstrumentId instrument;
+        uint32 number;
+        bool isFinal;
+        uint256 mark;
+    }
+
+    /// @notice Settles `accounts` in `instrument` at a fresh mark, an option that has expired at its settlement price. Losers first; then
+    /// gainers share what the pool holds beyond the spokes' unmatched gains, pro rata, rounded down.
     function settle(HubState storage s, InstrumentId instrument, AccountId[] calldata accounts) external {
-        if (s.terms[instrument].version == 0) revert IHubLedger.Hub_UnknownInstrument(instrument);
-        uint256 mark = Portfolio.freshPrice(s, instrument.underlying());
+        Subject memory subject;
+        subject.instrument = instrument;
+        subject.number = s.numberOf[instrument];
+        if (subject.number == 0) revert IHubLedger.Hub_UnknownInstrument(instrument);
+        subject.mark = s.marginEngine.markOf(instrument, s.maxPriceAge);
+        subject.isFinal = s.registry.isFinal(instrument);
 
         int256[] memory gains = new int256[](accounts.length);
         int256 wanted;
@@ -29,77 +46,100 @@ library SettlementLogic {
             if (i != 0 && AccountId.unwrap(accounts[i]) <= AccountId.unwrap(accounts[i - 1])) {
                 revert IHubLedger.Hub_AccountsNotAscending(accounts[i]);
             }
-            IHubLedger.NetPosition memory p = PackedPosition.unpack(s.positions[accounts[i]][instrument]);
-            int256 value = PositionValue.micros(p.base, p.quote, mark);
+            int256 value = _value(s.positions[accounts[i]][subject.number], subject.mark);
             if (value > 0) {
                 gains[i] = value;
                 wanted += value;
             } else if (value < 0) {
-                _collect(s, instrument, accounts[i], -value, mark);
+                _collect(s, subject, accounts[i], -value);
             }
         }
-        if (wanted > 0) _distribute(s, instrument, accounts, gains, wanted, mark);
+        if (wanted > 0) _distribute(s, subject, accounts, gains, wanted);
+        for (uint256 i; i < accounts.length; ++i) {
+            _tidy(s, subject, accounts[i]);
+        }
     }
 
-    /// @notice Unmatched gain at the latest price, however old: for display.
+    /// @notice Unmatched gain at the latest mark, however old: for display.
     function unmatchedGainOf(HubState storage s, uint32 eid, InstrumentId instrument) external view returns (uint256) {
-        return _unmatchedGain(s, eid, instrument, Portfolio.lastPrice(s, instrument.underlying()));
+        uint256 mark = s.marginEngine.markOf(instrument, type(uint256).max);
+        return _unmatchedGain(s, eid, s.numberOf[instrument], mark);
     }
 
     /// @dev Value of what a spoke has reported of one side only, where positive: not yet anybody's loss.
-    function _unmatchedGain(HubState storage s, uint32 eid, InstrumentId instrument, uint256 mark)
-        private
-        view
-        returns (uint256)
-    {
-        SpokeSum storage sum = s.spokeSums[eid][instrument];
+    function _unmatchedGain(HubState storage s, uint32 eid, uint32 number, uint256 mark) private view returns (uint256) {
+        SpokeSum storage sum = s.spokeSums[eid][number];
         int256 value = PositionValue.micros(sum.base, sum.quote, mark);
         return value > 0 ? uint256(value) : 0;
     }
 
-    function _collect(HubState storage s, InstrumentId instrument, AccountId account, int256 loss, uint256 mark) private {
+    function _value(uint256 position, uint256 mark) private pure returns (int256) {
+        return PositionValue.micros(position.baseOf(), position.quoteOf(), mark);
+    }
+
+    function _collect(HubState storage s, Subject memory subject, AccountId account, int256 loss) private {
         // Until LPs lend, cash never goes below zero.
         int256 cash = s.cash[account];
         int256 paid = loss < cash ? loss : cash;
         if (paid <= 0) return;
-        s.cash[account] = (cash - paid).toInt128();
-        s.positions[account][instrument] = PackedPosition.moveQuote(s.positions[account][instrument], paid);
-        s.variationPool[instrument] += uint256(paid);
-        emit IHubLedger.PositionSettled(account, instrument, -paid, mark);
+        s.variationPool[subject.instrument] += uint256(paid);
+        _move(s, subject, account, -paid);
     }
 
     function _distribute(
         HubState storage s,
-        InstrumentId instrument,
+        Subject memory subject,
         AccountId[] calldata accounts,
         int256[] memory gains,
-        int256 wanted,
-        uint256 mark
+        int256 wanted
     ) private {
-        uint256 available = _payable(s, instrument, mark);
+        uint256 available = _payable(s, subject);
         if (available > uint256(wanted)) available = uint256(wanted);
         uint256 spent;
         for (uint256 i; i < accounts.length; ++i) {
             if (gains[i] == 0) continue;
             uint256 share = Math.mulDiv(uint256(gains[i]), available, uint256(wanted));
             if (share == 0) continue;
-            int256 paid = int256(share);
-            s.cash[accounts[i]] = (int256(s.cash[accounts[i]]) + paid).toInt128();
-            s.positions[accounts[i]][instrument] =
-                PackedPosition.moveQuote(s.positions[accounts[i]][instrument], -paid);
             spent += share;
-            emit IHubLedger.PositionSettled(accounts[i], instrument, paid, mark);
+            _move(s, subject, accounts[i], int256(share));
         }
-        s.variationPool[instrument] -= spent;
+        s.variationPool[subject.instrument] -= spent;
     }
 
-    function _payable(HubState storage s, InstrumentId instrument, uint256 mark) private view returns (uint256 available) {
-        available = s.variationPool[instrument];
+    /// @dev From quote to cash, 1e-6 dollar.
+    function _move(HubState storage s, Subject memory subject, AccountId account, int256 amount) private {
+        s.cash[account] = (int256(s.cash[account]) + amount).toInt128();
+        s.positions[account][subject.number] = s.positions[account][subject.number].moveQuote(-amount);
+        emit IHubLedger.PositionSettled(account, subject.instrument, amount, subject.mark);
+    }
+
+    function _payable(HubState storage s, Subject memory subject) private view returns (uint256 available) {
+        available = s.variationPool[subject.instrument];
         uint256 count = s.eids.length;
         for (uint256 i; i < count; ++i) {
-            uint256 unmatched = _unmatchedGain(s, s.eids[i], instrument, mark);
+            uint256 unmatched = _unmatchedGain(s, s.eids[i], subject.number, subject.mark);
             if (unmatched >= available) return 0;
             available -= unmatched;
         }
+    }
+
+    /// @dev What is worth nothing and stays so leaves the account's list: an option that has settled, so that an expiry rolls off
+    /// without anyone having to go through all accounts; and, where the list is crowded, what is neither held nor owed (a fee account
+    /// comes to every instrument). A pair that arrives later puts it back. What is off the list gets a place if there is one now.
+    function _tidy(HubState storage s, Subject memory subject, AccountId account) private {
+        uint256 position = s.positions[account][subject.number];
+        uint256 place = position.placeOf();
+        if (place == 0) return;
+        InstrumentList storage list = s.held[account];
+        bool off = place == InstrumentListLib.OFF;
+        bool leaves = _value(position, subject.mark) == 0
+            && (subject.isFinal || (position.isFlat() && (off || list.count() > CROWDED)));
+        if (!leaves && !off) return;
+        uint32 moved = list.remove(place);
+        if (moved != 0) s.positions[account][moved] = s.positions[account][moved].moveTo(place);
+        uint256 next = leaves ? 0 : list.add(subject.number);
+        if (next == place) return;
+        s.positions[account][subject.number] = position.moveTo(next);
+        emit IHubLedger.InstrumentMoved(account, subject.instrument, next);
     }
 }

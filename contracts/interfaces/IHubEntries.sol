@@ -5,16 +5,19 @@ import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfac
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "./IHubLedger.sol";
+import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @notice What the hub does, and what it costs or has to be signed: the part of `IClearingHub` that is `ClearingHub`'s own code.
 interface IHubEntries is IHubLedger {
-    /// @notice Lists a spoke or changes its lease length and lag. Role-gated, as all of the next four.
+    /// @notice Lists a spoke or changes its lease length and lag. Role-gated, as all of the next five.
     function listLane(uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external;
     function listAsset(uint16 asset, Asset calldata parameters) external;
-    /// @notice Lists an instrument or changes its terms.
+    /// @notice Lists an instrument, which the registry gives a number, or changes its terms.
     function listInstrument(InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase) external;
+    /// @notice Sets the registry of instruments, before the first is listed and for ever.
+    function setInstrumentRegistry(IInstrumentRegistry registry) external;
     function setRiskModules(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge) external;
 
     /// @notice Stops what adds risk on a lane: new credit and payouts there; `eid` 0 stops it everywhere. Reports, settlement,
@@ -54,8 +57,8 @@ interface IHubEntries is IHubLedger {
     /// @dev CLR-06 holds for each account granted.
     function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof) external payable;
 
-    /// @notice Brings the accounts' position in `instrument` to zero value at a fresh mark, against cash: losses
-    /// are paid into the instrument's variation pool as far as cash covers them, gains from it pro rata.
+    /// @notice Brings the accounts' position in `instrument` to zero value at a fresh mark, that of an expired option its settlement
+    /// price, against cash: losses are paid into the instrument's variation pool as far as cash covers them, gains from it pro rata.
     /// @param accounts strictly ascending
     function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof) external;
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
@@ -27,12 +28,12 @@ interface IHubLedger {
     /// @notice An account's position in an instrument over all spokes and the hub.
     /// @dev As it is told; it is stored in one word, see `PackedPosition`.
     /// @param base 1e-8; `quote` 1e-6 dollar, including what settlement moved to or from cash
-    /// @param slot place in the account's list of instruments, from 1
+    /// @param place in the account's list of instruments, from 1; zero if it is not on it, 255 if it is held but the list is full
     /// @param longs sum of the long pairs, 1e-8; `shorts` likewise
     struct NetPosition {
         int120 base;
         int120 quote;
-        uint16 slot;
+        uint16 place;
         uint128 longs;
         uint128 shorts;
     }
@@ -208,6 +209,7 @@ interface IHubLedger {
         uint8 sharedDecimals
     );
     event InstrumentListed(InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version);
+    event InstrumentRegistrySet(IInstrumentRegistry registry);
     event RiskModulesSet(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge);
 
     event ReportApplied(uint32 indexed eid, uint64 indexed sequence, bytes32 indexed guid, uint40 chainTime);
@@ -236,6 +238,9 @@ interface IHubLedger {
     event CreditRefused(AccountId indexed account, uint32 indexed eid, uint256 requiredCents, uint256 allowedCents);
     /// @param amount 1e-6 dollar moved between position and cash: negative = paid into the pool
     event PositionSettled(AccountId indexed account, InstrumentId indexed instrument, int256 amount, uint256 markWad);
+    /// @notice A position that was held off the account's list of instruments got a place there; or, `place` 0, one that is worth
+    /// nothing, and stays so, left: the last on the list has its place then. A pair that arrives later puts it back.
+    event InstrumentMoved(AccountId indexed account, InstrumentId indexed instrument, uint256 place);
     /// @param rights `WalletRights`
     event WalletRegistered(
         AccountId indexed account, uint32 indexed eid, address indexed wallet, uint8 rights, uint64 nonce
@@ -260,7 +265,8 @@ interface IHubLedger {
     error Hub_Expired(uint256 deadline, uint256 time);
     error Hub_NotAuthorized(AccountId account, address caller);
     error Hub_StaleNonce(uint64 found, uint64 lastUsed);
-    error Hub_StalePrice(bytes16 underlying, uint256 ageSeconds, uint256 maxAgeSeconds);
+    /// @notice More than margin can be told for; settling those that are closed makes room.
+    error Hub_TooManyInstruments(AccountId account, uint256 found, uint256 most);
     error Hub_InsufficientMargin(AccountId account, uint256 requiredWad, int256 availableWad);
     error Hub_InsufficientBalance(AccountId account, uint16 asset, uint256 required, int256 available);
     error Hub_InsufficientLiquidity(uint32 eid, uint16 asset, uint256 required, uint256 available);

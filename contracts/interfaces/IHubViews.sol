@@ -6,6 +6,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
 import {IHubLedger} from "./IHubLedger.sol";
+import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
@@ -20,12 +21,13 @@ interface IHubViews is IHubLedger {
     /// @notice Margin at the latest accepted prices, however old: for display. Decisions check freshness.
     function marginOf(AccountId account) external view returns (MarginState memory);
     function positionOf(AccountId account, InstrumentId instrument) external view returns (NetPosition memory);
+    /// @notice Instruments on the account's list, by place.
     function instrumentsOf(AccountId account) external view returns (InstrumentId[] memory);
     function creditLineOf(AccountId account, uint32 eid) external view returns (CreditLine memory);
     function venueAllowanceOf(AccountId account, uint32 eid, address venue) external view returns (VenueAllowance memory);
     function liquidityOf(uint32 eid, uint16 asset) external view returns (Liquidity memory);
     function variationPoolOf(InstrumentId instrument) external view returns (uint256);
-    /// @notice Value of a spoke's unmatched gain in an instrument at the latest price, 1e-6 dollar.
+    /// @notice Value of a spoke's unmatched gain in an instrument at the latest mark, 1e-6 dollar.
     function unmatchedGainOf(uint32 eid, InstrumentId instrument) external view returns (uint256);
     function pairOf(uint32 eid, uint32 accountIndex, uint16 instrumentIndex) external view returns (Pair memory);
     function accountAt(uint32 eid, uint32 index) external view returns (AccountId);
@@ -43,6 +45,7 @@ interface IHubViews is IHubLedger {
     function eids() external view returns (uint32[] memory);
     function assetOf(uint16 asset) external view returns (Asset memory);
     function termsOf(InstrumentId instrument) external view returns (CommandCodec.InstrumentTerms memory);
+    function instrumentRegistry() external view returns (IInstrumentRegistry);
     function oracle() external view returns (IPriceOracle);
     function marginEngine() external view returns (IMarginEngine);
     function maxPriceAge() external view returns (uint32);

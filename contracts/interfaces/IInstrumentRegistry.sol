@@ -13,9 +13,11 @@ interface IInstrumentRegistry {
 
     error Registry_Malformed(InstrumentId instrument);
     error Registry_Expired(InstrumentId instrument, uint256 time);
+    /// @notice No place is free for it: of options, or of underlyings.
     error Registry_Full(bytes16 underlying, uint256 places);
+    error Registry_NotHub(address caller);
 
-    /// @notice Gives an instrument a number, or tells the one that it has. Role-gated: the hub.
+    /// @notice Gives an instrument a number, or tells the one that it has. Only for the hub.
     function register(InstrumentId instrument) external returns (uint32 number);
 
     /// @notice Number of an instrument; zero if it has none.
@@ -23,6 +25,9 @@ interface IInstrumentRegistry {
 
     /// @notice The instrument that has or had a number; zero if none did.
     function instrumentOf(uint32 number) external view returns (InstrumentId);
+
+    /// @notice Whether an instrument is an option of which the settlement price is fixed: it is worth the same for ever.
+    function isFinal(InstrumentId instrument) external view returns (bool);
 
     /// @notice Underlying by its place in numbers, from 1; zero if there is none.
     function underlyingAt(uint8 index) external view returns (bytes16);
@@ -37,11 +42,12 @@ interface IInstrumentRegistry {
 
 /// @notice Parts of an instrument's number.
 library InstrumentNumber {
+    uint256 internal constant MAX_UNDERLYINGS = 255;
     uint256 internal constant MAX_PLACES = 1024;
     uint256 internal constant MAX_GENERATION = 2 ** 14 - 1;
 
-    function pack(uint256 underlyingIndex, uint256 place, uint256 generation) internal pure returns (uint32) {
-        return uint32((underlyingIndex << 24) | (place << 14) | generation);
+    function pack(uint256 underlyingIndex_, uint256 place_, uint256 generation_) internal pure returns (uint32) {
+        return uint32((underlyingIndex_ << 24) | (place_ << 14) | generation_);
     }
 
     function underlyingIndex(uint256 number) internal pure returns (uint256) {

@@ -15,6 +15,13 @@ library ScanMath {
         return Math.mulDiv(base * markWad, rateWad, TERM_DIVISOR, Math.Rounding.Ceil);
     }
 
+    /// @notice Net size and offset that count while closing trades of up to `closing` may be on their way, 1e-8: the largest net size
+    /// that any part of them can leave, and an offset as if all of them were on other spokes.
+    function worst(uint256 size, uint256 offset, uint256 closing) internal pure returns (uint256, uint256) {
+        if (closing == 0) return (size, offset);
+        return closing > 2 * size ? (closing - size, offset + size) : (size, offset + Math.min(size, closing));
+    }
+
     /// @notice ceil(4/5 of the initial requirement).
     function maintenance(uint256 initialWad) internal pure returns (uint256 wad) {
         return Math.ceilDiv(initialWad * 4, 5);

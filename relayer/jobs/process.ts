@@ -25,7 +25,7 @@ const WAITING = [
   "Hub_InsufficientBalance",
   "Hub_InsufficientLiquidity",
   "Hub_Paused",
-  "Hub_StalePrice",
+  "Margin_StalePrice",
   "Hub_RecipientNotRegistered",
 ];
 

@@ -15,9 +15,9 @@ import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({ instrument: z.templateLiteral(["0x", z.string()]) });
 
-/** Price proof and lanes; and an account whose cash and quote are both written for the first time. */
+/** Price proof and lanes; and an account whose cash and quote are both written for the first time, and whose list changes. */
 const SETTLE_GAS = 400_000n;
-const SETTLE_ACCOUNT_GAS = 60_000n;
+const SETTLE_ACCOUNT_GAS = 90_000n;
 
 /** Names an instrument. */
 export type SettleData = z.infer<typeof schema>;
@@ -76,7 +76,7 @@ async function settleAll(
     if (moved < minimum) continue;
     await submit(context, instrument, call, proof).catch((cause) => {
       // The price got old meanwhile: the next cycle has a newer one.
-      if (!revertedWith(cause, "Hub_StalePrice")) throw cause;
+      if (!revertedWith(cause, "Margin_StalePrice")) throw cause;
     });
   }
 }

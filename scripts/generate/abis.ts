@@ -13,6 +13,7 @@ const contracts: Record<string, string | readonly string[]> = {
     "contracts/hub/ClearingHubViews.sol/ClearingHubViews.json",
   ],
   fundingRatesAbi: "contracts/funding/FundingRates.sol/FundingRates.json",
+  instrumentRegistryAbi: "contracts/risk/InstrumentRegistry.sol/InstrumentRegistry.json",
   loopbackAbi: "contracts/transport/Loopback.sol/Loopback.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   scanMarginEngineAbi: "contracts/risk/ScanMarginEngine.sol/ScanMarginEngine.json",

@@ -26,6 +26,7 @@ export function marginVectors(): Values {
     base: [200_000_000n],
     longs: [1_000_000_000n],
     shorts: [800_000_000n],
+    closing: [0n],
     markWad: [60_000n * 10n ** 18n],
   };
   const portfolios = Array.from({ length: PORTFOLIOS }, () => portfolio(draw, underlyings));
@@ -37,6 +38,7 @@ export function marginVectors(): Values {
         base: held.base[i]!,
         longs: held.longs[i]!,
         shorts: held.shorts[i]!,
+        closing: held.closing[i]!,
         markWad: held.markWad[i]!,
         rates: rates.get(symbol)!,
       }));
@@ -195,6 +197,7 @@ function portfolio(draw: Random, underlyings: readonly { symbol: string }[]) {
     base: legs.map(({ longs, shorts }) => longs - shorts),
     longs: legs.map(({ longs }) => longs),
     shorts: legs.map(({ shorts }) => shorts),
+    closing: held.map(() => (draw.integer(2) === 0 ? 0n : magnitude(draw, 87))),
     markWad: held.map(() => magnitude(draw, 100) + 1n),
   };
 }

@@ -93,8 +93,8 @@ export const moneyMutations: readonly Mutation[] = [
   {
     id: "wrong-sign-in-settlement",
     file: SETTLEMENT,
-    original: "PackedPosition.moveQuote(s.positions[accounts[i]][instrument], -paid);",
-    replacement: "PackedPosition.moveQuote(s.positions[accounts[i]][instrument], paid);",
+    original: "moveQuote(-amount);",
+    replacement: "moveQuote(amount > 0 ? amount : -amount);",
     breaks: "CLR-02",
     why: "A gain that was paid grows instead of being settled.",
   },

@@ -83,7 +83,7 @@ export async function readHub(parameters: ReadHubParameters): Promise<HubState> 
     eids,
     peers: new Map(peers),
     balances,
-    positions: positions.filter(({ slot }) => slot !== 0),
+    positions: positions.filter(({ place, base, quote }) => place !== 0 || base !== 0n || quote !== 0n),
     pools: new Map(pools),
     lanes,
     payouts,

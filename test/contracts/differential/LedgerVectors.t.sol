@@ -2,42 +2,26 @@
 pragma solidity 0.8.30;
 
 import {HubState, SpokeSum} from "../../../contracts/hub/HubState.sol";
+import {InstrumentList, InstrumentListLib} from "../../../contracts/hub/InstrumentList.sol";
 import {PackedPosition} from "../../../contracts/hub/PackedPosition.sol";
 import {Portfolio} from "../../../contracts/hub/Portfolio.sol";
 import {SettlementLogic} from "../../../contracts/hub/SettlementLogic.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
-import {Exposure, IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
-import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
+import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
+import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {VectorFile} from "../codec/VectorFile.sol";
-
-/// @notice Prices as the test sets them, and no requirement.
-contract FixedRisk is IPriceOracle, IMarginEngine {
-    mapping(bytes16 => uint256) private _prices;
-
-    function set(bytes16 underlying, uint256 priceWad) external {
-        _prices[underlying] = priceWad;
-    }
-
-    function update(bytes calldata) external {}
-
-    function latest(bytes16 underlying) external view returns (uint256, uint256) {
-        return (_prices[underlying], block.timestamp);
-    }
-
-    function read(bytes16 underlying) external view returns (uint256, uint256, uint256) {
-        return (_prices[underlying], 0, 0);
-    }
-
-    function requirement(Exposure[] calldata) external pure returns (uint256, uint256) {}
-}
+import {DeployParts, DeployRisk} from "../support/Deploy.sol";
+import {StubOracle} from "../support/StubOracle.sol";
+import {StubRegistry} from "../support/StubRegistry.sol";
 
 /// @notice Settlement and equity of the hub are, to the bit, those of `clearing/`.
 /// @dev The hub's own libraries work on a ledger that the test fills; each case has keys of its own.
 contract LedgerVectorsTest is VectorFile {
+    using InstrumentListLib for InstrumentList;
     using SafeCast for *;
 
     struct SettlementCase {
@@ -66,12 +50,17 @@ contract LedgerVectorsTest is VectorFile {
     }
 
     HubState private s;
-    FixedRisk private risk;
+    StubOracle private oracle;
+    StubRegistry private registry;
+    ScanMarginEngine private engine;
 
     function setUp() public {
-        risk = new FixedRisk();
-        s.oracle = risk;
-        s.marginEngine = risk;
+        oracle = new StubOracle();
+        registry = new StubRegistry();
+        s.oracle = oracle;
+        s.registry = IInstrumentRegistry(address(registry));
+        engine = DeployRisk.scanMarginEngine(address(DeployParts.manager(address(this))), oracle, s.registry);
+        s.marginEngine = engine;
     }
 
     function test_CLR20_EverySettlement() public {
@@ -107,21 +96,20 @@ contract LedgerVectorsTest is VectorFile {
 
     function _settle(uint256 key, SettlementCase memory c) private {
         InstrumentId instrument = _instrument(key, 0, c.markWad);
-        s.terms[instrument].version = 1;
         s.variationPool[instrument] = c.variationPool;
         for (uint256 i; i < c.spokeBase.length; ++i) {
-            s.spokeSums[uint32(i + 1)][instrument] = SpokeSum(c.spokeBase[i].toInt128(), c.spokeQuote[i].toInt128());
+            s.spokeSums[uint32(i + 1)][s.numberOf[instrument]] = SpokeSum(c.spokeBase[i].toInt128(), c.spokeQuote[i].toInt128());
         }
         AccountId[] memory accounts = new AccountId[](c.base.length);
         for (uint256 i; i < accounts.length; ++i) {
             accounts[i] = _account(key, i);
-            s.positions[accounts[i]][instrument] = _position(c.base[i], c.quote[i]);
+            s.positions[accounts[i]][s.numberOf[instrument]] = _position(c.base[i], c.quote[i]);
             s.cash[accounts[i]] = c.cash[i].toInt128();
         }
         SettlementLogic.settle(s, instrument, accounts);
         for (uint256 i; i < accounts.length; ++i) {
             assertEq(s.cash[accounts[i]], c.cash[i] + c.amounts[i]);
-            assertEq(PackedPosition.quoteOf(s.positions[accounts[i]][instrument]), c.quote[i] - c.amounts[i]);
+            assertEq(PackedPosition.quoteOf(s.positions[accounts[i]][s.numberOf[instrument]]), c.quote[i] - c.amounts[i]);
         }
         assertEq(s.variationPool[instrument], c.variationPoolAfter);
     }
@@ -145,8 +133,9 @@ contract LedgerVectorsTest is VectorFile {
         for (uint256 i; i < c.base.length; ++i) {
             assertEq(PositionValue.micros(c.base[i], c.quote[i], c.markWad[i]), c.values[i]);
             InstrumentId instrument = _instrument(key, i, c.markWad[i]);
-            s.instruments[account].push(instrument);
-            s.positions[account][instrument] = _position(c.base[i], c.quote[i]);
+            uint32 number = s.numberOf[instrument];
+            s.held[account].add(number);
+            s.positions[account][number] = _position(c.base[i], c.quote[i]);
         }
         assertEq(Portfolio.margin(s, account, true).equityInitialWad, c.equityWad);
     }
@@ -163,6 +152,9 @@ contract LedgerVectorsTest is VectorFile {
 
     function _instrument(uint256 key, uint256 index, uint256 markWad) private returns (InstrumentId instrument) {
         instrument = InstrumentIdLib.perpetual(bytes16(uint128(key << 8 | index + 1)));
-        risk.set(instrument.underlying(), markWad);
+        oracle.set(instrument.underlying(), markWad, block.timestamp);
+        engine.setParameters(instrument.underlying(), 1, 0);
+        s.numberOf[instrument] = uint32(key << 8 | index + 1);
+        registry.set(s.numberOf[instrument], instrument);
     }
 }

@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
-import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {IHubViews} from "../../../contracts/interfaces/IHubViews.sol";
-import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
+import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 /// @notice The views' code runs in the hub's place: both must find the ledger in the same slots.
@@ -47,8 +47,13 @@ contract ClearingHubViewsTest is HubTestBase {
     }
 
     function test_RevertWhen_AViewReverts() public {
-        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, bytes16("SOL"), block.timestamp, type(uint256).max));
-        hub.unmatchedGainOf(A_EID, InstrumentIdLib.perpetual("SOL"));
+        InstrumentId sol = InstrumentIdLib.perpetual("SOL");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IMarginEngine.Margin_StalePrice.selector, sol.underlying(), block.timestamp, type(uint256).max
+            )
+        );
+        hub.unmatchedGainOf(A_EID, sol);
     }
 
     function test_RevertWhen_NobodyKnowsTheFunction() public {

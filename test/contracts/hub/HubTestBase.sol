@@ -11,14 +11,16 @@ import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
+import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
 import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
 import {StubEndpoint} from "../support/StubEndpoint.sol";
+import {StubExpiryPrices} from "../support/StubExpiryPrices.sol";
 import {StubOracle} from "../support/StubOracle.sol";
-import {DeployHub, DeployParts} from "../support/Deploy.sol";
+import {DeployHub, DeployParts, DeployRisk} from "../support/Deploy.sol";
 
 /// @notice A hub with its real logic and margin engine; the test plays the vaults, the endpoint and the oracle.
 abstract contract HubTestBase is Test {
@@ -45,6 +47,8 @@ abstract contract HubTestBase is Test {
     StubEndpoint internal endpoint;
     Loopback internal loopback;
     StubOracle internal oracle;
+    StubExpiryPrices internal expiryPrices;
+    InstrumentRegistry internal registry;
     ScanMarginEngine internal engine;
     IClearingHub internal hub;
 
@@ -66,10 +70,13 @@ abstract contract HubTestBase is Test {
         endpoint = new StubEndpoint(HUB_EID);
         loopback = new Loopback();
         oracle = new StubOracle();
-        engine = new ScanMarginEngine(address(manager));
+        hub = DeployHub.hub(address(endpoint), address(manager), loopback);
+        expiryPrices = new StubExpiryPrices();
+        registry = DeployRisk.registry(hub, expiryPrices);
+        hub.setInstrumentRegistry(registry);
+        engine = DeployRisk.scanMarginEngine(address(manager), oracle, registry);
         engine.setParameters(BTC, 0.15e18, 0.005e18);
         engine.setParameters(ETH, 0.18e18, 0.005e18);
-        hub = DeployHub.hub(address(endpoint), address(manager), loopback);
         hub.setRiskModules(oracle, engine, MAX_PRICE_AGE);
         uint32[3] memory lanes = [HUB_EID, A_EID, B_EID];
         for (uint256 i; i < lanes.length; ++i) {
@@ -358,6 +365,6 @@ abstract contract HubTestBase is Test {
         returns (IHubLedger.NetPosition memory p)
     {
         p = hub.positionOf(account, instrument);
-        p.slot = 0;
+        p.place = 0;
     }
 }

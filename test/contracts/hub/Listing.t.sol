@@ -3,11 +3,14 @@ pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IOAppCore} from "@layerzerolabs/lz-evm-oapp-v2/contracts/oapp/interfaces/IOAppCore.sol";
+import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {DeployHub} from "../support/Deploy.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 contract ListingTest is HubTestBase {
@@ -23,6 +26,8 @@ contract ListingTest is HubTestBase {
         hub.listInstrument(btcPerp, 1, 0, 1);
         vm.expectRevert(refused);
         hub.setRiskModules(oracle, engine, 1);
+        vm.expectRevert(refused);
+        hub.setInstrumentRegistry(registry);
         vm.expectRevert(abi.encodeWithSignature("OwnableUnauthorizedAccount(address)", stranger));
         IOAppCore(address(hub)).setPeer(A_EID, toBytes32(stranger));
         vm.stopPrank();
@@ -98,15 +103,38 @@ contract ListingTest is HubTestBase {
         assertEq(terms.maxBase, 3);
     }
 
-    function test_RevertWhen_AnInstrumentIsNoPerpetualOrHasNoRate() public {
+    function test_AnInstrumentIsNumberedOnce() public {
+        uint32 number = registry.numberOf(btcPerp);
+        assertNotEq(number, 0);
+        hub.listInstrument(btcPerp, 1, 2, 3);
+        assertEq(registry.numberOf(btcPerp), number);
+        assertEq(registry.numbersOf(BTC).length, 1);
+    }
+
+    function test_RevertWhen_AnInstrumentIsMalformedOrExpiredOrHasNoRate() public {
         InstrumentId option = InstrumentId.wrap(bytes32(uint256(2) << 248) | (bytes32(BTC) >> 128));
-        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownInstrument.selector, option));
+        vm.expectRevert(abi.encodeWithSelector(IInstrumentRegistry.Registry_Malformed.selector, option));
         hub.listInstrument(option, 1, 0, 1);
-        InstrumentId nothing = InstrumentIdLib.perpetual(0);
-        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownInstrument.selector, nothing));
-        hub.listInstrument(nothing, 1, 0, 1);
+        option = InstrumentIdLib.option(BTC, uint40(block.timestamp), 1, false);
+        vm.expectRevert(
+            abi.encodeWithSelector(IInstrumentRegistry.Registry_Expired.selector, option, block.timestamp)
+        );
+        hub.listInstrument(option, 1, 0, 1);
         _expectInvalid("ratePpm", 0);
         hub.listInstrument(btcPerp, 0, 0, 1);
+    }
+
+    /// @dev The ledger is kept by the registry's numbers.
+    function test_RevertWhen_TheRegistryIsSetAgainOrIsNone() public {
+        _expectInvalid("registry", uint160(address(registry)));
+        hub.setInstrumentRegistry(registry);
+        IClearingHub fresh = DeployHub.hub(address(endpoint), address(manager), loopback);
+        _expectInvalid("registry", 0);
+        fresh.listInstrument(btcPerp, 1, 0, 1);
+        _expectInvalid("registry", 77);
+        fresh.setInstrumentRegistry(IInstrumentRegistry(address(77)));
+        fresh.setInstrumentRegistry(registry);
+        assertEq(address(fresh.instrumentRegistry()), address(registry));
     }
 
     function test_RevertWhen_RiskModulesAreNoContracts() public {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
@@ -189,7 +190,7 @@ contract ProcessTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IMarginEngine.Margin_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.process(id, "");
         assertEq(ledger(), before);

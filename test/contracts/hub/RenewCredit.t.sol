@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -171,7 +172,7 @@ contract RenewCreditTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IMarginEngine.Margin_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.renewCredit(A_EID, only(0), "");
         assertEq(ledger(), before);

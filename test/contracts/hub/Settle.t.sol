@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -120,7 +121,7 @@ contract SettleTest is HubTestBase {
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 before = ledger();
         vm.expectRevert(
-            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
+            abi.encodeWithSelector(IMarginEngine.Margin_StalePrice.selector, BTC, MAX_PRICE_AGE + 1, MAX_PRICE_AGE)
         );
         hub.settle(btcPerp, _list(0, 1), "");
         assertEq(ledger(), before);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
 
 /// @notice Anyone may deposit for anyone. A speck of an asset whose price feed has stopped must not take an account's
@@ -48,7 +49,7 @@ contract StrangersDustTest is HubTestBase {
         reportTrade(A_EID, 0, 1, 1e6, 600e6);
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
         bytes32 id = requestSigned(0, orderOf(0, USDC, 1, A_EID, 1));
-        vm.expectPartialRevert(IHubLedger.Hub_StalePrice.selector);
+        vm.expectPartialRevert(IMarginEngine.Margin_StalePrice.selector);
         hub.process(id, "");
     }
 }

@@ -6,6 +6,8 @@ import {CommonBase} from "forge-std/Base.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {ExpiryPrices} from "../../../contracts/oracle/ExpiryPrices.sol";
+import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
 import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
@@ -14,7 +16,7 @@ import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
-import {DeployHub, DeployParts, DeployVault} from "../support/Deploy.sol";
+import {DeployHub, DeployParts, DeployRisk, DeployVault} from "../support/Deploy.sol";
 
 /// @notice Deploys, wires and lists everything, in one EVM.
 abstract contract WorldBuilder is CommonBase {
@@ -61,7 +63,9 @@ abstract contract WorldBuilder is CommonBase {
     }
 
     function _listAll(AccessManager manager) private {
-        ScanMarginEngine engine = new ScanMarginEngine(address(manager));
+        InstrumentRegistry registry = DeployRisk.registry(w.hub, new ExpiryPrices(w.hub));
+        w.hub.setInstrumentRegistry(registry);
+        ScanMarginEngine engine = DeployRisk.scanMarginEngine(address(manager), w.oracle, registry);
         for (uint256 i; i < INSTRUMENTS; ++i) {
             bytes16 underlying = Places.underlyingOf(i);
             w.oracle.set(underlying, Places.startPriceOf(i), START);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
 import {IPriceSource} from "../../../contracts/interfaces/IPriceSource.sol";
 import {PriceRouter} from "../../../contracts/oracle/PriceRouter.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
+import {DeployRisk} from "../support/Deploy.sol";
 import {ScriptedSource} from "./support/ScriptedSource.sol";
 
 /// @notice The hub takes its prices from the router as it is: settlement stops with the sources and resumes with them.
@@ -20,7 +21,7 @@ contract HubWithRouterTest is HubTestBase {
         start = block.timestamp;
         nameAll(A_EID);
         router = new PriceRouter(address(manager));
-        hub.setRiskModules(router, engine, MAX_PRICE_AGE);
+        hub.setRiskModules(router, DeployRisk.scanMarginEngine(address(manager), router, registry), MAX_PRICE_AGE);
         for (uint256 i; i < 3; ++i) {
             sources[i] = new ScriptedSource();
         }
@@ -60,13 +61,13 @@ contract HubWithRouterTest is HubTestBase {
         sources[2].set(61_000e18, 0, block.timestamp);
         bytes memory proof = _proof(new IPriceRouter.Push[](0));
         vm.expectRevert(
-            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
+            abi.encodeWithSelector(IMarginEngine.Margin_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
         );
         hub.settle(btcPerp, _both(), proof);
         // Back, but in disagreement: no mean.
         sources[0].set(63_000e18, 0, block.timestamp);
         vm.expectRevert(
-            abi.encodeWithSelector(IHubLedger.Hub_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
+            abi.encodeWithSelector(IMarginEngine.Margin_StalePrice.selector, BTC, late, uint256(MAX_PRICE_AGE))
         );
         hub.settle(btcPerp, _both(), proof);
         // Two that agree, and it goes on.

@@ -35,6 +35,7 @@ export async function expectHubLedger(
 
   add("settlementAsset", [], ledger.settlementAsset);
   add("eids", [], ledger.eids);
+  add("instrumentRegistry", [], ledger.instrumentRegistry);
   add("oracle", [], ledger.riskModules?.oracle);
   add("marginEngine", [], ledger.riskModules?.marginEngine);
   add("maxPriceAge", [], ledger.riskModules?.maxPriceAge);
