@@ -1,3 +1,4 @@
+import type { Hex } from "viem";
 import { describe, expect, test } from "vitest";
 import { depositTerm, pairTerm } from "../codec/digest.ts";
 import { key } from "./entry.ts";
@@ -133,5 +134,51 @@ describe("what is applied", () => {
     const last = { ...noPair(), base: -2n, quote: 8n, used: 9, version: 2 };
     expect(ledger.pairs.get(key(EID, ACCOUNT, ETH))).toEqual(last);
     expect(ledger.lanes.get(EID)!.digest).toBe(pairTerm(ACCOUNT, ETH, last));
+  });
+
+  test("leaves the list of instruments when it has settled for good, and the last one takes its place", () => {
+    const instruments = [1, 2, 3].map((n): Hex => `0x02${String(n).padStart(62, "0")}`);
+    const named = (instrument: Hex) => ({ account: ACCOUNT, instrument });
+    const events = instruments.map((instrument): HubEvent => {
+      const { args, ...event } = pair(pack(1n, 0n, 0, 1)) as Extract<
+        HubEvent,
+        { eventName: "PositionNetted" }
+      >;
+      return { ...event, args: { ...args, instrument } };
+    });
+    const moved = (instrument: Hex, place: bigint): HubEvent => ({
+      eventName: "InstrumentMoved",
+      args: { ...named(instrument), place },
+      time: 1_300,
+    });
+    const [first, second, third] = instruments as [Hex, Hex, Hex];
+    const left = rebuildHub([...listed, ...events, moved(first, 0n)]);
+    expect(left.instruments.get(key(ACCOUNT))).toEqual([third, second]);
+    expect(left.positions.get(key(ACCOUNT, first))).toMatchObject({ place: 0, base: 1n });
+    expect(left.positions.get(key(ACCOUNT, third))).toMatchObject({ place: 1 });
+    const both = rebuildHub([...listed, ...events, moved(first, 0n), moved(second, 0n)]);
+    expect(both.instruments.get(key(ACCOUNT))).toEqual([third]);
+  });
+
+  test("is kept off a full list, and gets a place when there is one", () => {
+    const events = Array.from({ length: 256 }, (_, n): HubEvent => {
+      const instrument: Hex = `0x02${n.toString(16).padStart(62, "0")}`;
+      return {
+        eventName: "PositionNetted",
+        args: { eid: EID, account: ACCOUNT, instrument, packed: pack(1n, 0n, 0, 1) },
+        time: 1_200,
+      };
+    });
+    const at = (n: number): Hex => `0x02${n.toString(16).padStart(62, "0")}`;
+    const moved = (n: number, place: bigint): HubEvent => ({
+      eventName: "InstrumentMoved",
+      args: { account: ACCOUNT, instrument: at(n), place },
+      time: 1_300,
+    });
+    const ledger = rebuildHub([...listed, ...events, moved(0, 0n), moved(255, 254n), moved(254, 0n)]);
+    expect(ledger.instruments.get(key(ACCOUNT))).toHaveLength(254);
+    expect(ledger.positions.get(key(ACCOUNT, at(253)))!.place).toBe(1);
+    expect(ledger.positions.get(key(ACCOUNT, at(255)))!.place).toBe(254);
+    expect(ledger.positions.get(key(ACCOUNT, at(254)))!.place).toBe(0);
   });
 });
