@@ -62,6 +62,21 @@ contract OptionTradeTest is VaultFixture {
         assertEq(vault.creditOf(alice).used, 12_000_00 + 10_01, "all that was paid is worse");
     }
 
+    /// @dev Half a unit of 1e-18 beside 1,000 dollars, and prices a cent away: a buyer is measured at the unit below, a seller at the one
+    /// above, which is what makes two cents of one.
+    function test_CLR07_AFractionOfTheFairPriceIsRoundedAgainstEachSide() public {
+        command(termsMessage(btcCall, 0, 0, MAX_BASE, 2));
+        command(priceMessage(BTC, PRICE + 1, block.timestamp + 1));
+        command(optionMessage(_reference(1_000e18 - 1, 0.5e9, PRICE, 0, block.timestamp + 1)));
+        tradeOf(btcCall, alice, bob, 1e8, 1_000.01e18);
+        assertEq(vault.venueAllowanceOf(alice, venue).used, 2);
+        assertEq(vault.venueAllowanceOf(bob, venue).used, 0);
+        command(optionMessage(_reference(1_000e18, 0.5e9, PRICE, 0, block.timestamp + 2)));
+        tradeOf(btcCall, alice, bob, 1e8, 999.99e18);
+        assertEq(vault.venueAllowanceOf(alice, venue).used, 2);
+        assertEq(vault.venueAllowanceOf(bob, venue).used, 2);
+    }
+
     function test_CLR18_APausedVaultReducesOptionsToo() public {
         tradeOf(btcCall, alice, bob, 3e8, 1_500e18);
         vault.pause();
