@@ -35,8 +35,7 @@ library ChargeLogic {
     function charge(VaultState storage s, InstrumentId instrument, Market memory m, Side memory side) internal {
         uint256 fairWad = side.isBuy ? m.fairFloorWad : m.fairCeilWad;
         uint256 cost = TradeMath.cost(side.base, fairWad, side.quote, side.fee, side.isBuy);
-        side.charge = TradeMath.charge(side.base, m.referenceWad, VENUE_RATE_PPM, cost);
-        side.closes = _takeClosing(s.closingAllowances[side.account][instrument], side);
+        side.closes = _takeClosing(s.closingAllowances[side.account][instrument], m, side, cost);
         if (!side.closes) {
             side.charge = TradeMath.charge(side.base, m.referenceWad, m.ratePpm, cost);
             _takeCredit(s.credits[side.account], side);
@@ -46,14 +45,18 @@ library ChargeLogic {
 
     /// @dev Each side has a counter of its own: a limit tells how much was ever given *that* way, so that one which never arrived
     /// gives nothing to the other way. Credit is one sum over both: whichever way it is spent, it is spent.
-    function _takeClosing(ISpokeVault.ClosingAllowance storage stored, Side memory side)
-        private
-        returns (bool)
-    {
+    function _takeClosing(
+        ISpokeVault.ClosingAllowance storage stored,
+        Market memory m,
+        Side memory side,
+        uint256 cost
+    ) private returns (bool) {
         if (block.timestamp >= stored.validUntil || stored.isBuy != side.isBuy) return false;
         uint256 usedBase = uint256(side.isBuy ? stored.usedBuys : stored.usedSells) + side.base;
+        if (usedBase > stored.maxBase) return false;
+        side.charge = TradeMath.charge(side.base, m.referenceWad, VENUE_RATE_PPM, cost);
         uint256 usedCredit = stored.usedCredit + side.charge;
-        if (usedBase > stored.maxBase || usedCredit > stored.credit) return false;
+        if (usedCredit > stored.credit) return false;
 
         // Not above a limit, hence no wider than it.
         if (side.isBuy) stored.usedBuys = uint88(usedBase);
