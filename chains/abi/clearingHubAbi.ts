@@ -2396,6 +2396,11 @@ export const clearingHubAbi = [
       "internalType": "AccountId[]",
       "name": "freezes",
       "type": "bytes32[]"
+     },
+     {
+      "internalType": "InstrumentId[]",
+      "name": "optionReferences",
+      "type": "bytes32[]"
      }
     ],
     "internalType": "struct IHubLedger.CommandKeys",
@@ -2494,6 +2499,11 @@ export const clearingHubAbi = [
      {
       "internalType": "AccountId[]",
       "name": "freezes",
+      "type": "bytes32[]"
+     },
+     {
+      "internalType": "InstrumentId[]",
+      "name": "optionReferences",
       "type": "bytes32[]"
      }
     ],

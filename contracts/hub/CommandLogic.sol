@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {OptionReference} from "../interfaces/IMarginEngine.sol";
 import {ByteWriter} from "../libraries/ByteWriter.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
@@ -28,21 +29,23 @@ library CommandLogic {
         if (keys.payouts.length != 0) at = _putPayouts(s, eid, keys.payouts, message, at);
         if (keys.prices.length != 0) at = _putPrices(s, keys.prices, message, at);
         if (keys.instruments.length != 0) at = _putInstruments(s, keys.instruments, message, at);
-        if (keys.freezes.length != 0) _putFreezes(s, keys.freezes, message, at);
+        if (keys.freezes.length != 0) at = _putFreezes(s, keys.freezes, message, at);
+        if (keys.optionReferences.length != 0) _putOptionReferences(s, keys.optionReferences, message, at);
     }
 
     function _measure(IHubLedger.CommandKeys calldata keys) private pure returns (uint256 length, uint256 gas) {
         length = CommandCodec.HEADER;
         gas = CommandCodec.BASE_GAS;
-        uint256[6] memory counts = [
+        uint256[7] memory counts = [
             keys.credits.length,
             keys.venues.length,
             keys.payouts.length,
             keys.prices.length,
             keys.instruments.length,
-            keys.freezes.length
+            keys.freezes.length,
+            keys.optionReferences.length
         ];
-        for (uint256 i; i < 6; ++i) {
+        for (uint256 i; i < counts.length; ++i) {
             if (counts[i] == 0) continue;
             // Kinds are numbered in this order from 1.
             length += SectionCodec.SECTION_HEADER + counts[i] * uint8(CommandCodec.SIZES[i + 1]);
@@ -139,12 +142,35 @@ library CommandLogic {
         return at;
     }
 
-    function _putFreezes(HubState storage s, AccountId[] calldata keys, bytes memory out, uint256 at) private view {
+    function _putFreezes(HubState storage s, AccountId[] calldata keys, bytes memory out, uint256 at)
+        private
+        view
+        returns (uint256)
+    {
         at = out.put(at, SectionCodec.header(CommandCodec.FREEZE, keys.length));
         for (uint256 i; i < keys.length; ++i) {
             IHubLedger.Freeze storage f = s.freezes[keys[i]];
             if (f.version == 0) revert IHubLedger.Hub_UnknownKey(AccountId.unwrap(keys[i]));
             at = out.put(at, CommandCodec.encodeFreeze(CommandCodec.Freeze(keys[i], f.frozen, f.version)));
+        }
+        return at;
+    }
+
+    /// @dev The margin engine's own numbers: what it requires of a trade is what the vault charges for it.
+    function _putOptionReferences(HubState storage s, InstrumentId[] calldata keys, bytes memory out, uint256 at)
+        private
+        view
+    {
+        at = out.put(at, SectionCodec.header(CommandCodec.OPTION_REFERENCE, keys.length));
+        for (uint256 i; i < keys.length; ++i) {
+            if (s.numberOf[keys[i]] == 0) revert IHubLedger.Hub_UnknownInstrument(keys[i]);
+            OptionReference memory r = s.marginEngine.optionReferenceOf(keys[i]);
+            at = out.put(
+                at,
+                CommandCodec.encodeOptionReference(
+                    CommandCodec.OptionReference(keys[i], r.markWad, r.deltaPpb, r.spotWad, r.ratePpm, r.time)
+                )
+            );
         }
     }
 }

@@ -169,6 +169,7 @@ interface IHubLedger {
         bytes16[] prices;
         InstrumentId[] instruments;
         AccountId[] freezes;
+        InstrumentId[] optionReferences;
     }
 
     struct VenueKey {

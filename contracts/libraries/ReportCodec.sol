@@ -39,7 +39,7 @@ library ReportCodec {
     bytes32 internal constant SIZES = bytes32(bytes10(0x0024222b26156b21290a));
 
     // Thousands of gas that the hub needs at the least for an item of a kind: 0, 60, 60, 80, 50, 30, 180, 45, 60, 5.
-    // A pair seen for the first time costs more: the vault adds NEW_PAIR_GAS for those in what it buys.
+    // A pair seen for the first time costs more, and that of an expired option can: the vault adds NEW_PAIR_GAS for those in what it buys.
     bytes32 internal constant GAS = bytes32(bytes10(0x003c3c50321eb42d3c05));
     uint256 internal constant BASE_GAS = 100_000;
     uint256 internal constant NEW_PAIR_GAS = 75_000;

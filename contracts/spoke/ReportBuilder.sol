@@ -213,9 +213,11 @@ library ReportBuilder {
             (uint32 account, uint16 instrument) = _indices(s, keys[i]);
             Pair memory pair = s.pairs[account][instrument];
             if (pair.version == 0) revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(keys[i].account));
-            // Names are asked for when an earlier report was lost, and then the pair may be new to the hub too.
+            // Names are asked for when an earlier report was lost, and then the pair may be new to the hub too. An option that has settled
+            // there has left the account's list, and comes back to it.
             bool isNew = asNew || s.reported[bytes32(uint256(VaultNames.pairKey(account, instrument)))] == 0;
-            if (isNew) draft.gas += ReportCodec.NEW_PAIR_GAS;
+            uint256 expiry = keys[i].instrument.expiry();
+            if (isNew || (expiry != 0 && expiry <= block.timestamp)) draft.gas += ReportCodec.NEW_PAIR_GAS;
             _put(draft, ReportCodec.encodePair(ReportCodec.PairItem(account, instrument, pair)));
         }
     }

@@ -1,5 +1,6 @@
 import { pad, toHex } from "viem";
 import { describe, expect, test } from "vitest";
+import { option } from "../../clearing/codec/instrumentId.ts";
 import { checkReport, encodeReport } from "../../clearing/codec/report.ts";
 import { chunkCommand, chunkReport, type ReportItem } from "./chunkMessages.ts";
 import { DEFAULT_CLEARING_SETTINGS } from "./settings.ts";
@@ -64,6 +65,18 @@ describe("chunkReport", () => {
         bounds(9_500, gas),
       ),
     ).toHaveLength(1);
+  });
+
+  test("counts that of options as if they had expired", () => {
+    const instrument = option({ underlying: "BTC", expiry: 1_800_000_000, strike: 1n, right: "call" });
+    const items = [1, 2].map(
+      (account): ReportItem => ({
+        ...pairItem(account, 1),
+        key: { kind: "pair", account: word(account), instrument },
+      }),
+    );
+    expect(chunkReport(items, bounds(9_500, 100_000n + 2n * 125_000n))).toHaveLength(1);
+    expect(chunkReport(items, bounds(9_500, 100_000n + 2n * 125_000n - 1n))).toHaveLength(2);
   });
 
   test("gives nothing for nothing", () => {

@@ -1,4 +1,5 @@
 import { commandFormat } from "../../clearing/codec/command.ts";
+import { optionTerms } from "../../clearing/codec/instrumentId.ts";
 import { type Layout, sizeOf } from "../../clearing/codec/layout.ts";
 import { reportFormat } from "../../clearing/codec/report.ts";
 import type { CommandKey, ReportKey } from "./keys.ts";
@@ -30,7 +31,7 @@ interface Cost {
   gas: bigint;
 }
 
-/** As `ReportCodec.NEW_PAIR_GAS`: the vault buys it for pairs that it reports for the first time, or by name. */
+/** As `ReportCodec.NEW_PAIR_GAS`: the vault buys it for pairs that it reports for the first time, by name, or of an option that has expired. */
 const NEW_PAIR_GAS = 75_000n;
 const BASE_GAS = 100_000n;
 /** Header, and a section header for each kind that there is. */
@@ -71,7 +72,9 @@ export function chunkCommand(keys: readonly CommandKey[], bounds: MessageBounds)
 /** What an item adds to a report that names `named` already. */
 function reportCost(item: ReportItem, named: ReadonlySet<string>): Cost {
   const cost = costOf(reportFormat.kinds[item.key.kind]);
-  if (item.key.kind === "pair" && (item.isNew || item.withNames)) cost.gas += NEW_PAIR_GAS;
+  // By the vault's clock, which may be anywhere: of an option it counts always.
+  if (item.key.kind === "pair" && (item.isNew || item.withNames || optionTerms(item.key.instrument)))
+    cost.gas += NEW_PAIR_GAS;
   for (const { kind, id } of namesOf(item)) {
     if (named.has(id)) continue;
     const { bytes, gas } = costOf(reportFormat.kinds[kind]);

@@ -24,6 +24,7 @@ export const commandKeySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("referencePrice"), underlying: hex }),
   z.object({ kind: z.literal("instrument"), instrument: hex }),
   z.object({ kind: z.literal("freeze"), account: hex }),
+  z.object({ kind: z.literal("optionReference"), instrument: hex }),
 ]);
 export type CommandKey = z.infer<typeof commandKeySchema>;
 export type CommandKind = CommandKey["kind"];
@@ -61,5 +62,6 @@ export function toCommandKeys(keys: readonly CommandKey[]) {
     prices: of("referencePrice").map(({ underlying }) => underlying),
     instruments: of("instrument").map(({ instrument }) => instrument),
     freezes: of("freeze").map(({ account }) => account),
+    optionReferences: of("optionReference").map(({ instrument }) => instrument),
   };
 }

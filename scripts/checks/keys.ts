@@ -27,6 +27,7 @@ export interface CommandKeys {
   prices: Hex[];
   instruments: Hex[];
   freezes: Hex[];
+  optionReferences: Hex[];
 }
 
 /**
@@ -78,6 +79,8 @@ export async function allCommandKeys(network: CheckedNetwork, eid: number): Prom
     prices: prices.filter(({ priceWad }) => priceWad > 0n).map(({ underlying }) => underlying),
     instruments: [...history.instruments],
     freezes: [...history.freezes],
+    // What an option is worth is nobody's key: the engine tells the latest, whenever it is asked.
+    optionReferences: [],
   };
 }
 

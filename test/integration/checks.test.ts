@@ -58,7 +58,15 @@ const nothing: ReportKeys = {
   payouts: [],
   balances: [],
 };
-const noCommands = { credits: [], venues: [], payouts: [], prices: [], instruments: [], freezes: [] };
+const noCommands = {
+  credits: [],
+  venues: [],
+  payouts: [],
+  prices: [],
+  instruments: [],
+  freezes: [],
+  optionReferences: [],
+};
 const messageQueued = parseAbiItem(
   "event MessageQueued(uint64 indexed nonce, address indexed from, address indexed to, uint256 gas, bytes message)",
 );

@@ -68,7 +68,15 @@ const NO_REPORT_KEYS = {
   payouts: [],
   balances: [],
 };
-const NO_COMMAND_KEYS = { credits: [], venues: [], payouts: [], prices: [], instruments: [], freezes: [] };
+const NO_COMMAND_KEYS = {
+  credits: [],
+  venues: [],
+  payouts: [],
+  prices: [],
+  instruments: [],
+  freezes: [],
+  optionReferences: [],
+};
 
 export type BenchActions = ReturnType<typeof benchActions>;
 

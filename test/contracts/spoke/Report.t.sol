@@ -95,6 +95,22 @@ contract ReportTest is VaultFixture {
         assertEq(healing.gas, _bought(gas), "may be new to the hub");
     }
 
+    /// @dev Settled at the hub it has left the account's list, and a pair that arrives late puts it back.
+    function test_CLR11_APairOfAnExpiredOptionBuysAsMuchGasAsANewOne() public {
+        openMarket();
+        listCall();
+        tradeOf(btcCall, alice, bob, 1e8, 1_500e18);
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = new ISpokeVault.PairKey[](1);
+        keys.pairs[0] = ISpokeVault.PairKey(alice, btcCall);
+        _report(keys, false);
+        uint256 gas = ReportCodec.BASE_GAS + _gasOf(ReportCodec.PAIR) + _gasOf(ReportCodec.HEARTBEAT);
+        vm.warp(btcCall.expiry() - 1);
+        assertEq(_report(keys, false).gas, _bought(gas));
+        vm.warp(btcCall.expiry());
+        assertEq(_report(keys, false).gas, _bought(gas + ReportCodec.NEW_PAIR_GAS));
+    }
+
     /// @dev Each name once, whatever the keys repeat.
     function testFuzz_EachNameOncePerReport(uint256 seed, bool withNames) public {
         openMarket();
