@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { type ConfigFile, loadConfig, loadNetworkConfig, parseConfig } from "./config.ts";
-import { marketConfig } from "./markets.ts";
+import { findTestFeed, marketConfig } from "./markets.ts";
 
 const key = (digit: string) => `0x${digit.repeat(64)}`;
 
@@ -185,18 +185,69 @@ describe("a wrong value names its key, what was found and what was expected", ()
     expect(error.hint).toContain("net.json");
   });
 
+  const oracle = {
+    minPrice: "1000",
+    maxPrice: "1000000",
+    feeds: [
+      { kind: "pyth", heartbeatSeconds: 60 },
+      { kind: "aggregator", threshold: "0.005", heartbeatSeconds: 3_700 },
+    ],
+  };
+  const market = {
+    underlying: "BTC",
+    priceScanRange: "0.15",
+    venueRate: "0.005",
+    creditRate: "0.15",
+    fee: "0",
+    maxBase: "1",
+    oracle,
+    surface: { model: "svi", maxAgeSeconds: 3_600 },
+  };
+
+  test("a market's oracle has the defaults of the risk model, and is written as it was read", () => {
+    const [parsed] = parse(at("markets", [market])).markets;
+    expect(parsed!.oracle).toMatchObject({
+      quorum: 2,
+      maxDeviationBps: 150,
+      maxConfidenceBps: 200,
+      maxMoveBpsPerMinute: 2_000,
+      minPriceWad: 1_000n * 10n ** 18n,
+      signed: { confidenceBps: 10, heartbeatSeconds: 90 },
+      feeds: [{ kind: "pyth" }, { kind: "aggregator", thresholdBps: 50 }],
+    });
+    expect(parse(at("markets", [marketConfig(parsed!)])).markets).toEqual([parsed]);
+  });
+
+  test.each<[string, object, string]>([
+    ["more sources to agree than there are", { quorum: 4 }, "quorum"],
+    ["one source alone", { feeds: [] }, "feeds"],
+    ["a share of nothing", { maxDeviation: "0" }, "maxDeviation"],
+    ["a deviation at which agreeing says nothing", { maxDeviation: "0.1001" }, "maxDeviation"],
+    ["no lowest price", { minPrice: "0" }, "minPrice"],
+    ["bounds the wrong way round", { maxPrice: "999" }, "maxPrice"],
+    [
+      "an id without its contract",
+      { feeds: [{ ...oracle.feeds[0], feedId: `0x${"1".repeat(64)}` }] },
+      "feeds.0.feedId",
+    ],
+    ["a feed of no known kind", { feeds: [{ ...oracle.feeds[0], kind: "band" }] }, "feeds.0.kind"],
+  ])("CLR-13: an oracle with %s", (_, change, key) => {
+    const error = errorOf(() => parse(at("markets", [{ ...market, oracle: { ...oracle, ...change } }])));
+    expect(error).toMatchObject({ kind: "ConfigInvalid", details: { key: `markets.0.oracle.${key}` } });
+  });
+
+  test("a feed without an address is found: only local chains deploy one", () => {
+    const [local] = parse(at("markets", [market])).markets;
+    expect(findTestFeed([local!])).toBe("markets.0.oracle.feeds.0.address");
+    const address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+    const real = { ...market, oracle: { ...oracle, feeds: [{ ...oracle.feeds[1], address }] } };
+    expect(findTestFeed(parse(at("markets", [real])).markets)).toBeUndefined();
+  });
+
   test("a market whose credit would not cover its risk", () => {
-    const market = {
-      underlying: "BTC",
-      priceScanRange: "0.15",
-      venueRate: "0.005",
-      creditRate: "0.1",
-      fee: "0",
-      maxBase: "1",
-    };
-    const error = errorOf(() => parse(at("markets", [market])));
+    const error = errorOf(() => parse(at("markets", [{ ...market, creditRate: "0.1" }])));
     expect(error.details).toMatchObject({ key: "markets.0.creditRate", found: '"0.1"' });
-    expect(parse(at("markets", [{ ...market, creditRate: "0.15" }])).markets[0]).toMatchObject({
+    expect(parse(at("markets", [market])).markets[0]).toMatchObject({
       priceScanRangeWad: 15n * 10n ** 16n,
       ratePpm: 150_000n,
       maxBase: 10n ** 8n,

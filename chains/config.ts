@@ -9,7 +9,7 @@ import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
 import { type KeySource, keySourceSchema, loadKey } from "./keys.ts";
 import { marketSchema } from "./marketSchema.ts";
-import type { MarketParameters } from "./markets.ts";
+import { findTestFeed, type MarketParameters } from "./markets.ts";
 import type { ChainDefinition, RoleHolders } from "./types.ts";
 
 const milliseconds = (fallback: number) => z.int().positive().max(3_600_000).default(fallback);
@@ -206,6 +206,14 @@ function parseFile(json: unknown, path: string) {
   const hubChain = chains.find((chain) => chain.name === hub);
   if (!hubChain)
     throw invalid(path, "hub", `"${hub}"`, `one of ${chains.map((chain) => chain.name).join(", ")}`);
+  const testFeed = findTestFeed(markets);
+  if (!hubChain.local && testFeed !== undefined)
+    throw invalid(
+      path,
+      testFeed,
+      "nothing",
+      "the feed's address: only local chains deploy feeds of their own",
+    );
   return {
     hub: hubChain,
     chains: [hubChain, ...chains.filter((chain) => chain !== hubChain)],

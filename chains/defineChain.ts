@@ -47,6 +47,9 @@ const chainSchema = z.strictObject({
   leaseSeconds: z.int().positive(),
   maxLagSeconds: z.int().positive(),
   local: z.exactOptional(z.boolean()),
+  sequencer: z.exactOptional(
+    z.strictObject({ feed: addressSchema, graceSeconds: z.int().nonnegative().max(86_400) }),
+  ),
   layerZero: z.exactOptional(layerZeroSchema),
   tokens: z
     .array(

@@ -20,8 +20,22 @@ const causewaySchema = z.strictObject({
       clearingHub: addressSchema,
       oracle: addressSchema,
       signers: addressSchema,
-      expiryPrices: addressSchema,
       instrumentRegistry: addressSchema,
+      signedPrices: addressSchema,
+      expiryPrices: addressSchema,
+      surfaceBook: addressSchema,
+      models: z.strictObject({ svi: addressSchema, black76: addressSchema, gramCharlier: addressSchema }),
+      sources: z.record(
+        z.string(),
+        z.array(
+          z.strictObject({
+            kind: z.enum(["signed", "aggregator", "pyth"]),
+            source: addressSchema,
+            feed: addressSchema,
+            isTest: z.boolean(),
+          }),
+        ),
+      ),
       marginEngine: addressSchema,
       fundingRates: addressSchema,
       loopback: addressSchema,

@@ -1,13 +1,8 @@
-import { type Hex, parseUnits } from "viem";
+import type { Hex } from "viem";
 import { z } from "zod";
-import type { FundingTerms, MarketParameters } from "./markets.ts";
-
-/** A decimal as a string, so that no digit is lost, as a whole number of `decimals` decimals. */
-const decimal = (decimals: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^\\d{1,30}(\\.\\d{1,${decimals}})?$`), `a decimal with at most ${decimals} decimals`)
-    .transform((text) => parseUnits(text, decimals));
+import { decimal } from "./decimalSchema.ts";
+import { type FundingTerms, type MarketParameters, SURFACE_MODELS } from "./markets.ts";
+import { oracleTermsSchema } from "./oracleTerms.ts";
 
 const fundingSchema = z
   .strictObject({
@@ -50,13 +45,28 @@ export const marketSchema = z
     maxBase: decimal(8),
     /** How the funding rate is made; the defaults of `docs/funding.md` without it. */
     funding: z.exactOptional(fundingSchema),
+    oracle: oracleTermsSchema,
+    /** How its options are priced; without it there are none. */
+    surface: z.exactOptional(
+      z.strictObject({ model: z.enum(SURFACE_MODELS), maxAgeSeconds: z.int().positive().max(604_800) }),
+    ),
   })
   .refine(({ creditRate, priceScanRange }) => creditRate * 10n ** 12n >= priceScanRange, {
     path: ["creditRate"],
     error: "at least priceScanRange: credit must cover the risk that a trade adds",
   })
   .transform(
-    ({ underlying, priceScanRange, venueRate, creditRate, fee, maxBase, funding }): MarketParameters => ({
+    ({
+      underlying,
+      priceScanRange,
+      venueRate,
+      creditRate,
+      fee,
+      maxBase,
+      funding,
+      oracle,
+      surface,
+    }): MarketParameters => ({
       underlying,
       priceScanRangeWad: priceScanRange,
       venueRateWad: venueRate,
@@ -64,5 +74,7 @@ export const marketSchema = z
       feePpm: fee,
       maxBase,
       ...(funding && { funding }),
+      oracle,
+      ...(surface && { surface }),
     }),
   );

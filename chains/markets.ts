@@ -1,5 +1,11 @@
 import { formatUnits, type Hex, pad, stringToHex } from "viem";
 import type { ConfigFile } from "./config.ts";
+import { type OracleTerms, oracleConfig } from "./oracleTerms.ts";
+
+/** The pricing models that are deployed, by the names that a configuration gives them. */
+export const SURFACE_MODELS = ["svi", "black76", "gramCharlier"] as const;
+
+export type SurfaceModel = (typeof SURFACE_MODELS)[number];
 
 /** Parameters of one perpetual market, the same on every chain; the hub tells them to the spokes. */
 export interface MarketParameters {
@@ -17,6 +23,9 @@ export interface MarketParameters {
   maxBase: bigint;
   /** {@link DEFAULT_FUNDING} without it. */
   funding?: FundingTerms;
+  oracle: OracleTerms;
+  /** Model of its volatility surface, and how old a slice may be; without it there are no options. */
+  surface?: { model: SurfaceModel; maxAgeSeconds: number };
 }
 
 /** How the funding rate of a perpetual is made, see `docs/funding.md`. Rates in 1e-9. */
@@ -56,6 +65,8 @@ export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["
     creditRate: formatUnits(market.ratePpm, 6),
     fee: formatUnits(market.feePpm, 6),
     maxBase: formatUnits(market.maxBase, 8),
+    oracle: oracleConfig(market.oracle),
+    ...(market.surface && { surface: market.surface }),
     ...(market.funding && { funding: fundingConfig(market.funding) }),
   };
 }
@@ -74,6 +85,15 @@ function fundingConfig({ interestPpb, bandPpb, hourlyCapPpb, minSamples, pool }:
       },
     }),
   };
+}
+
+/** Key of the address of the first feed that has none: such feeds are of local chains. */
+export function findTestFeed(markets: readonly MarketParameters[]): string | undefined {
+  for (const [at, { oracle }] of markets.entries()) {
+    const feed = oracle.feeds.findIndex(({ address }) => address === undefined);
+    if (feed !== -1) return `markets.${at}.oracle.feeds.${feed}.address`;
+  }
+  return undefined;
 }
 
 /** A symbol as the contracts have it: ASCII, left-aligned; nothing for the settlement asset. */

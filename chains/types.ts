@@ -1,4 +1,5 @@
 import type { Address } from "viem";
+import type { SurfaceModel } from "./markets.ts";
 
 /** A collateral token on one chain. `asset` is the hub-wide asset id; its shared unit is the same on all chains. */
 export interface TokenDefinition {
@@ -28,6 +29,8 @@ export interface ChainDefinition {
   maxLagSeconds: number;
   /** Whether it exists only on this machine: the deployment mints test tokens, keys may stand in the configuration, roles may act without a delay. */
   local?: boolean;
+  /** Uptime feed of a rollup's sequencer, and how long it must have been up before prices count; only the hub's chain asks it. */
+  sequencer?: { feed: Address; graceSeconds: number };
   /** LayerZero's contracts, for chains where they exist already; local chains deploy their own. */
   layerZero?: LayerZeroDeployment;
   tokens: readonly TokenDefinition[];
@@ -72,15 +75,34 @@ export interface CausewayDeployment {
   /** Only on the hub's chain. */
   hub?: {
     clearingHub: Address;
-    oracle: Address;
-    /** Whose quorum signs prices and surfaces. */
-    signers: Address;
-    expiryPrices: Address;
     instrumentRegistry: Address;
     marginEngine: Address;
     fundingRates: Address;
     loopback: Address;
-  };
+  } & OracleDeployment;
+}
+
+/** Where the hub's prices come from. */
+export interface OracleDeployment {
+  /** The router: the hub's oracle. */
+  oracle: Address;
+  /** Whose quorum signs prices and surfaces. */
+  signers: Address;
+  signedPrices: Address;
+  expiryPrices: Address;
+  surfaceBook: Address;
+  models: Record<SurfaceModel, Address>;
+  /** By symbol of the underlying: the signed prices first, then its feeds as the configuration has them. */
+  sources: Record<string, readonly SourceRecord[]>;
+}
+
+/** A source of an underlying's price: what the router reads, and what that reads. */
+export interface SourceRecord {
+  kind: "signed" | "aggregator" | "pyth";
+  source: Address;
+  feed: Address;
+  /** Whether `feed` is one that a local chain deployed. */
+  isTest: boolean;
 }
 
 /** A chain's deployment record: what `deploy` wrote, what everything else reads. */

@@ -2,18 +2,22 @@ import { type Abi, type Address, zeroAddress } from "viem";
 import {
   accessManagerAbi,
   clearingHubAbi,
+  expiryPricesAbi,
   fundingRatesAbi,
   instrumentRegistryAbi,
   loopbackAbi,
+  priceRouterAbi,
   scanMarginEngineAbi,
   signedPriceOracleAbi,
   signerQuorumAbi,
   spokeVaultAbi,
+  surfaceBookAbi,
 } from "../abi/index.ts";
-import { type CreationCodeParameters, causewayArtifact } from "../artifacts.ts";
+import { causewayArtifact } from "../artifacts.ts";
 import { readDeployment, writeDeployment } from "../deployments.ts";
-import type { CausewayDeployment, Deployment } from "../types.ts";
-import { ensureDeployed } from "./ensure.ts";
+import type { CausewayDeployment, Deployment, OracleDeployment } from "../types.ts";
+import { deployOracle } from "./deployOracle.ts";
+import { type Deploy, ensureDeployed } from "./ensure.ts";
 import type { Network, NetworkChain } from "./network.ts";
 
 /** Errors of our contracts, to decode reverts of deploying and wiring. */
@@ -24,8 +28,11 @@ export const causewayErrorAbi: Abi = [
   loopbackAbi,
   instrumentRegistryAbi,
   scanMarginEngineAbi,
+  expiryPricesAbi,
+  priceRouterAbi,
   signedPriceOracleAbi,
   signerQuorumAbi,
+  surfaceBookAbi,
   spokeVaultAbi,
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "error"));
 
@@ -40,11 +47,6 @@ const HUB_LIBRARIES = [
   "SettlementLogic",
   "WithdrawalLogic",
 ] as const;
-
-/** How old a signed price may be when it is brought to the oracle. */
-const SIGNED_PRICE_MAX_AGE_SECONDS = 300n;
-
-type Deploy = (wanted: Record<string, CreationCodeParameters>) => Promise<Record<string, Address>>;
 
 /**
  * Deploys our contracts on every chain: vault and venue everywhere, hub, oracle and margin engine on the hub's. What is
@@ -107,7 +109,6 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         artifact: causewayArtifact("hub/ClearingHubViews.sol/ClearingHubViews"),
         libraries,
       },
-      SignerQuorum: { artifact: causewayArtifact("oracle/SignerQuorum.sol/SignerQuorum"), args: [manager] },
     }),
   });
   const vault = second.SpokeVault!;
@@ -122,12 +123,17 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         args: [endpoint, manager, loopback, second.ClearingHubViews],
         libraries,
       },
-      SignedPriceOracle: {
-        artifact: causewayArtifact("oracle/SignedPriceOracle.sol/SignedPriceOracle"),
-        args: [second.SignerQuorum, SIGNED_PRICE_MAX_AGE_SECONDS],
-      },
     }),
   });
+
+  const oracle = isHub
+    ? await deployOracle({
+        deploy: deployed,
+        manager,
+        clearingHub: third.ClearingHub!,
+        markets: config.markets,
+      })
+    : undefined;
 
   const causeway: CausewayDeployment = {
     accessManager: manager,
@@ -140,13 +146,12 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
       }),
     ),
     libraries,
-    ...(isHub && {
+    ...(oracle && {
       hub: {
         clearingHub: third.ClearingHub!,
-        signers: second.SignerQuorum!,
-        oracle: third.SignedPriceOracle!,
+        ...oracle,
         loopback,
-        ...(await deployForHub(deployed, manager, { ...second, ...third })),
+        ...(await deployForHub(deployed, manager, third.ClearingHub!, oracle)),
       },
     }),
   };
@@ -156,32 +161,30 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
   return deployment;
 }
 
-/** What knows the hub by its address: each made for the one before. */
-async function deployForHub(deployed: Deploy, manager: Address, on: Record<string, Address>) {
-  const { ExpiryPrices, FundingRates } = await deployed({
-    ExpiryPrices: {
-      artifact: causewayArtifact("oracle/ExpiryPrices.sol/ExpiryPrices"),
-      args: [on.ClearingHub],
-    },
+/** What knows hub and oracle by their addresses: each made for the one before. */
+async function deployForHub(
+  deployed: Deploy,
+  manager: Address,
+  clearingHub: Address,
+  { oracle, signers, expiryPrices }: OracleDeployment,
+) {
+  const { FundingRates, InstrumentRegistry } = await deployed({
     FundingRates: {
       artifact: causewayArtifact("funding/FundingRates.sol/FundingRates"),
-      args: [manager, on.SignerQuorum, on.ClearingHub],
+      args: [manager, signers, clearingHub],
     },
-  });
-  const { InstrumentRegistry } = await deployed({
     InstrumentRegistry: {
       artifact: causewayArtifact("risk/InstrumentRegistry.sol/InstrumentRegistry"),
-      args: [on.ClearingHub, ExpiryPrices],
+      args: [clearingHub, expiryPrices],
     },
   });
   const { ScanMarginEngine } = await deployed({
     ScanMarginEngine: {
       artifact: causewayArtifact("risk/ScanMarginEngine.sol/ScanMarginEngine"),
-      args: [manager, on.SignedPriceOracle, InstrumentRegistry],
+      args: [manager, oracle, InstrumentRegistry],
     },
   });
   return {
-    expiryPrices: ExpiryPrices!,
     instrumentRegistry: InstrumentRegistry!,
     marginEngine: ScanMarginEngine!,
     fundingRates: FundingRates!,

@@ -44,6 +44,9 @@ export function ensureItems<Item>(parameters: {
   };
 }
 
+/** {@link ensureDeployed} on one chain. */
+export type Deploy = (wanted: Record<string, CreationCodeParameters>) => Promise<Record<string, Address>>;
+
 /**
  * Deploys what the chain's ledger does not have yet (or has, but the chain does not: a local chain that was started afresh), all at once.
  * The ledger is written after each call, so that a broken run is continued by the next.

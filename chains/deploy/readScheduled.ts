@@ -3,9 +3,11 @@ import {
   accessManagerAbi,
   clearingHubAbi,
   fundingRatesAbi,
+  priceRouterAbi,
   scanMarginEngineAbi,
   signerQuorumAbi,
   spokeVaultAbi,
+  surfaceBookAbi,
 } from "../abi/index.ts";
 import { endpointAbi } from "../layerzero/abi.ts";
 import { readLogs } from "../readLogs.ts";
@@ -27,9 +29,11 @@ const callable: Abi = [
   accessManagerAbi,
   clearingHubAbi,
   fundingRatesAbi,
+  priceRouterAbi,
   scanMarginEngineAbi,
   signerQuorumAbi,
   spokeVaultAbi,
+  surfaceBookAbi,
   endpointAbi,
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "function"));
 

@@ -2,9 +2,11 @@ import { type Abi, type Address, type Hex, toFunctionSelector } from "viem";
 import {
   clearingHubAbi,
   fundingRatesAbi,
+  priceRouterAbi,
   scanMarginEngineAbi,
   signerQuorumAbi,
   spokeVaultAbi,
+  surfaceBookAbi,
 } from "../abi/index.ts";
 import { endpointAbi } from "../layerzero/abi.ts";
 import type { WiredDeployment } from "./wiredNetwork.ts";
@@ -17,7 +19,7 @@ export const roles = {
   listing: 1n,
   /** Connects contracts over chains: could redirect messages. */
   wiring: 2n,
-  /** Sets prices' signers, margin parameters, funding terms and modules: could misvalue portfolios. */
+  /** Sets prices' sources and signers, pricing models, margin parameters, funding terms and modules: could misvalue portfolios. */
   risk: 3n,
   /** Stops things, at once, and cancels what the other roles scheduled. Starts nothing. */
   guardian: 4n,
@@ -63,7 +65,9 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
       "setRiskModules",
       "unpauseLane",
     ]),
+    privilege("risk", hub.oracle, priceRouterAbi, ["setUnderlying", "setSequencer"]),
     privilege("risk", hub.signers, signerQuorumAbi, ["setSigners"]),
+    privilege("risk", hub.surfaceBook, surfaceBookAbi, ["setModel"]),
     privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
     privilege("risk", hub.fundingRates, fundingRatesAbi, ["setTerms"]),
   ];

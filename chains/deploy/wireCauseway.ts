@@ -1,13 +1,6 @@
 import { type Address, encodeFunctionData, pad, zeroAddress } from "viem";
-import {
-  accessManagerAbi,
-  clearingHubAbi,
-  scanMarginEngineAbi,
-  signerQuorumAbi,
-  spokeVaultAbi,
-} from "../abi/index.ts";
+import { accessManagerAbi, clearingHubAbi, scanMarginEngineAbi, spokeVaultAbi } from "../abi/index.ts";
 import { assets, getAsset } from "../assets.ts";
-import type { Config } from "../config.ts";
 import { bytes16, type MarketParameters, perpetualOf } from "../markets.ts";
 import type { ChainDefinition } from "../types.ts";
 import { bindRoles } from "./bindRoles.ts";
@@ -16,6 +9,7 @@ import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
 import { setFundingTerms } from "./setFundingTerms.ts";
 import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
+import { oracleSettings } from "./wireOracle.ts";
 
 type HubContracts = WiredNetwork["hub"]["contracts"];
 
@@ -118,7 +112,7 @@ export function hubSettings(network: WiredNetwork): Ensure[] {
     ...assets.map((asset) => listAsset(hub, contracts.clearingHub, asset)),
     ...config.markets.flatMap((market) => listMarket(hub, contracts, market)),
     setRiskModules(hub, contracts, config.maxPriceAgeSeconds),
-    setSigners(hub, contracts, config),
+    ...oracleSettings(network),
     ...config.markets.map((market) => setFundingTerms(hub, contracts, market)),
   ];
 }
@@ -268,32 +262,6 @@ function setRiskModules(
     isDone: async () => {
       const found = await Promise.all([read("oracle"), read("marginEngine"), read("maxPriceAge")]);
       return found[0] === oracle && found[1] === marginEngine && found[2] === maxPriceAgeSeconds;
-    },
-  });
-}
-
-function setSigners({ client }: NetworkChain, { signers }: HubContracts, config: Config): Ensure {
-  const wanted = config.accounts.oracleSigners
-    .map(({ address }) => address)
-    .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
-  return ensureCall({
-    what: "setSigners",
-    to: signers,
-    data: encodeFunctionData({
-      abi: signerQuorumAbi,
-      functionName: "setSigners",
-      args: [wanted, BigInt(config.oracleQuorum)],
-    }),
-    isDone: async () => {
-      const [found, quorum] = await Promise.all([
-        client.readContract({ address: signers, abi: signerQuorumAbi, functionName: "signers" }),
-        client.readContract({ address: signers, abi: signerQuorumAbi, functionName: "quorum" }),
-      ]);
-      return (
-        quorum === BigInt(config.oracleQuorum) &&
-        found.length === wanted.length &&
-        found.every((signer, i) => signer === wanted[i])
-      );
     },
   });
 }

@@ -10,8 +10,9 @@ import {IPriceSource, NoPrice} from "./IPriceSource.sol";
 ///
 /// **How a price is fixed.** `update` reads all sources, decides, and stores; reads cost one slot. Computing at every
 /// read instead would cost all sources each time, and let one transaction push a feed between two reads and act at
-/// both prices. So an underlying's price changes at most once a second of the chain's clock, hence at most once in a
-/// transaction or a block: whoever moves it acts at the one price that everybody has.
+/// both prices. So an underlying's price changes at most once a second of the chain's clock: a transaction sees two
+/// at most, the one that was there and the one that it brings, and whoever moves it acts at the one price that everybody
+/// has in that second. What the old one is worth until somebody moves it, the reader's bound on its age limits.
 ///
 /// **What a caller can choose.** When `update` runs, and which of the reports not older than the feeds' own limits he
 /// pushes to a pull feed or the signed quorum; never which sources count: all are read, a source cannot be starved of

@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { signedPriceOracleAbi } from "../../chains/abi/index.ts";
+import { priceRouterAbi } from "../../chains/abi/index.ts";
 import type { RelayerContext } from "../context.ts";
 import { readHub, readMany, readVault } from "./calls.ts";
 import type { CommandKey, CommandKind } from "./keys.ts";
@@ -88,7 +88,7 @@ const readPayouts: Reader<"pay"> = async (hub, place, keys) => {
 const readReferencePrices: Reader<"referencePrice"> = async ({ chain, oracle }, place, keys) => {
   const names = keys.map(({ underlying }): [Hex] => [underlying]);
   const [latest, references] = await Promise.all([
-    readMany(chain, signedPriceOracleAbi, oracle, "latest", names),
+    readMany(chain, priceRouterAbi, oracle, "latest", names),
     readVault(place, "referencePriceOf", names),
   ]);
   return pairUp(

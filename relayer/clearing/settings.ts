@@ -28,8 +28,10 @@ export interface ClearingSettings {
   settleMinimum: bigint;
   /** Pending withdrawals are tried this often, each after a failure half as often as before, up to 16 times. */
   processEveryMs: number;
-  /** A signed price proof is used again by other jobs until it is this old, by the hub chain's clock. */
+  /** Prices are used again by other jobs until they are this old, by the hub chain's clock. */
   proofReuseSeconds: bigint;
+  /** A price that differs by more from what the oracle has, of 10,000, is brought to it however young that is. */
+  priceMoveBps: bigint;
 }
 
 export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
@@ -47,4 +49,5 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   settleMinimum: 10_000n,
   processEveryMs: 2_000,
   proofReuseSeconds: 5n,
+  priceMoveBps: 10n,
 };

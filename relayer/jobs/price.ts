@@ -1,11 +1,13 @@
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, parseEventLogs, type TransactionReceipt } from "viem";
 import { z } from "zod";
-import { clearingHubAbi, signedPriceOracleAbi } from "../../chains/abi/index.ts";
-import { readMany } from "../clearing/calls.ts";
+import { clearingHubAbi, priceRouterAbi } from "../../chains/abi/index.ts";
+import { underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
+import { NO_PRICE } from "../../clearing/oracle/decidePrice.ts";
 import { hubOf, vaultsOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import { forEachItem, type RelayerJob } from "../job.ts";
 import type { SignedPriceProof } from "../price/createPriceProofs.ts";
+import { publishTestAggregators } from "../price/testFeeds.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import { pushSoon } from "./push.ts";
 
@@ -41,24 +43,31 @@ export function createPrice(signedPriceProof: SignedPriceProof): RelayerJob<Pric
 
 async function updatePrices(context: RelayerContext, signedPriceProof: SignedPriceProof): Promise<void> {
   const { chain, oracle } = hubOf(context);
-  const { proof, time, pricesWad } = await signedPriceProof(context);
-  const underlyings = [...pricesWad.keys()];
-  const known = await readMany(
-    chain,
-    signedPriceOracleAbi,
-    oracle,
-    "latest",
-    underlyings.map((underlying) => [underlying]),
-  );
+  const prices = await signedPriceProof(context);
+  const { proof, proofGas } = prices;
+  await publishTestAggregators(context, prices);
   // Another job, or another relayer, may have brought them along.
-  if (known.some(([, knownTime]) => knownTime < BigInt(time))) {
-    await chain.submitter.submit({
-      label: `update ${underlyings.length} prices`,
+  if (proof !== "0x") {
+    const receipt = await chain.submitter.submit({
+      label: "update prices",
       to: oracle,
-      data: encodeFunctionData({ abi: signedPriceOracleAbi, functionName: "update", args: [proof] }),
+      data: encodeFunctionData({ abi: priceRouterAbi, functionName: "update", args: [proof] }),
+      extraGas: proofGas,
     });
+    warnOfRefused(context, receipt);
   }
   for (const { eid } of vaultsOf(context)) {
-    for (const underlying of underlyings) pushSoon(context, eid, { kind: "referencePrice", underlying });
+    for (const underlying of prices.pricesWad.keys())
+      pushSoon(context, eid, { kind: "referencePrice", underlying });
+  }
+}
+
+/** The router's sources disagree, are silent, or move too fast: nobody else would tell the operator. */
+function warnOfRefused({ log }: RelayerContext, { logs }: TransactionReceipt): void {
+  for (const { args } of parseEventLogs({ abi: priceRouterAbi, eventName: "PriceRefused", logs })) {
+    const reason = NO_PRICE[args.reason];
+    // Somebody else brought a newer one in between.
+    if (reason !== "notNewer")
+      log.warn({ underlying: underlyingSymbol(args.underlying), reason }, "price refused");
   }
 }

@@ -5,7 +5,7 @@ import { readHub, revertedWith, valueFor } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import { forEachItem, type RelayerJob } from "../job.ts";
-import type { SignedPriceProof } from "../price/createPriceProofs.ts";
+import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({ requestId: z.templateLiteral(["0x", z.string()]) });
@@ -91,7 +91,7 @@ async function decide(
   }
 }
 
-async function submit(context: RelayerContext, requestId: Hex, { proof }: { proof: Hex }) {
+async function submit(context: RelayerContext, requestId: Hex, { proof, proofGas }: SignedPrices) {
   const { chain, clearingHub } = hubOf(context);
   const label = `process ${requestId}`;
   const quote = chain.client.readContract({
@@ -112,5 +112,6 @@ async function submit(context: RelayerContext, requestId: Hex, { proof }: { proo
     value: await valueFor(context, chain, label, quote),
     // A price or a position that arrives between estimate and inclusion makes it dearer than the estimate saw.
     minGas: PROCESS_GAS,
+    extraGas: proofGas,
   });
 }

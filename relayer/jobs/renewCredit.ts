@@ -1,4 +1,4 @@
-import { encodeFunctionData, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
+import { encodeFunctionData, parseEventLogs, type TransactionReceipt } from "viem";
 import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import type { CausewayError } from "../../errors/CausewayError.ts";
@@ -8,7 +8,7 @@ import { decideRenewal, type Renewal } from "../clearing/decideRenewal.ts";
 import { hubOf, vaultAt } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
-import type { SignedPriceProof } from "../price/createPriceProofs.ts";
+import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import { reportSoon } from "./report.ts";
 
@@ -196,7 +196,7 @@ async function submit(
   context: RelayerContext,
   eid: number,
   batch: readonly Wanted[],
-  { proof }: { proof: Hex },
+  { proof, proofGas }: SignedPrices,
 ): Promise<TransactionReceipt> {
   const { chain, clearingHub } = hubOf(context);
   const label = `renew ${batch.length} on ${context.chains.get(eid)!.definition.name}`;
@@ -215,6 +215,7 @@ async function submit(
       args: [eid, batch.map(({ item }) => item.account), proof],
     }),
     value: await valueFor(context, chain, label, quote),
+    extraGas: proofGas,
   });
 }
 

@@ -10,13 +10,13 @@ import { hubOf } from "../clearing/places.ts";
 import { planSettlement, type SettleCandidate } from "../clearing/planSettlement.ts";
 import type { RelayerContext } from "../context.ts";
 import { type ChainLog, forEachItem, type RelayerJob } from "../job.ts";
-import type { SignedPriceProof } from "../price/createPriceProofs.ts";
+import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({ instrument: z.templateLiteral(["0x", z.string()]) });
 
-/** Price proof and lanes; and an account whose cash and quote are both written for the first time, and whose list changes. */
-const SETTLE_GAS = 400_000n;
+/** Lanes; and an account whose cash and quote are both written for the first time, and whose list changes. */
+const SETTLE_GAS = 300_000n;
 const SETTLE_ACCOUNT_GAS = 90_000n;
 
 /** Names an instrument. */
@@ -66,7 +66,8 @@ async function settleAll(
   instrument: Hex,
   signedPriceProof: SignedPriceProof,
 ): Promise<void> {
-  const { pricesWad, proof } = await signedPriceProof(context);
+  const prices = await signedPriceProof(context);
+  const { pricesWad } = prices;
   const markWad = pricesWad.get(underlyingOf(instrument));
   if (markWad === undefined) return;
   const { settleMinimum: minimum, maxSettled: maxAccounts } = context.settings.clearing;
@@ -74,7 +75,7 @@ async function settleAll(
   for (const call of planSettlement({ candidates, minimum, maxAccounts })) {
     const moved = await predict(context, instrument, markWad, call);
     if (moved < minimum) continue;
-    await submit(context, instrument, call, proof).catch((cause) => {
+    await submit(context, instrument, call, prices).catch((cause) => {
       // The price got old meanwhile: the next cycle has a newer one.
       if (!revertedWith(cause, "Margin_StalePrice")) throw cause;
     });
@@ -133,7 +134,12 @@ async function predict(
   return amounts.reduce((total, amount) => total + absolute(amount), 0n);
 }
 
-async function submit(context: RelayerContext, instrument: Hex, call: readonly Candidate[], proof: Hex) {
+async function submit(
+  context: RelayerContext,
+  instrument: Hex,
+  call: readonly Candidate[],
+  prices: SignedPrices,
+) {
   const { chain, clearingHub } = hubOf(context);
   return chain.submitter.submit({
     label: `settle ${call.length} in ${instrument}`,
@@ -141,9 +147,10 @@ async function submit(context: RelayerContext, instrument: Hex, call: readonly C
     data: encodeFunctionData({
       abi: clearingHubAbi,
       functionName: "settle",
-      args: [instrument, call.map(({ account }) => account), proof],
+      args: [instrument, call.map(({ account }) => account), prices.proof],
     }),
     // Reports that arrive between estimate and inclusion make more accounts move cash than the estimate saw.
     minGas: SETTLE_GAS + BigInt(call.length) * SETTLE_ACCOUNT_GAS,
+    extraGas: prices.proofGas,
   });
 }

@@ -13,11 +13,11 @@ export async function estimateGas(
   errorAbi: Abi,
 ): Promise<bigint> {
   if (request.gas !== undefined) return request.gas;
-  const { to, data, value, minGas = 0n } = request;
+  const { to, data, value, minGas = 0n, extraGas = 0n } = request;
   try {
     const estimate = await client.estimateGas({ account: from, to, data, ...(value ? { value } : {}) });
     const padded = (estimate * 5n) / 4n;
-    return padded > minGas ? padded : minGas;
+    return (padded > minGas ? padded : minGas) + extraGas;
   } catch (cause) {
     throw toSubmitError(request, cause, errorAbi);
   }

@@ -12,6 +12,8 @@ export interface SubmitRequest {
   gas?: bigint;
   /** Without `gas`: the estimate plus a quarter, at least this. */
   minGas?: bigint;
+  /** Without `gas`: added to that, for what an estimate does not see because it has no effect yet, or any more. */
+  extraGas?: bigint;
   /**
    * Names what it does, where that is done once: while one is in flight, another with the same name is not sent but gets the first one's
    * receipt, over restarts too.

@@ -1,5 +1,5 @@
 import type { Address, Hex } from "viem";
-import { signedPriceOracleAbi } from "../../chains/abi/index.ts";
+import { priceRouterAbi } from "../../chains/abi/index.ts";
 import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { uniqueDeposits } from "./read/collectKeys.ts";
@@ -61,7 +61,7 @@ export async function allCommandKeys(network: CheckedNetwork, eid: number): Prom
   const prices = await inBatches([...underlyings], async (underlying) => {
     const [priceWad] = await hub.client.readContract({
       address: hub.oracle,
-      abi: signedPriceOracleAbi,
+      abi: priceRouterAbi,
       functionName: "latest",
       args: [underlying],
     });

@@ -1,4 +1,4 @@
-import { clearingHubAbi, signedPriceOracleAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { clearingHubAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { compareMargin } from "../../clearing/margin/compareMargin.ts";
 import {
@@ -118,7 +118,7 @@ async function readMarks(network: DemoNetwork, plan: DemoPlan, blockNumber: bigi
   const marks = plan.markets.map(async ({ underlying }) => {
     const [priceWad] = await network.chain(0).client.readContract({
       address: network.hub.oracle,
-      abi: signedPriceOracleAbi,
+      abi: priceRouterAbi,
       functionName: "latest",
       args: [underlyingId(underlying)],
       blockNumber,

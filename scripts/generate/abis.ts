@@ -13,14 +13,17 @@ const contracts: Record<string, string | readonly string[]> = {
     "contracts/hub/ClearingHubViews.sol/ClearingHubViews.json",
   ],
   fundingRatesAbi: "contracts/funding/FundingRates.sol/FundingRates.json",
+  expiryPricesAbi: "contracts/oracle/ExpiryPrices.sol/ExpiryPrices.json",
   instrumentRegistryAbi: "contracts/risk/InstrumentRegistry.sol/InstrumentRegistry.json",
   loopbackAbi: "contracts/transport/Loopback.sol/Loopback.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
+  priceRouterAbi: "contracts/oracle/PriceRouter.sol/PriceRouter.json",
   scanMarginEngineAbi: "contracts/risk/ScanMarginEngine.sol/ScanMarginEngine.json",
   signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",
   signerQuorumAbi: "contracts/oracle/SignerQuorum.sol/SignerQuorum.json",
   spokeVaultAbi: "contracts/spoke/SpokeVault.sol/SpokeVault.json",
   surfaceBookAbi: "contracts/oracle/SurfaceBook.sol/SurfaceBook.json",
+  testAggregatorAbi: "contracts/mocks/TestAggregator.sol/TestAggregator.json",
   testTokenAbi: "contracts/mocks/TestToken.sol/TestToken.json",
 };
 

@@ -1,5 +1,5 @@
 import { type GetContractReturnType, getContract, type LocalAccount, type TransactionReceipt } from "viem";
-import { clearingHubAbi, signedPriceOracleAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { clearingHubAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { type ChainClient, connectChains } from "../../chains/clients.ts";
 import type { ConfiguredChain, NetworkConfig } from "../../chains/config.ts";
 import { createChainWriter } from "../../chains/deploy/chainWriter.ts";
@@ -22,7 +22,7 @@ export interface TraderChain {
 export interface TraderHub {
   chain: TraderChain;
   contract: GetContractReturnType<typeof clearingHubAbi, ChainClient>;
-  oracle: GetContractReturnType<typeof signedPriceOracleAbi, ChainClient>;
+  oracle: GetContractReturnType<typeof priceRouterAbi, ChainClient>;
 }
 
 export interface TraderNetwork {
@@ -52,7 +52,7 @@ export async function connectTraders(config: NetworkConfig): Promise<TraderNetwo
     hub: {
       chain: first,
       contract: getContract({ address: hub.clearingHub, abi: clearingHubAbi, client: first.client }),
-      oracle: getContract({ address: hub.oracle, abi: signedPriceOracleAbi, client: first.client }),
+      oracle: getContract({ address: hub.oracle, abi: priceRouterAbi, client: first.client }),
     },
   };
 }

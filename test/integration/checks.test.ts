@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   clearingHubAbi,
   loopbackAbi,
-  signedPriceOracleAbi,
+  priceRouterAbi,
   spokeVaultAbi,
   testTokenAbi,
 } from "../../chains/abi/index.ts";
@@ -26,10 +26,11 @@ import { deployLayerZero } from "../../chains/deploy/layerzero.ts";
 import { connectNetwork, type Network } from "../../chains/deploy/network.ts";
 import { wire } from "../../chains/deploy/wire.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
+import type { OracleDeployment } from "../../chains/types.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
-import { signPriceBatch } from "../../relayer/price/signPriceBatch.ts";
+import { signPriceProof } from "../../relayer/price/signPriceProof.ts";
 import {
   allCommandKeys,
   allReportKeys,
@@ -42,6 +43,7 @@ import {
   snapshotLedger,
   splitKeys,
 } from "../../scripts/checks/index.ts";
+import { localOracle } from "../../scripts/devnet/localMarket.ts";
 
 /*
  * The readers against real contracts. The hub's own chain does all the clearing, over the loopback, which needs no
@@ -73,6 +75,7 @@ const messageQueued = parseAbiItem(
 
 let local: LocalNetwork;
 let network: Network;
+let oracleRecord: OracleDeployment;
 let checked: CheckedNetwork;
 let owners: LocalAccount[];
 let venue: LocalAccount;
@@ -89,12 +92,14 @@ beforeAll(async () => {
         ratePpm: 150_000n,
         feePpm: 300n,
         maxBase: 10n ** 12n,
+        oracle: localOracle(4_000n * 10n ** 18n),
       },
     ],
   });
   network = await connectNetwork(local.config, causewayErrorAbi);
   await deployLayerZero(network);
   const deployments = await deployCauseway(network);
+  oracleRecord = deployments[0]!.causeway!.hub!;
   await wire(network);
   checked = checkedNetwork(
     deployments,
@@ -131,7 +136,7 @@ describe("checks on chain", () => {
 
   test("a trade is netted, settled, and paid out", async () => {
     const { eid, clearingHub, oracle } = checked.hub;
-    await send(owners[0]!, oracle, signedPriceOracleAbi, "update", [await priceProof(4_000n)]);
+    await send(owners[0]!, oracle, priceRouterAbi, "update", [await priceProof(4_000n)]);
     await push({ prices: [underlyingId("ETH")], instruments: [ETH] });
     const deadline = Number((await checked.hub.client.getBlock()).timestamp) + 3_600;
     for (const [i, account] of accounts.entries()) {
@@ -274,14 +279,13 @@ async function deliverAll(): Promise<void> {
 }
 
 async function priceProof(dollars: bigint): Promise<Hex> {
-  const { client, oracle } = checked.hub;
-  const { timestamp } = await client.getBlock();
+  const { timestamp } = await checked.hub.client.getBlock();
   const batch = {
     time: Number(timestamp),
     pricesWad: new Map([[underlyingId("ETH"), dollars * 10n ** 18n]]),
   };
-  const place = { chainId: network.chains[0]!.definition.chainId, oracle };
-  return signPriceBatch(place, batch, local.config.accounts.oracleSigners);
+  const place = { chainId: network.chains[0]!.definition.chainId, ...oracleRecord };
+  return signPriceProof(place, batch, local.config.accounts.oracleSigners);
 }
 
 async function send<

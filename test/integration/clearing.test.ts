@@ -12,6 +12,7 @@ import { startRelayer } from "../../relayer/main.ts";
 import { settled } from "../../relayer/settled.ts";
 import { type DemoNetwork, demoNetwork, untilHolds } from "../../scripts/demo/network.ts";
 import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
+import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { type Devnet, startDevnet } from "../../scripts/devnet/startDevnet.ts";
 
 const WAD = 10n ** 18n;
@@ -40,6 +41,7 @@ beforeAll(async () => {
         ratePpm: 150_000n,
         feePpm: 0n,
         maxBase: 10n ** 12n,
+        oracle: localOracle(4_000n * 10n ** 18n),
       },
     ],
     prices,

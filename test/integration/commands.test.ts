@@ -8,6 +8,7 @@ import type { ConfigFile } from "../../chains/config.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import { buildContracts } from "../../scripts/build.ts";
 import { commands } from "../../scripts/commands/list.ts";
+import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { createOutput } from "../../scripts/output.ts";
 import { failure } from "../../scripts/schema/common.ts";
 import { deployResult, wireResult } from "../../scripts/schema/network.ts";
@@ -38,6 +39,7 @@ beforeAll(async () => {
         ratePpm: 150_000n,
         feePpm: 300n,
         maxBase: 10n ** 12n,
+        oracle: localOracle(4_000n * 10n ** 18n),
       },
     ],
   });

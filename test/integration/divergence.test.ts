@@ -15,7 +15,7 @@ import { settlementAsset } from "../../chains/assets.ts";
 import { underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { payoutRank } from "../../clearing/codec/payoutId.ts";
 import { holderId } from "../../relayer/clearing/clearingBook.ts";
-import { signPriceBatch } from "../../relayer/price/signPriceBatch.ts";
+import { signPriceProof } from "../../relayer/price/signPriceProof.ts";
 import { settled } from "../../relayer/settled.ts";
 import { untilHolds } from "../../scripts/demo/network.ts";
 import { depositCalls, mintCall } from "../../scripts/trader/depositCalls.ts";
@@ -149,9 +149,9 @@ test("CLR-18, CLR-04: a lane that stays different is paused on the proof of it, 
 
   async function renewError(): Promise<string> {
     const time = Number((await hub().client.getBlock()).timestamp);
-    const place = { chainId: hub().definition.chainId, oracle: network.hub.oracle };
+    const place = { chainId: hub().definition.chainId, ...network.hub };
     const batch = { time, pricesWad: new Map([[underlyingId("ETH"), ETH_PRICE]]) };
-    const proof = await signPriceBatch(place, batch, context().config.accounts.oracleSigners);
+    const proof = await signPriceProof(place, batch, context().config.accounts.oracleSigners);
     const args = [eid(), [alice.id], proof] as const;
     return errorOf(
       hub().client.simulateContract({

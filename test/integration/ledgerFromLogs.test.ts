@@ -12,6 +12,7 @@ import { heartbeatOf, rebuildVault, vaultEventNames } from "../../clearing/ledge
 import { settled } from "../../relayer/settled.ts";
 import { type DemoNetwork, demoNetwork, hubPlace, untilHolds } from "../../scripts/demo/network.ts";
 import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
+import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { type Devnet, startDevnet } from "../../scripts/devnet/startDevnet.ts";
 import { depositCalls, mintCall } from "../../scripts/trader/depositCalls.ts";
 import { mandateData } from "../../scripts/trader/mandateData.ts";
@@ -60,6 +61,7 @@ beforeAll(async () => {
         ratePpm: 150_000n,
         feePpm: 300n,
         maxBase: 10n ** 12n,
+        oracle: localOracle(4_000n * 10n ** 18n),
       },
     ],
     prices,

@@ -27,6 +27,7 @@ import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLo
 import type { MarketParameters } from "../../chains/markets.ts";
 import type { RoleHolders } from "../../chains/types.ts";
 import type { CausewayError } from "../../errors/CausewayError.ts";
+import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { sendCall } from "./support/byHand.ts";
 import { depositByHand, withdrawByHand } from "./support/cashByHand.ts";
 
@@ -45,6 +46,7 @@ const market: MarketParameters = {
   ratePpm: 150_000n,
   feePpm: 300n,
   maxBase: 10n ** 12n,
+  oracle: localOracle(4_000n * 10n ** 18n),
 };
 
 let local: LocalNetwork;
@@ -56,8 +58,11 @@ let holders: Record<RoleName, LocalAccount>;
 let stranger: LocalAccount;
 let trader: LocalAccount;
 
+/** Whose sources are deployed, and which is not listed at first. */
+const secondMarket = { ...market, underlying: "BTC" };
+
 beforeAll(async () => {
-  local = await startLocalNetwork({ chains: 2, markets: [market] });
+  local = await startLocalNetwork({ chains: 2, markets: [market, secondMarket] });
   const [admin, listing, wiring, risk, guardian] = local.accounts;
   holders = { admin: admin!, listing: listing!, wiring: wiring!, risk: risk!, guardian: guardian! };
   [stranger, trader] = [local.accounts[5]!, local.accounts[6]!];
@@ -365,15 +370,16 @@ describe("CLR-22: after the handover", () => {
   });
 
   test("what is left to do is handed to whoever holds the role, as calls to schedule", async () => {
-    const wider = () => valuable(undefined, [market, { ...market, underlying: "BTC" }]);
+    const wider = () => valuable(undefined, [market, secondMarket]);
     const before = sentTransactions(network);
     const error: CausewayError = await wire(wider()).catch((cause) => cause);
-    expect(error).toMatchObject({ kind: "RoleNeeded", details: { chain: "local-hub", left: 3 } });
+    expect(error).toMatchObject({ kind: "RoleNeeded", details: { chain: "local-hub", left: 4 } });
     expect(sentTransactions(network)).toBe(before);
     const operations = error.details.operations as Operation[];
     expect(operations.map(({ role, holder, delaySeconds }) => ({ role, holder, delaySeconds }))).toEqual([
       { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
       { role: "listing", holder: holders.listing.address, delaySeconds: DELAY },
+      { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
       { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
     ]);
 

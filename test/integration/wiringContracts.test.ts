@@ -7,8 +7,10 @@ import {
   accessManagerAbi,
   clearingHubAbi,
   fundingRatesAbi,
+  priceRouterAbi,
   signerQuorumAbi,
   spokeVaultAbi,
+  surfaceBookAbi,
 } from "../../chains/abi/index.ts";
 import { causewayArtifact, creationCode } from "../../chains/artifacts.ts";
 import { wiringChecks } from "../../chains/deploy/checks/index.ts";
@@ -128,6 +130,40 @@ const contractFaults: MadeFault[] = [
         hub.contracts.signers,
         encodeFunctionData({ abi: signerQuorumAbi, functionName: "setSigners", args: [[stranger], 1n] }),
       ),
+  },
+  {
+    what: "another heartbeat of a price source",
+    check: "settings",
+    chain: () => hub,
+    says: /setUnderlying ETH is not as configured/,
+    make: async () => {
+      const read = { address: hub.contracts.oracle, abi: priceRouterAbi, functionName: "termsOf" } as const;
+      const args = [bytes16("ETH")] as const;
+      const [parameters, sources, internal] = await hub.client.readContract({ ...read, args });
+      const later = sources.map((one, at) => ({ ...one, heartbeatSeconds: one.heartbeatSeconds + at }));
+      const functionName = "setUnderlying";
+      const set = {
+        abi: priceRouterAbi,
+        functionName,
+        args: [...args, parameters, later, internal],
+      } as const;
+      await asOwner(hub, hub.contracts.oracle, encodeFunctionData(set));
+    },
+  },
+  {
+    what: "a surface's model that is not configured",
+    check: "settings",
+    chain: () => hub,
+    says: /setModel ETH is not as configured/,
+    make: () => {
+      const { surfaceBook, models } = hub.contracts;
+      const args = [bytes16("ETH"), models.black76, 3_600] as const;
+      return asOwner(
+        hub,
+        surfaceBook,
+        encodeFunctionData({ abi: surfaceBookAbi, functionName: "setModel", args }),
+      );
+    },
   },
   {
     what: "terms that the hub never sent",

@@ -13,7 +13,7 @@ export const authorities: WiringCheck = {
 
 async function findOn({ client, definition, record }: WiredChain): Promise<WiringFault[]> {
   const { accessManager, vault, hub } = record.causeway;
-  // Vault, hub, signers, engine and funding rates share what `AccessManaged` has; the first two also what `OApp` has.
+  // Vault, hub, oracle, signers, surface book, engine and funding rates share what `AccessManaged` has; the first two also what `OApp` has.
   const read = (address: Address, functionName: "owner" | "authority") =>
     client.readContract({ address, abi: clearingHubAbi, functionName });
   const oapps = [
@@ -23,7 +23,9 @@ async function findOn({ client, definition, record }: WiredChain): Promise<Wirin
   const managed = hub
     ? [
         ...oapps,
+        { name: "oracle", address: hub.oracle },
         { name: "signers", address: hub.signers },
+        { name: "surface book", address: hub.surfaceBook },
         { name: "margin engine", address: hub.marginEngine },
         { name: "funding rates", address: hub.fundingRates },
       ]

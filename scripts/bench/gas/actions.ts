@@ -9,7 +9,7 @@ import {
 import { clearingHubAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { settlementAsset } from "../../../chains/assets.ts";
 import { underlyingId } from "../../../clearing/codec/instrumentId.ts";
-import { signPriceBatch } from "../../../relayer/price/signPriceBatch.ts";
+import { signPriceProof } from "../../../relayer/price/signPriceProof.ts";
 import { mintCall } from "../../trader/depositCalls.ts";
 import { mandateData } from "../../trader/mandateData.ts";
 import { fillData, signOrder } from "../../trader/order.ts";
@@ -147,8 +147,8 @@ export function benchActions(network: BenchNetwork, time: number) {
     /** Signed prices of one moment, for the hub's calls that need fresh ones. */
     priceProof(prices: ReadonlyMap<string, bigint>, at: number): Promise<Hex> {
       const pricesWad = new Map([...prices].map(([symbol, price]) => [underlyingId(symbol), price]));
-      const place = { chainId: hubChain.definition.chainId, oracle: hub.oracle };
-      return signPriceBatch(place, { time: at, pricesWad }, config.accounts.oracleSigners);
+      const place = { chainId: hubChain.definition.chainId, ...hub };
+      return signPriceProof(place, { time: at, pricesWad }, config.accounts.oracleSigners);
     },
 
     renewCredit(accounts: readonly BenchAccount[], proof: Hex): Promise<Message> {

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Test} from "forge-std/Test.sol";
 import {NoPrice} from "../../../contracts/interfaces/IPriceSource.sol";
 import {AggregatorSource} from "../../../contracts/oracle/sources/AggregatorSource.sol";
-import {MockAggregator} from "./support/MockAggregator.sol";
+import {TestAggregator} from "../../../contracts/mocks/TestAggregator.sol";
 
 contract AggregatorSourceTest is Test {
     uint256 private constant TIME = 1_800_000_000;
@@ -17,14 +17,14 @@ contract AggregatorSourceTest is Test {
     }
 
     function test_ConfidenceIsTheFeedsThresholdRoundedUp() public {
-        MockAggregator feed = new MockAggregator(18);
+        TestAggregator feed = new TestAggregator(18);
         feed.set(1, 60_000e18 + 1, TIME, TIME, 1);
         (, uint256 confidence,,) = new AggregatorSource(feed, 50).read();
         assertEq(confidence, 300e18 + 1);
     }
 
     function test_CLR13_NoPrice() public {
-        MockAggregator feed = new MockAggregator(8);
+        TestAggregator feed = new TestAggregator(8);
         AggregatorSource source = new AggregatorSource(feed, 50);
         _none(source, NoPrice.NEVER_PRICED);
         feed.set(7, 1e8, TIME, 0, 7);
@@ -42,13 +42,13 @@ contract AggregatorSourceTest is Test {
     }
 
     function test_CLR13_TooSmallForAWadIsNoPrice() public {
-        MockAggregator feed = new MockAggregator(24);
+        TestAggregator feed = new TestAggregator(24);
         feed.set(7, 999_999, TIME, TIME, 7);
         _none(new AggregatorSource(feed, 50), NoPrice.NOT_POSITIVE);
     }
 
     function test_RevertWhen_BuiltOverSomethingOdd() public {
-        MockAggregator odd = new MockAggregator(37);
+        TestAggregator odd = new TestAggregator(37);
         vm.expectRevert(abi.encodeWithSelector(AggregatorSource.Aggregator_TooManyDecimals.selector, 37, 36));
         new AggregatorSource(odd, 50);
         vm.expectRevert(abi.encodeWithSelector(AggregatorSource.Aggregator_BadThreshold.selector, 10_000));
@@ -56,13 +56,13 @@ contract AggregatorSourceTest is Test {
     }
 
     function test_RevertWhen_PushedTo() public {
-        AggregatorSource source = new AggregatorSource(new MockAggregator(8), 50);
+        AggregatorSource source = new AggregatorSource(new TestAggregator(8), 50);
         vm.expectRevert(AggregatorSource.Aggregator_TakesNothing.selector);
         source.push("");
     }
 
     function _expect(uint8 decimals, int256 answer, uint256 priceWad) private {
-        MockAggregator feed = new MockAggregator(decimals);
+        TestAggregator feed = new TestAggregator(decimals);
         feed.set(9, answer, TIME - 1, TIME, 9);
         (uint256 price,, uint256 time, NoPrice reason) = new AggregatorSource(feed, 50).read();
         assertEq(uint8(reason), 0);

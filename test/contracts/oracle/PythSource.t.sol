@@ -7,19 +7,19 @@ import {IPyth} from "../../../contracts/interfaces/IPyth.sol";
 import {PythSource} from "../../../contracts/oracle/sources/PythSource.sol";
 import {RouterTestBase} from "./support/RouterTestBase.sol";
 import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
-import {MockPyth} from "./support/MockPyth.sol";
+import {TestPyth} from "../../../contracts/mocks/TestPyth.sol";
 
 contract PythSourceTest is RouterTestBase {
     bytes32 private constant ID = keccak256("BTC/USD");
     uint256 private constant TIME = 1_800_000_000;
     uint256 private constant FEE = 3 gwei;
 
-    MockPyth private pyth;
+    TestPyth private pyth;
     PythSource private source;
 
     function setUp() public override {
         super.setUp();
-        pyth = new MockPyth(FEE);
+        pyth = new TestPyth(FEE);
         source = new PythSource(pyth, ID);
     }
 
@@ -84,7 +84,7 @@ contract PythSourceTest is RouterTestBase {
         emit IPriceRouter.PushFailed(address(source));
         router.update(proof(pushes));
 
-        PythSource free = new PythSource(new MockPyth(0), ID);
+        PythSource free = new PythSource(new TestPyth(0), ID);
         list(2, parameters(2), free);
         pushes[0].source = IPriceSource(free);
         router.update(proof(pushes));

@@ -9,8 +9,8 @@ import {SignerQuorum} from "../../../contracts/oracle/SignerQuorum.sol";
 import {AggregatorSource} from "../../../contracts/oracle/sources/AggregatorSource.sol";
 import {PythSource} from "../../../contracts/oracle/sources/PythSource.sol";
 import {SignedSource} from "../../../contracts/oracle/sources/SignedSource.sol";
-import {MockAggregator} from "./support/MockAggregator.sol";
-import {MockPyth} from "./support/MockPyth.sol";
+import {TestAggregator} from "../../../contracts/mocks/TestAggregator.sol";
+import {TestPyth} from "../../../contracts/mocks/TestPyth.sol";
 import {RouterTestBase} from "./support/RouterTestBase.sol";
 
 /// @notice The three adapters behind one router, and what that costs: storage cold, addresses warm.
@@ -18,8 +18,8 @@ import {RouterTestBase} from "./support/RouterTestBase.sol";
 contract RouterGasTest is RouterTestBase {
     bytes32 private constant ID = keccak256("BTC/USD");
 
-    MockAggregator private feed;
-    MockPyth private pyth;
+    TestAggregator private feed;
+    TestPyth private pyth;
     SignerQuorum private signers;
     SignedPriceOracle private signed;
     SignedSource private signedSource;
@@ -35,8 +35,8 @@ contract RouterGasTest is RouterTestBase {
         signers.setSigners(two, 2);
         signed = new SignedPriceOracle(signers, 60);
         signedSource = new SignedSource(signed, BTC, 10);
-        feed = new MockAggregator(8);
-        pyth = new MockPyth(0);
+        feed = new TestAggregator(8);
+        pyth = new TestPyth(0);
         IPriceRouter.SourceTerms[] memory t = new IPriceRouter.SourceTerms[](3);
         t[0] = IPriceRouter.SourceTerms(new AggregatorSource(feed, 50), 3_600);
         t[1] = IPriceRouter.SourceTerms(new PythSource(pyth, ID), 60);

@@ -4,17 +4,17 @@ pragma solidity 0.8.30;
 import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
 import {NoPrice} from "../../../contracts/interfaces/IPriceSource.sol";
 import {RouterTestBase} from "./support/RouterTestBase.sol";
-import {MockAggregator} from "./support/MockAggregator.sol";
+import {TestAggregator} from "../../../contracts/mocks/TestAggregator.sol";
 
 /// @notice No price is accepted while the sequencer is down, or too soon after.
 contract SequencerTest is RouterTestBase {
     uint32 private constant GRACE = 3_600;
-    MockAggregator private feed;
+    TestAggregator private feed;
 
     function setUp() public override {
         super.setUp();
         list(3, 2);
-        feed = new MockAggregator(0);
+        feed = new TestAggregator(0);
         router.setSequencer(address(feed), GRACE);
         say(100e18, 100e18, 100e18);
     }

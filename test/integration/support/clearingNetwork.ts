@@ -12,6 +12,7 @@ import { type DemoNetwork, demoNetwork } from "../../../scripts/demo/network.ts"
 import type { DemoPlan } from "../../../scripts/demo/plan.ts";
 import { createReplayPrices } from "../../../scripts/demo/replayPrices.ts";
 import { untilReady } from "../../../scripts/demo/trade.ts";
+import { localOracle } from "../../../scripts/devnet/localMarket.ts";
 import { type Devnet, type StartDevnetParameters, startDevnet } from "../../../scripts/devnet/startDevnet.ts";
 
 const SEED = 1;
@@ -39,6 +40,7 @@ const plan: DemoPlan = {
       ratePpm: 150_000n,
       feePpm: 0n,
       maxBase: 10n ** 12n,
+      oracle: localOracle(4_000n * 10n ** 18n),
     },
   ],
   firstPrices: new Map([["ETH", ETH_PRICE]]),

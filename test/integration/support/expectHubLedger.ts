@@ -1,6 +1,6 @@
 import { type Address, type Hex, isAddressEqual } from "viem";
 import { expect } from "vitest";
-import { clearingHubAbi, signedPriceOracleAbi } from "../../../chains/abi/index.ts";
+import { clearingHubAbi, priceRouterAbi } from "../../../chains/abi/index.ts";
 import { parseAccountId } from "../../../clearing/codec/accountId.ts";
 import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
 import { key } from "../../../clearing/ledger/entry.ts";
@@ -51,7 +51,7 @@ export async function expectHubLedger(
     add("variationPoolOf", [instrument], ledger.variationPool.get(key(instrument)) ?? 0n);
     const [markWad] = await client.readContract({
       address: oracle,
-      abi: signedPriceOracleAbi,
+      abi: priceRouterAbi,
       functionName: "latest",
       args: [underlyingOf(instrument)],
       blockNumber,

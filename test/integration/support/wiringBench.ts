@@ -8,6 +8,7 @@ import { wire } from "../../../chains/deploy/wire.ts";
 import { readWiredNetwork, type WiredChain, type WiredNetwork } from "../../../chains/deploy/wiredNetwork.ts";
 import { layerZeroErrorAbi } from "../../../chains/layerzero/errorAbi.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../../chains/local/startLocalNetwork.ts";
+import { localOracle } from "../../../scripts/devnet/localMarket.ts";
 import { anvilOf } from "./anvilOf.ts";
 
 /** One way to wire wrongly. */
@@ -45,6 +46,8 @@ export async function startWiringBench(): Promise<WiringBench> {
         ratePpm: 150_000n,
         feePpm: 300n,
         maxBase: 10n ** 12n,
+        oracle: localOracle(4_000n * 10n ** 18n),
+        surface: { model: "svi", maxAgeSeconds: 3_600 },
       },
     ],
   });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAggregatorV3} from "../../../../contracts/interfaces/IAggregatorV3.sol";
+import {IAggregatorV3} from "../interfaces/IAggregatorV3.sol";
 
-/// @notice An aggregator whose latest round the test sets.
-contract MockAggregator is IAggregatorV3 {
+/// @title An aggregator that believes anyone
+/// @notice Test only: for Solidity tests and local chains, where the relayer publishes what its price source says.
+contract TestAggregator is IAggregatorV3 {
     struct Round {
         uint80 roundId;
         int256 answer;
@@ -19,6 +20,12 @@ contract MockAggregator is IAggregatorV3 {
 
     constructor(uint8 decimals_) {
         decimals = decimals_;
+    }
+
+    /// @notice A new round, answered now.
+    function publish(int256 answer) external {
+        uint80 roundId = _round.roundId + 1;
+        _round = Round(roundId, answer, block.timestamp, block.timestamp, roundId);
     }
 
     function set(uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound) external {

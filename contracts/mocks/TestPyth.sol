@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IPyth} from "../../../../contracts/interfaces/IPyth.sol";
+import {IPyth} from "../interfaces/IPyth.sol";
 
-/// @notice A pull feed: an update is `abi.encode(id, price)`, signed by nobody.
-contract MockPyth is IPyth {
+/// @title A pull feed that believes anyone
+/// @notice An update is `abi.encode(bytes32 id, Price price)`, signed by nobody. Test only: for Solidity tests and local chains.
+contract TestPyth is IPyth {
     uint256 public immutable feePerUpdate;
     mapping(bytes32 id => Price) private _prices;
 
