@@ -255,14 +255,6 @@ describe("a wrong value names its key, what was found and what was expected", ()
   });
 
   test("funding terms of a market, and what they need", () => {
-    const market = {
-      underlying: "BTC",
-      priceScanRange: "0.15",
-      venueRate: "0.005",
-      creditRate: "0.15",
-      fee: "0",
-      maxBase: "1",
-    };
     const pool = { account: `0x${"0a".repeat(32)}`, rate: "0.002", scale: "500" };
     const funding = { interest: "0.0001", band: "0.0005", hourlyCap: "0.004", minSamples: 30, pool };
     const parsed = parse(at("markets", [{ ...market, funding }])).markets[0]!;
