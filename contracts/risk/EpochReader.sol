@@ -5,7 +5,7 @@ import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {Epoch} from "../interfaces/IRiskArrays.sol";
 import {EpochLogic} from "./EpochLogic.sol";
 import {EpochMove} from "./EpochMove.sol";
-import {IMarginEngine} from "./IMarginEngineNext.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {RiskArrays} from "./RiskArrays.sol";
 import {RiskEntry} from "./RiskEntry.sol";
 import {UnderlyingSettings} from "./SettingsLogic.sol";

@@ -11,7 +11,7 @@ import {ISurfaceBook} from "../interfaces/ISurfaceBook.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {EpochMove} from "./EpochMove.sol";
 import {EpochReader} from "./EpochReader.sol";
-import {Assessment, Exposure, IMarginEngine, OptionReference} from "./IMarginEngineNext.sol";
+import {Assessment, Exposure, IMarginEngine, OptionReference} from "../interfaces/IMarginEngine.sol";
 import {AccountParameters} from "./MarginParameters.sol";
 import {MarginSettings} from "./MarginSettings.sol";
 import {OptionArray} from "./OptionArray.sol";
@@ -25,8 +25,8 @@ import {UnderlyingHoldings, UnderlyingMargin, UnderlyingRequirement} from "./Und
 
 /// @title Scenario margin of perpetuals and options
 /// @notice `PortfolioMargin` over the oracle's prices and the risk arrays of the live epochs; `docs/margin.md` has the model, and what
-/// options are worth between epochs. Open interest is not known here, so its ramp charges nothing. Mirrored by
-/// `clearing/margin/assess.ts` (CLR-20).
+/// options are worth between epochs. Open interest is not known here, so its ramp charges nothing.
+/// @dev Its parts are mirrored in `clearing/margin/` (CLR-20); what puts them together is not yet.
 contract ScenarioMarginEngine is IMarginEngine, EpochReader {
     /// @dev One exposure, and where its entry is read to.
     struct Leg {

@@ -11,7 +11,8 @@ import {ScenarioMarginEngine} from "../../../contracts/risk/ScenarioMarginEngine
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {DeployParts} from "../support/Deploy.sol";
 import {DeployRisk} from "../support/DeployRisk.sol";
-import {StubExpiryPrices, StubRegistry, StubSurfaces} from "../support/StubOptionMarket.sol";
+import {StubExpiryPrices} from "../support/StubExpiryPrices.sol";
+import {StubNumbers, StubSurfaces} from "../support/StubOptionMarket.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 
 /// @notice The scenario margin engine over BTC at 60,000 and ETH at 3,000, with options as a test lists them.
@@ -23,7 +24,7 @@ abstract contract EngineTestBase is Test {
     uint40 internal constant MONTH = uint40(NOW + 30 days);
 
     StubOracle internal oracle = new StubOracle();
-    StubRegistry internal registry = new StubRegistry();
+    StubNumbers internal registry = new StubNumbers();
     StubExpiryPrices internal expiryPrices = new StubExpiryPrices();
     StubSurfaces internal surfaces = new StubSurfaces();
     IPricingModel internal black76 = new Black76Model();

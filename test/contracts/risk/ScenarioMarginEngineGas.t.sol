@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {console} from "forge-std/Test.sol";
-import {Exposure} from "../../../contracts/risk/IMarginEngineNext.sol";
+import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {EngineTestBase} from "./EngineTestBase.sol";
 
 /// @notice What a margin check takes of the engine, everything cold: call, calldata, prices, parameters, arrays. The hub's reading of positions

@@ -1,28 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IExpiryPrices} from "../../../contracts/interfaces/IExpiryPrices.sol";
 import {IInstrumentRegistry, InstrumentNumber} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {IPricingModel} from "../../../contracts/interfaces/IPricingModel.sol";
 import {ISurfaceBook} from "../../../contracts/interfaces/ISurfaceBook.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
-
-/// @notice Settlement prices as the test sets them.
-contract StubExpiryPrices is IExpiryPrices {
-    mapping(bytes16 => mapping(uint40 => uint256)) public priceOf;
-
-    function set(bytes16 underlying, uint40 expiry, uint256 priceWad) external {
-        priceOf[underlying][expiry] = priceWad;
-    }
-
-    function sample(bytes16, uint40) external {}
-
-    function fix(bytes16 underlying, uint40 expiry) external view returns (uint256) {
-        return priceOf[underlying][expiry];
-    }
-
-    function meanOf(bytes16, uint40) external pure returns (Mean memory mean) {}
-}
 
 /// @notice Slices as the test sets them, of any age.
 contract StubSurfaces is ISurfaceBook {
@@ -52,7 +34,7 @@ contract StubSurfaces is ISurfaceBook {
 }
 
 /// @notice Numbers for whoever asks; a place is taken again when the test says so.
-contract StubRegistry is IInstrumentRegistry {
+contract StubNumbers is IInstrumentRegistry {
     mapping(bytes16 => uint8) public underlyingIndexOf;
     mapping(uint8 => bytes16) public underlyingAt;
     mapping(InstrumentId => uint32) public numberOf;
@@ -72,6 +54,10 @@ contract StubRegistry is IInstrumentRegistry {
     /// @dev Gives an option the place of another one.
     function replace(InstrumentId instrument, uint32 number) external returns (uint32) {
         return _give(instrument, InstrumentNumber.place(number), InstrumentNumber.generation(number) + 1);
+    }
+
+    function isFinal(InstrumentId) external pure returns (bool) {
+        return false;
     }
 
     function numbersOf(bytes16 underlying) external view returns (uint32[] memory) {
