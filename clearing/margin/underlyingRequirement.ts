@@ -1,4 +1,4 @@
-import { ceilDiv, ceilSqrt, maximum, minimum, WAD } from "../math.ts";
+import { absolute, ceilDiv, ceilSqrt, maximum, minimum, WAD } from "../math.ts";
 import { checkUnderlyingParameters, requireWithin, type UnderlyingParameters } from "./marginParameters.ts";
 import { type Holdings, nakedOptions, type RiskBook, sumHoldings } from "./riskBook.ts";
 import {
@@ -7,6 +7,7 @@ import {
   scenarios,
   scenarioWeight,
   spotShock,
+  THIRD_DOWN,
   THIRD_UP,
   tailsLast,
   UNMOVED,
@@ -37,8 +38,6 @@ export interface UnderlyingRequirementParameters {
   parameters: UnderlyingParameters;
   market: UnderlyingMarket;
   holdings: Holdings;
-  /** Of the price since the epoch of the options' arrays, `relativeMove`; none if they are of this price. */
-  move?: bigint;
   /** Maintenance as a share of initial, 1e-9. */
   maintenanceRatio: bigint;
   /** Now, unix seconds. */
@@ -69,10 +68,6 @@ export interface UnderlyingRequirement {
   worstScenario: number;
   /** Profit at each place of the grid, not weighted, rounding charged; exact, dollars at 1e35. */
   gridProfits: bigint[];
-  /** Gained by the options since the epoch, 1e-17 of the epoch's price. */
-  gained: bigint;
-  /** Whether closing allowances may be used. */
-  closes: boolean;
 }
 
 /**
@@ -82,11 +77,11 @@ export interface UnderlyingRequirement {
  * @throws CausewayError `MarginInputOutOfRange`, `RiskArrayMalformed`, `RiskArrayEntryOutOfRange`
  */
 export function underlyingRequirement(input: UnderlyingRequirementParameters): UnderlyingRequirement {
-  const { parameters, market, holdings, maintenanceRatio, time, move = 0n } = input;
+  const { parameters, market, holdings, maintenanceRatio, time } = input;
   checkUnderlyingParameters(parameters);
   checkMarket(market);
   const price = market.priceWad;
-  const book = sumHoldings({ holdings, scanRangePpb: parameters.scanRange, move });
+  const book = sumHoldings(holdings, parameters.scanRange);
 
   const [weightedLoss, worstScenario] = worstLoss(book, parameters.scanRange);
   const basis = basisCharge(book, parameters, price, time);
@@ -116,8 +111,6 @@ export function underlyingRequirement(input: UnderlyingRequirementParameters): U
     maintenanceFloor: minimums.maintenance + share(venue),
     worstScenario,
     gridProfits: grid.map((s) => -book.losses[s]! * price),
-    gained: book.gained,
-    closes: book.closes,
   };
 }
 
@@ -152,12 +145,13 @@ function basisCharge(
 
 function minimumsOf(book: RiskBook, parameters: UnderlyingParameters, priceWad: bigint) {
   const naked = nakedOptions(book);
+  const perpetual = absolute(book.perpetual);
   const charge = (base: bigint, rate: bigint): bigint => ceilDiv(base * rate * priceWad, PER_SPOT);
   const terms = {
     optionMinimumInitial: charge(naked, parameters.optionMinimumInitial),
     optionMinimumMaintenance: charge(naked, parameters.optionMinimumMaintenance),
-    perpMinimumInitial: charge(book.perpetual, parameters.perpMinimumInitial),
-    perpMinimumMaintenance: charge(book.perpetual, parameters.perpMinimumMaintenance),
+    perpMinimumInitial: charge(perpetual, parameters.perpMinimumInitial),
+    perpMinimumMaintenance: charge(perpetual, parameters.perpMinimumMaintenance),
   };
   return {
     terms,
@@ -167,8 +161,9 @@ function minimumsOf(book: RiskBook, parameters: UnderlyingParameters, priceWad: 
 }
 
 /** The larger of the net delta notional, with the delta between -1/3 and +1/3, and of scan / price scan range. */
-function netNotional({ delta }: RiskBook, scanRangePpb: bigint, priceWad: bigint, scan: bigint): bigint {
+function netNotional({ losses }: RiskBook, scanRangePpb: bigint, priceWad: bigint, scan: bigint): bigint {
   const third = spotShock(scenarios[THIRD_UP]!, scanRangePpb);
+  const delta = absolute(losses[THIRD_UP]! - losses[THIRD_DOWN]!);
   return maximum(ceilDiv(delta * priceWad, 2n * third * PER_BASE), ceilDiv(scan * PPB, scanRangePpb));
 }
 

@@ -2,7 +2,6 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
-import { epochMoveVectors } from "./epochMoveVectors.ts";
 import { expiryVectors } from "./expiryVectors.ts";
 import { fundingVectors } from "./fundingVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
@@ -28,7 +27,7 @@ const sources: Record<string, () => unknown> = {
   "surface.json": surfaceVectors,
   "models.json": modelVectors,
   "funding.json": fundingVectors,
-  "optionArrays.json": () => ({ options: optionArrayVectors(), moves: epochMoveVectors() }),
+  "optionArrays.json": () => ({ options: optionArrayVectors() }),
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */
