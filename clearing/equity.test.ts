@@ -23,6 +23,19 @@ describe("equity", () => {
     expect(total).toBe(-1n * WAD + 7_200n * WAD + 10n * WAD);
   });
 
+  it("values collateral at the lower edge of the band, at the least at nothing", () => {
+    const at = (confidenceWad: bigint) =>
+      equity({
+        cash: 0n,
+        collateral: [
+          { amount: 10n ** 8n, sharedDecimals: 8, priceWad: 4_000n * WAD, confidenceWad, haircutBps: 1_000n },
+        ],
+        positions: [],
+      });
+    expect(at(100n * WAD)).toBe(3_510n * WAD);
+    expect(at(4_001n * WAD)).toBe(0n);
+  });
+
   it("rounds collateral down", () => {
     const collateral = [{ amount: 1n, sharedDecimals: 8, priceWad: 1n, haircutBps: 0n }];
     expect(equity({ cash: 0n, collateral, positions: [] })).toBe(0n);

@@ -1,3 +1,4 @@
+import { maximum } from "./math.ts";
 import { type PositionValueParameters, positionValue } from "./positionValue.ts";
 
 const WAD_PER_MICRO = 10n ** 12n;
@@ -9,6 +10,8 @@ export interface CollateralBalance {
   sharedDecimals: number;
   /** Dollars per unit, 1e18. */
   priceWad: bigint;
+  /** How far below that the oracle's band reaches, 1e18; it counts for initial margin. */
+  confidenceWad?: bigint;
   haircutBps: bigint;
 }
 
@@ -24,10 +27,14 @@ export interface EquityParameters {
  * Mirror of the hub's `Portfolio.margin` with either of its two haircuts.
  */
 export function equity({ cash, collateral, positions }: EquityParameters): bigint {
-  const held = collateral.reduce((total, { amount, priceWad, haircutBps, sharedDecimals }) => {
-    const unit = 10n ** BigInt(sharedDecimals) * BPS;
-    return total + (amount * priceWad * (BPS - haircutBps)) / unit;
-  }, 0n);
+  const held = collateral.reduce(
+    (total, { amount, priceWad, confidenceWad = 0n, haircutBps, sharedDecimals }) => {
+      const unit = 10n ** BigInt(sharedDecimals) * BPS;
+      const lower = maximum(0n, priceWad - confidenceWad);
+      return total + (amount * lower * (BPS - haircutBps)) / unit;
+    },
+    0n,
+  );
   const open = positions.reduce((total, position) => total + positionValue(position), 0n);
   return (cash + open) * WAD_PER_MICRO + held;
 }

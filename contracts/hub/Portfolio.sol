@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Assessment, Exposure} from "../interfaces/IMarginEngine.sol";
@@ -52,14 +53,15 @@ library Portfolio {
             uint256 amount = s.collateral[account][asset];
             if (amount == 0) continue;
             IHubLedger.Asset storage a = s.assets[asset];
-            (uint256 price, uint256 age) = _read(s, a.underlying);
+            (uint256 price, uint256 confidence, uint256 age) = s.oracle.read(a.underlying);
             // Without a price collateral backs nothing (CLR-13); to refuse instead would let anyone freeze an account
             // with a speck of an asset whose feed has stopped.
             if (age > maxAge) continue;
-            uint256 value = amount * price;
             uint256 unit = 10 ** a.sharedDecimals * 10_000;
-            m.equityInitialWad += int256(value * (10_000 - a.haircutInitialBps) / unit);
-            m.equityMaintenanceWad += int256(value * (10_000 - a.haircutMaintenanceBps) / unit);
+            // What new risk is taken on is worth the least that the oracle vouches for.
+            uint256 lower = Math.saturatingSub(price, confidence);
+            m.equityInitialWad += int256(amount * lower * (10_000 - a.haircutInitialBps) / unit);
+            m.equityMaintenanceWad += int256(amount * price * (10_000 - a.haircutMaintenanceBps) / unit);
         }
     }
 
@@ -83,12 +85,5 @@ library Portfolio {
         m.equityMaintenanceWad += a.valueMaintenanceWad;
         m.initialWad = a.initialWad;
         m.maintenanceWad = a.maintenanceWad;
-    }
-
-    /// @dev Zero if there never was a price.
-    function _read(HubState storage s, bytes16 underlying) private view returns (uint256 priceWad, uint256 age) {
-        uint256 time;
-        (priceWad, time) = s.oracle.latest(underlying);
-        age = block.timestamp > time ? block.timestamp - time : 0;
     }
 }

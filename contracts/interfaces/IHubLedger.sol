@@ -177,7 +177,8 @@ interface IHubLedger {
         address venue;
     }
 
-    /// @param equityInitialWad collateral after the initial haircut, dollars 1e18; likewise maintenance
+    /// @param equityInitialWad collateral at the lower edge of the oracle's confidence, after the initial haircut, dollars 1e18
+    /// @param equityMaintenanceWad collateral at its price, after the maintenance haircut
     /// @param outstandingWad opening credit outstanding over all spokes
     struct MarginState {
         int256 equityInitialWad;

@@ -166,6 +166,7 @@ export function equityVectors(): Values {
       amount: magnitude(draw, 60),
       sharedDecimals: 6 + draw.integer(3),
       priceWad: magnitude(draw, 90) + 1n,
+      confidenceWad: draw.integer(2) === 0 ? 0n : magnitude(draw, 88),
       haircutBps: BigInt(draw.integer(10_001)),
     }));
     const positions = list(draw, 0, 4, () => {
@@ -178,6 +179,7 @@ export function equityVectors(): Values {
       amount: collateral.map(({ amount }) => amount),
       sharedDecimals: collateral.map(({ sharedDecimals }) => sharedDecimals),
       priceWad: collateral.map(({ priceWad }) => priceWad),
+      confidenceWad: collateral.map(({ confidenceWad }) => confidenceWad),
       haircutBps: collateral.map(({ haircutBps }) => haircutBps),
       base: positions.map(({ base }) => base),
       quote: positions.map(({ quote }) => quote),

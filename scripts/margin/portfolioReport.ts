@@ -110,6 +110,8 @@ function equityOf(
         amount,
         sharedDecimals: asset.sharedDecimals,
         priceWad: priceOf(file, asset),
+        // New risk is backed by the least that the oracle vouches for.
+        confidenceWad: haircut === "initialHaircutBps" ? confidenceOf(file, asset) : 0n,
         haircutBps: BigInt(asset[haircut]),
       })),
     positions,
@@ -136,6 +138,11 @@ function priceOf({ markets }: PortfolioFile, { underlying }: AssetDefinition): b
   const price = markets[underlying]?.price;
   if (price === undefined) throw portfolioError(key, "nothing", "the price of an asset that is collateral");
   return exactDecimal(key, price, 18);
+}
+
+function confidenceOf({ markets }: PortfolioFile, { underlying }: AssetDefinition): bigint {
+  if (underlying === null) return 0n;
+  return exactDecimal(`markets.${underlying}.confidence`, markets[underlying]?.confidence ?? "0", 18);
 }
 
 /** Underlyings differ in their price scan ranges, so the move is told in these. */

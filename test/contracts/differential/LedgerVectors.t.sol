@@ -41,6 +41,7 @@ contract LedgerVectorsTest is VectorFile {
         uint256[] amount;
         uint8[] sharedDecimals;
         uint256[] priceWad;
+        uint256[] confidenceWad;
         uint16[] haircutBps;
         int256[] base;
         int256[] quote;
@@ -84,7 +85,7 @@ contract LedgerVectorsTest is VectorFile {
         EquityCase[] memory all = abi.decode(
             cases(
                 ".cases",
-                "Case(int256 cash,uint256[] amount,uint8[] sharedDecimals,uint256[] priceWad,uint16[] haircutBps,int256[] base,int256[] quote,uint256[] markWad,int256[] values,int256 equityWad)"
+                "Case(int256 cash,uint256[] amount,uint8[] sharedDecimals,uint256[] priceWad,uint256[] confidenceWad,uint16[] haircutBps,int256[] base,int256[] quote,uint256[] markWad,int256[] values,int256 equityWad)"
             ),
             (EquityCase[])
         );
@@ -128,6 +129,7 @@ contract LedgerVectorsTest is VectorFile {
                 sharedDecimals: c.sharedDecimals[i],
                 listed: true
             });
+            oracle.setConfidence(s.assets[asset].underlying, c.confidenceWad[i]);
             s.collateral[account][asset] = c.amount[i].toUint128();
         }
         for (uint256 i; i < c.base.length; ++i) {

@@ -44,6 +44,20 @@ contract StrangersDustTest is HubTestBase {
         hub.process(id, "");
     }
 
+    /// @dev Credit and payouts count what the oracle vouches for at the least; maintenance its price.
+    function test_CLR13_CollateralIsWorthTheLowerEdgeOfTheBandForInitialMargin() public {
+        deposit(A_EID, 1, WETH, 1e8);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        oracle.setConfidence(ETH, 100e18);
+        assertEq(hub.marginOf(accounts[1]).equityInitialWad, 1_710e18);
+        assertEq(hub.marginOf(accounts[1]).equityMaintenanceWad, 1_860e18);
+        mandate(1, A_EID, 2_000_00);
+        hub.renewCredit(A_EID, only(1), "");
+        assertEq(outstanding(1, A_EID), 1_710_00);
+        oracle.setConfidence(ETH, ETH_PRICE + 1);
+        assertEq(hub.marginOf(accounts[1]).equityInitialWad, 0);
+    }
+
     /// @dev A position may be a debt, so without its price nothing is decided.
     function test_CLR13_RevertWhen_APositionHasNoFreshPrice() public {
         reportTrade(A_EID, 0, 1, 1e6, 600e6);
