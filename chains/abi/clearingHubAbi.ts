@@ -121,6 +121,27 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "bytes32",
+    "name": "what",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "address",
+    "name": "found",
+    "type": "address"
+   },
+   {
+    "internalType": "address",
+    "name": "expected",
+    "type": "address"
+   }
+  ],
+  "name": "Hub_ForeignMarginEngine",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"

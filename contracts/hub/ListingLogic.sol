@@ -85,6 +85,9 @@ library ListingLogic {
             revert IHubLedger.Hub_InvalidParameter("marginEngine", uint160(address(marginEngine)));
         }
         if (maxPriceAge == 0) revert IHubLedger.Hub_InvalidParameter("maxPriceAge", 0);
+        // Prices that are brought with a call reach the hub's oracle only, and numbers of another registry are other instruments.
+        _requireOwn("oracle", address(marginEngine.oracle()), address(oracle));
+        _requireOwn("registry", address(marginEngine.registry()), address(s.registry));
         s.oracle = oracle;
         s.marginEngine = marginEngine;
         s.maxPriceAge = maxPriceAge;
@@ -106,6 +109,10 @@ library ListingLogic {
         s.walletNonce[account] = nonce;
         s.wallets[account][eid][wallet] = rights;
         emit IHubLedger.WalletRegistered(account, eid, wallet, rights, nonce);
+    }
+
+    function _requireOwn(bytes32 what, address found, address expected) private pure {
+        if (found != expected) revert IHubLedger.Hub_ForeignMarginEngine(what, found, expected);
     }
 
     /// @dev What balances are kept in cannot change under them.

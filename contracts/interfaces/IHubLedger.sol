@@ -264,6 +264,8 @@ interface IHubLedger {
     error Hub_UnknownInstrument(InstrumentId instrument);
     error Hub_UnknownKey(bytes32 key);
     error Hub_InvalidParameter(bytes32 what, uint256 found);
+    /// @notice The margin engine has another oracle or registry (`what`) than the hub.
+    error Hub_ForeignMarginEngine(bytes32 what, address found, address expected);
     error Hub_Expired(uint256 deadline, uint256 time);
     error Hub_NotAuthorized(AccountId account, address caller);
     error Hub_StaleNonce(uint64 found, uint64 lastUsed);

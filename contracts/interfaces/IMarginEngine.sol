@@ -2,6 +2,8 @@
 pragma solidity 0.8.30;
 
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
+import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @notice One instrument of an account, netted over all chains.
 /// @param number of the instrument, `IInstrumentRegistry`
@@ -44,14 +46,20 @@ struct OptionReference {
 }
 
 /// @title What a netted portfolio is worth and what margin it needs
-/// @dev Knows prices and instruments of its own, and nothing of the hub's storage, so that a better model is another address. Its oracle
-/// has to be the hub's.
+/// @dev Knows prices and instruments of its own, and nothing of the hub's storage, so that a better model is another address. The hub
+/// takes one only whose oracle and registry are its own.
 interface IMarginEngine {
     /// @notice There is no price of the underlying, or none younger than asked.
     error Margin_StalePrice(bytes16 underlying, uint256 ageSeconds, uint256 maxAgeSeconds);
     /// @notice An instrument that the engine has no model for; zero if no instrument has the number.
     error Margin_UnsupportedInstrument(InstrumentId instrument);
     error Margin_TooManyInstruments(uint256 found, uint256 most);
+
+    /// @notice Where its prices come from.
+    function oracle() external view returns (IPriceOracle);
+
+    /// @notice Whose numbers it knows instruments by.
+    function registry() external view returns (IInstrumentRegistry);
 
     /// @notice Value and requirement of all that an account holds. Reverts with a named error where an open position has no
     /// price, none younger than `maxPriceAge`, or no parameters: an unknown risk is never zero risk.

@@ -26,7 +26,9 @@ contract ScanMarginEngine is IMarginEngine, AccessManaged {
     uint256 private constant MAX_INSTRUMENTS = 128;
     int256 private constant WAD_PER_MICRO = 1e12;
 
+    /// @inheritdoc IMarginEngine
     IPriceOracle public immutable oracle;
+    /// @inheritdoc IMarginEngine
     IInstrumentRegistry public immutable registry;
 
     mapping(bytes16 underlying => Parameters) private _parameters;

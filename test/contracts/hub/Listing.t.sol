@@ -10,7 +10,8 @@ import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
-import {DeployHub} from "../support/Deploy.sol";
+import {DeployHub, DeployRisk} from "../support/Deploy.sol";
+import {StubOracle} from "../support/StubOracle.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 contract ListingTest is HubTestBase {
@@ -146,6 +147,27 @@ contract ListingTest is HubTestBase {
         _expectInvalid("maxPriceAge", 0);
         hub.setRiskModules(oracle, engine, 0);
         assertEq(hub.maxPriceAge(), MAX_PRICE_AGE);
+    }
+
+    /// @dev Prices brought with a call would not reach it, and numbers would mean other instruments.
+    function test_CLR13_RevertWhen_TheMarginEngineHasAnotherOracleOrRegistry() public {
+        StubOracle otherOracle = new StubOracle();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IHubLedger.Hub_ForeignMarginEngine.selector, bytes32("oracle"), address(oracle), address(otherOracle)
+            )
+        );
+        hub.setRiskModules(otherOracle, engine, MAX_PRICE_AGE);
+        IInstrumentRegistry otherRegistry = IInstrumentRegistry(address(otherOracle));
+        IMarginEngine foreign = DeployRisk.scanMarginEngine(address(manager), oracle, otherRegistry);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IHubLedger.Hub_ForeignMarginEngine.selector, bytes32("registry"), address(otherRegistry), address(registry)
+            )
+        );
+        hub.setRiskModules(oracle, foreign, MAX_PRICE_AGE);
+        assertEq(address(hub.marginEngine()), address(engine));
+        assertEq(address(hub.oracle()), address(oracle));
     }
 
     function _expectInvalid(bytes32 what, uint256 found) private {

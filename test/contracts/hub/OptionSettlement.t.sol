@@ -23,7 +23,7 @@ contract OptionSettlementTest is HubTestBase {
 
     function setUp() public override {
         super.setUp();
-        scripted = new ScriptedMarginEngine(registry);
+        scripted = new ScriptedMarginEngine(oracle, registry);
         hub.setRiskModules(oracle, scripted, MAX_PRICE_AGE);
         expiry = uint40(block.timestamp + 7 days);
         call = InstrumentIdLib.option(BTC, expiry, 60_000e8, false);

@@ -4,18 +4,21 @@ pragma solidity 0.8.30;
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {Assessment, Exposure, IMarginEngine, OptionReference} from "../../../contracts/interfaces/IMarginEngine.sol";
+import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 
 /// @notice Marks as the test sets them, of any instrument; the requirement is a tenth of what is held, at its mark, of what is not
 /// final. Of closing trades, those count in full that make a position larger.
 contract ScriptedMarginEngine is IMarginEngine {
+    IPriceOracle public immutable oracle;
     IInstrumentRegistry public immutable registry;
 
     mapping(InstrumentId => uint256) private _marks;
     mapping(InstrumentId => OptionReference) private _references;
 
-    constructor(IInstrumentRegistry registry_) {
+    constructor(IPriceOracle oracle_, IInstrumentRegistry registry_) {
+        oracle = oracle_;
         registry = registry_;
     }
 
