@@ -21,6 +21,8 @@ const timingsSchema = z.strictObject({
   transactionTimeoutMs: milliseconds(60_000),
   /** Between two pushes of signed prices and reference prices. */
   priceIntervalMs: milliseconds(60_000),
+  /** Between two looks at the volatility surfaces that are to be posted. */
+  surfaceIntervalMs: milliseconds(60_000),
   /** Between two reports of a spoke with something to report. */
   reportIntervalMs: milliseconds(5_000),
   /** Between two settlements of an instrument. */

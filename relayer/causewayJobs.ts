@@ -1,6 +1,7 @@
 import type { RelayerJob } from "./job.ts";
 import { claim } from "./jobs/claim.ts";
 import { deliverLoopback } from "./jobs/deliverLoopback.ts";
+import { createExpiryPrice } from "./jobs/expiryPrice.ts";
 import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { push } from "./jobs/push.ts";
@@ -9,16 +10,20 @@ import { createRenewCredit } from "./jobs/renewCredit.ts";
 import { report } from "./jobs/report.ts";
 import { reportAgain } from "./jobs/reportAgain.ts";
 import { createSettle } from "./jobs/settle.ts";
+import { createSurface } from "./jobs/surface.ts";
 import { transportJobs } from "./main.ts";
 import { createPriceProofs } from "./price/createPriceProofs.ts";
 import type { PriceSource } from "./price/priceSource.ts";
+import type { SurfaceSource } from "./price/surfaceSource.ts";
 
 export interface CausewayJobsParameters {
   prices: PriceSource;
+  /** None: this relayer posts no surfaces. */
+  surfaces?: SurfaceSource;
 }
 
 /** All that a relayer of Causeway does: moves messages, and keeps hub and vaults in step. */
-export function causewayJobs({ prices }: CausewayJobsParameters): readonly RelayerJob[] {
+export function causewayJobs({ prices, surfaces }: CausewayJobsParameters): readonly RelayerJob[] {
   const signedPriceProof = createPriceProofs(prices);
   return [
     ...transportJobs,
@@ -28,6 +33,8 @@ export function causewayJobs({ prices }: CausewayJobsParameters): readonly Relay
     push,
     createRenewCredit(signedPriceProof),
     createPrice(signedPriceProof),
+    createExpiryPrice(signedPriceProof),
+    ...(surfaces ? [createSurface(surfaces)] : []),
     createSettle(signedPriceProof),
     createProcess(signedPriceProof),
     claim,

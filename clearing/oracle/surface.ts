@@ -51,10 +51,39 @@ export function surfaceYearsWad(time: number, expiry: number): bigint {
   return (BigInt(expiry - time) * WAD) / YEAR_SECONDS;
 }
 
-/** The slice as `SviModel` takes it. */
-export function encodeSviParameters({ a, b, rho, m, sigma, yearsWad }: SviSlice): Hex {
-  return encodeAbiParameters(
-    parseAbiParameters("int256 a, int256 b, int256 rho, int256 m, int256 sigma, uint256 yearsWad"),
-    [a, b, rho, m, sigma, yearsWad],
-  );
+/** Parameters of a pricing model, by the name that a configuration gives it; rates 1e18. */
+export type SliceParameters =
+  | { model: "svi"; slice: SviSlice }
+  | { model: "black76"; volWad: bigint }
+  | { model: "gramCharlier"; volWad: bigint; skewWad: bigint; excessKurtosisWad: bigint };
+
+/**
+ * The parameters as their model takes them, for `yearsWad` to expiry. Volatilities stay what they are: an SVI slice, which gives total variance, is
+ * scaled from the time that it was fitted for. What is free of arbitrage stays so as less time is left: g(k) is concave in the
+ * scale and not negative at 0 and 1, and a nearer expiry shrinks more.
+ */
+export function encodeParameters(parameters: SliceParameters, yearsWad: bigint): Hex {
+  switch (parameters.model) {
+    case "svi": {
+      const { a, b, rho, m, sigma, yearsWad: fitted } = parameters.slice;
+      const scaled = [(a * yearsWad) / fitted, (b * yearsWad) / fitted] as const;
+      return encodeAbiParameters(parseAbiParameters("int256, int256, int256, int256, int256, uint256"), [
+        ...scaled,
+        rho,
+        m,
+        sigma,
+        yearsWad,
+      ]);
+    }
+    case "black76":
+      return encodeAbiParameters(parseAbiParameters("uint256"), [parameters.volWad]);
+    case "gramCharlier": {
+      const { volWad, skewWad, excessKurtosisWad } = parameters;
+      return encodeAbiParameters(parseAbiParameters("uint256, int256, int256"), [
+        volWad,
+        skewWad,
+        excessKurtosisWad,
+      ]);
+    }
+  }
 }

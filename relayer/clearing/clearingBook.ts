@@ -10,6 +10,14 @@ export interface MandateHolder {
   account: Hex;
 }
 
+/** An expiry of options on an underlying. */
+export interface Expiry {
+  /** `bytes16`. */
+  underlying: Hex;
+  /** Unix seconds. */
+  expiry: number;
+}
+
 /**
  * What this relayer knows of hub and vaults: names of things, and what it tried lately. What is true of them is read from the chains. A cache:
  * it is refilled from logs at start. It grows with the number of accounts, as the chains' own state does.
@@ -23,6 +31,8 @@ export interface ClearingBook {
   mandates: Map<string, MandateHolder>;
   /** Accounts that were ever netted in an instrument. */
   holders: Map<Hex, Set<Hex>>;
+  /** Expiries of listed options whose settlement price was not seen fixed, by {@link expiryId}. */
+  expiries: Map<string, Expiry>;
   /** Ids of requests that were queued at the hub and not seen done. */
   withdrawals: Set<Hex>;
   /** Payouts that became claims, and where. */
@@ -54,6 +64,7 @@ export function createClearingBook({
     commands: createOutbox<CommandKey>({ idOf: keyId, resendMs }),
     mandates: new Map(),
     holders: new Map(),
+    expiries: new Map(),
     withdrawals: new Set(),
     claims: new Map(),
     unpaid: createHolds({ baseMs: claimHoldMs, maxDoublings: 6 }),
@@ -63,6 +74,10 @@ export function createClearingBook({
     refused: createHolds({ baseMs: refusedHoldMs }),
     unprocessed: createHolds({ baseMs: processEveryMs }),
   };
+}
+
+export function expiryId({ underlying, expiry }: Expiry): string {
+  return `${underlying}:${expiry}`;
 }
 
 export function holderId({ eid, account }: MandateHolder): string {

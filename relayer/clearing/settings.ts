@@ -28,6 +28,8 @@ export interface ClearingSettings {
   settleMinimum: bigint;
   /** Pending withdrawals are tried this often, each after a failure half as often as before, up to 16 times. */
   processEveryMs: number;
+  /** Expiries in whose window it is, or whose settlement price is not fixed yet, are looked at this often. */
+  sampleEveryMs: number;
   /** Prices are used again by other jobs until they are this old, by the hub chain's clock. */
   proofReuseSeconds: bigint;
   /** A price that differs by more from what the oracle has, of 10,000, is brought to it however young that is. */
@@ -48,6 +50,7 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   maxSettled: 100,
   settleMinimum: 10_000n,
   processEveryMs: 2_000,
+  sampleEveryMs: 10_000,
   proofReuseSeconds: 5n,
   priceMoveBps: 10n,
 };
