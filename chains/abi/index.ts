@@ -5,6 +5,7 @@ export * from "./fundingRatesAbi.ts";
 export * from "./expiryPricesAbi.ts";
 export * from "./instrumentRegistryAbi.ts";
 export * from "./loopbackAbi.ts";
+export * from "./marginEngineAbi.ts";
 export * from "./orderVenueAbi.ts";
 export * from "./priceRouterAbi.ts";
 export * from "./scanMarginEngineAbi.ts";

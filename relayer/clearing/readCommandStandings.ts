@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
-import { priceRouterAbi } from "../../chains/abi/index.ts";
+import { marginEngineAbi, priceRouterAbi } from "../../chains/abi/index.ts";
+import { orReverted } from "../../chains/deploy/orReverted.ts";
 import type { RelayerContext } from "../context.ts";
 import { readHub, readMany, readVault } from "./calls.ts";
 import type { CommandKey, CommandKind } from "./keys.ts";
@@ -36,6 +37,7 @@ export async function readCommandStandings(
     read("referencePrice", readReferencePrices),
     read("instrument", readInstruments),
     read("freeze", readFreezes),
+    read("optionReference", readOptionReferences),
   ]);
   return keys.map((key) => standings.get(key)!);
 }
@@ -113,6 +115,22 @@ const readFreezes: Reader<"freeze"> = async (hub, place, keys) => {
     readVault(place, "freezeOf", accounts),
   ]);
   return pairUp(set.map(versionOf), known.map(versionOf));
+};
+
+/** An option that the engine has no reference for, expired or not refreshed yet, has nothing to be told. */
+const readOptionReferences: Reader<"optionReference"> = async ({ chain, marginEngine }, place, keys) => {
+  const options = keys.map(({ instrument }): [Hex] => [instrument]);
+  const engine = { address: marginEngine, abi: marginEngineAbi, functionName: "optionReferenceOf" } as const;
+  const [latest, known] = await Promise.all([
+    Promise.all(
+      options.map((args) => orReverted(chain.client.readContract({ ...engine, args }), { time: 0 })),
+    ),
+    readVault(place, "optionReferenceOf", options),
+  ]);
+  return pairUp(
+    latest.map(({ time }) => BigInt(time)),
+    known.map(({ time }) => BigInt(time)),
+  );
 };
 
 function versionOf({ version }: { version: number | bigint }): bigint {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { clearingHubAbi, priceRouterAbi } from "../../chains/abi/index.ts";
 import { underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
 import { NO_PRICE } from "../../clearing/oracle/decidePrice.ts";
+import { liveOptions } from "../clearing/liveOptions.ts";
 import { hubOf, vaultsOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import { forEachItem, type RelayerJob } from "../job.ts";
@@ -16,7 +17,7 @@ const schema = z.object({});
 /** Names nothing: it is all prices, always. */
 export type PriceData = z.infer<typeof schema>;
 
-/** Brings signed prices to the oracle, and from there, as reference prices, to every vault. */
+/** Brings signed prices to the oracle, and from there, as reference prices, to every vault; and what options are worth at them. */
 export function createPrice(signedPriceProof: SignedPriceProof): RelayerJob<PriceData> {
   const price: RelayerJob<PriceData> = {
     name: "price",
@@ -59,6 +60,8 @@ async function updatePrices(context: RelayerContext, signedPriceProof: SignedPri
   for (const { eid } of vaultsOf(context)) {
     for (const underlying of prices.pricesWad.keys())
       pushSoon(context, eid, { kind: "referencePrice", underlying });
+    for (const instrument of liveOptions(context.clearing.commands.known(eid), chain.heads.latest.timestamp))
+      pushSoon(context, eid, { kind: "optionReference", instrument });
   }
 }
 

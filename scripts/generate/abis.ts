@@ -16,6 +16,7 @@ const contracts: Record<string, string | readonly string[]> = {
   expiryPricesAbi: "contracts/oracle/ExpiryPrices.sol/ExpiryPrices.json",
   instrumentRegistryAbi: "contracts/risk/InstrumentRegistry.sol/InstrumentRegistry.json",
   loopbackAbi: "contracts/transport/Loopback.sol/Loopback.json",
+  marginEngineAbi: "contracts/interfaces/IMarginEngine.sol/IMarginEngine.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   priceRouterAbi: "contracts/oracle/PriceRouter.sol/PriceRouter.json",
   scanMarginEngineAbi: "contracts/risk/ScanMarginEngine.sol/ScanMarginEngine.json",
