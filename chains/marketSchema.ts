@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { z } from "zod";
 import { decimal } from "./decimalSchema.ts";
-import { type FundingTerms, type MarketParameters, SURFACE_MODELS } from "./markets.ts";
+import { type FundingTerms, type MarketParameters, type OptionSeries, SURFACE_MODELS } from "./markets.ts";
 import { oracleTermsSchema } from "./oracleTerms.ts";
 
 const fundingSchema = z
@@ -31,6 +31,28 @@ const fundingSchema = z
     }),
   );
 
+/** As `InstrumentIdLib` packs it. */
+const MAX_STRIKE = 2n ** 72n - 1n;
+
+const optionsSchema = z
+  .strictObject({
+    expiry: z.iso.datetime(),
+    /** Dollars. A call and a put each. */
+    strikes: z
+      .array(decimal(8).refine((strike) => strike > 0n && strike <= MAX_STRIKE, "above 0, below 2^72 · 1e-8"))
+      .min(1, "at least one"),
+    /** The least, as a ratio to the notional of the underlying. */
+    creditRate: decimal(6).refine((rate) => rate > 0n, "above 0"),
+  })
+  .transform(
+    ({ expiry, strikes, creditRate }): OptionSeries => ({
+      expiry: Date.parse(expiry) / 1_000,
+      strikes,
+      ratePpm: creditRate,
+    }),
+  )
+  .refine(({ expiry }) => Number.isInteger(expiry), { path: ["expiry"], error: "whole seconds" });
+
 /** A market as a configuration file has it. */
 export const marketSchema = z
   .strictObject({
@@ -50,6 +72,12 @@ export const marketSchema = z
     surface: z.exactOptional(
       z.strictObject({ model: z.enum(SURFACE_MODELS), maxAgeSeconds: z.int().positive().max(604_800) }),
     ),
+    /** Those that have expired when `wire` runs are passed over. */
+    options: z.exactOptional(z.array(optionsSchema).min(1, "at least one")),
+  })
+  .refine(({ options, surface }) => options === undefined || surface !== undefined, {
+    path: ["surface"],
+    error: "a surface: options are priced by it",
   })
   .refine(({ creditRate, priceScanRange }) => creditRate * 10n ** 12n >= priceScanRange, {
     path: ["creditRate"],
@@ -66,6 +94,7 @@ export const marketSchema = z
       funding,
       oracle,
       surface,
+      options,
     }): MarketParameters => ({
       underlying,
       priceScanRangeWad: priceScanRange,
@@ -76,5 +105,6 @@ export const marketSchema = z
       ...(funding && { funding }),
       oracle,
       ...(surface && { surface }),
+      ...(options && { options }),
     }),
   );

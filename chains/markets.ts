@@ -1,4 +1,5 @@
 import { formatUnits, type Hex, pad, stringToHex } from "viem";
+import { option } from "../clearing/codec/instrumentId.ts";
 import type { ConfigFile } from "./config.ts";
 import { type OracleTerms, oracleConfig } from "./oracleTerms.ts";
 
@@ -26,6 +27,18 @@ export interface MarketParameters {
   oracle: OracleTerms;
   /** Model of its volatility surface, and how old a slice may be; without it there are no options. */
   surface?: { model: SurfaceModel; maxAgeSeconds: number };
+  /** Options that `wire` lists, a call and a put at each strike. */
+  options?: readonly OptionSeries[];
+}
+
+/** The options of one expiry. */
+export interface OptionSeries {
+  /** Unix seconds. */
+  expiry: number;
+  /** 1e-8 dollar. */
+  strikes: readonly bigint[];
+  /** Least credit charged per notional of the underlying, millionths; the margin engine may ask more. */
+  ratePpm: bigint;
 }
 
 /** How the funding rate of a perpetual is made, see `docs/funding.md`. Rates in 1e-9. */
@@ -67,6 +80,13 @@ export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["
     maxBase: formatUnits(market.maxBase, 8),
     oracle: oracleConfig(market.oracle),
     ...(market.surface && { surface: market.surface }),
+    ...(market.options && {
+      options: market.options.map(({ expiry, strikes, ratePpm }) => ({
+        expiry: new Date(expiry * 1_000).toISOString(),
+        strikes: strikes.map((strike) => formatUnits(strike, 8)),
+        creditRate: formatUnits(ratePpm, 6),
+      })),
+    }),
     ...(market.funding && { funding: fundingConfig(market.funding) }),
   };
 }
@@ -99,6 +119,30 @@ export function findTestFeed(markets: readonly MarketParameters[]): string | und
 /** A symbol as the contracts have it: ASCII, left-aligned; nothing for the settlement asset. */
 export function bytes16(symbol: string): Hex {
   return symbol === "" ? pad("0x", { size: 16 }) : stringToHex(symbol, { size: 16 });
+}
+
+/** What `wire` lists of a market: the perpetual, then its options. Both sides of a series have the same terms. */
+export function listingsOf(market: MarketParameters): readonly Listing[] {
+  const common = { feePpm: market.feePpm, maxBase: market.maxBase };
+  const { underlying } = market;
+  const options = (market.options ?? []).flatMap(({ expiry, strikes, ratePpm }) =>
+    strikes.flatMap((strike) =>
+      (["call", "put"] as const).map((right) => ({
+        instrument: option({ underlying, expiry, strike, right }),
+        expiry,
+        ratePpm,
+        ...common,
+      })),
+    ),
+  );
+  return [{ instrument: perpetualOf(underlying), ratePpm: market.ratePpm, ...common }, ...options];
+}
+
+/** An instrument and its terms. */
+export interface Listing extends Pick<MarketParameters, "ratePpm" | "feePpm" | "maxBase"> {
+  instrument: Hex;
+  /** Unix seconds, of an option. */
+  expiry?: number;
 }
 
 /** Id of the perpetual on `underlying`: kind 1, then fifteen zero bytes. See `contracts/types/InstrumentId.sol`. */

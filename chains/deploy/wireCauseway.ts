@@ -1,7 +1,8 @@
 import { type Address, encodeFunctionData, pad, zeroAddress } from "viem";
+import { instrumentName } from "../../clearing/codec/instrumentName.ts";
 import { accessManagerAbi, clearingHubAbi, scanMarginEngineAbi, spokeVaultAbi } from "../abi/index.ts";
 import { assets, getAsset } from "../assets.ts";
-import { bytes16, type MarketParameters, perpetualOf } from "../markets.ts";
+import { bytes16, type Listing, listingsOf, type MarketParameters } from "../markets.ts";
 import type { ChainDefinition } from "../types.ts";
 import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
@@ -176,8 +177,6 @@ function listAsset({ client }: NetworkChain, clearingHub: Address, asset: (typeo
 
 function listMarket({ client }: NetworkChain, hub: HubContracts, market: MarketParameters): Ensure[] {
   const underlying = bytes16(market.underlying);
-  const instrument = perpetualOf(market.underlying);
-  const terms = [Number(market.ratePpm), Number(market.feePpm), market.maxBase] as const;
   return [
     ensureCall({
       what: `setParameters ${market.underlying}`,
@@ -199,30 +198,44 @@ function listMarket({ client }: NetworkChain, hub: HubContracts, market: MarketP
         );
       },
     }),
-    ensureCall({
-      what: `listInstrument ${market.underlying}`,
-      to: hub.clearingHub,
-      data: encodeFunctionData({
-        abi: clearingHubAbi,
-        functionName: "listInstrument",
-        args: [instrument, ...terms],
-      }),
-      isDone: async () => {
-        const found = await client.readContract({
-          address: hub.clearingHub,
+    ...listingsOf(market).map((listing) => listInstrument(client, hub.clearingHub, listing)),
+  ];
+}
+
+function listInstrument(
+  client: NetworkChain["client"],
+  clearingHub: Address,
+  { instrument, expiry, ratePpm, feePpm, maxBase }: Listing,
+): Ensure {
+  const terms = [Number(ratePpm), Number(feePpm), maxBase] as const;
+  return ensureCall({
+    what: `listInstrument ${instrumentName(instrument)}`,
+    to: clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "listInstrument",
+      args: [instrument, ...terms],
+    }),
+    isDone: async () => {
+      const [found, { timestamp }] = await Promise.all([
+        client.readContract({
+          address: clearingHub,
           abi: clearingHubAbi,
           functionName: "termsOf",
           args: [instrument],
-        });
-        return (
-          found.version > 0 &&
-          found.ratePpm === terms[0] &&
-          found.feePpm === terms[1] &&
-          found.maxBase === terms[2]
-        );
-      },
-    }),
-  ];
+        }),
+        client.getBlock(),
+      ]);
+      // The registry takes no option that is over.
+      if (expiry !== undefined && timestamp >= expiry) return true;
+      return (
+        found.version > 0 &&
+        found.ratePpm === terms[0] &&
+        found.feePpm === terms[1] &&
+        found.maxBase === terms[2]
+      );
+    },
+  });
 }
 
 function setInstrumentRegistry({ hub }: WiredNetwork): Ensure {

@@ -1,6 +1,6 @@
 import { formatUnits, type Hex } from "viem";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
-import { underlyingOf, underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
+import { instrumentName } from "../../clearing/codec/instrumentName.ts";
 import type { AssetState, HubState } from "./state.ts";
 import type { RequirementCheck } from "./types.ts";
 
@@ -49,9 +49,9 @@ export function showAccount(id: Hex): string {
   return `${owner.slice(0, 10)}@${homeEid}${subAccount === 0n ? "" : `/${subAccount}`}`;
 }
 
-/** The underlying of an instrument. */
+/** An instrument by name. */
 export function showInstrument(id: Hex): string {
-  return id.length === 66 ? underlyingSymbol(underlyingOf(id)) : "an unnamed instrument";
+  return id.length === 66 ? instrumentName(id) : "an unnamed instrument";
 }
 
 /** A payout's or request's id, short. */

@@ -1,7 +1,8 @@
 import type { Hex } from "viem";
 import { assets } from "../../chains/assets.ts";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
-import { underlyingOf, underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
+import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
+import { instrumentName } from "../../clearing/codec/instrumentName.ts";
 import { isTerminalRank, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
@@ -72,7 +73,7 @@ async function readPairs(
     .filter(({ pair }) => pair.version > 0)
     .map(({ instrument, pair, known }) => ({
       chain: definition.name,
-      instrument: nameOf(instrument),
+      instrument: instrumentName(instrument),
       size: formatDecimal(pair.base, BASE_DECIMALS),
       quoteUsd: formatDecimal(pair.quote, MICRO_DECIMALS),
       netted: known.version >= pair.version,
@@ -88,7 +89,7 @@ async function readNet({ hub }: TraderNetwork, account: Hex): Promise<PositionsR
         hub.oracle.read.latest([underlyingOf(instrument)]),
       ]);
       return {
-        instrument: nameOf(instrument),
+        instrument: instrumentName(instrument),
         size: formatDecimal(base, BASE_DECIMALS),
         markUsd: formatWad(markWad),
         valueUsd: formatDecimal(positionValue({ base, quote, markWad }), MICRO_DECIMALS),
@@ -195,8 +196,4 @@ function amountOf<name extends "amount" | "remaining">(id: number, name: name, a
     name,
     string
   >;
-}
-
-function nameOf(instrument: Hex): string {
-  return underlyingSymbol(underlyingOf(instrument));
 }

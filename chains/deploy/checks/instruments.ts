@@ -1,6 +1,7 @@
+import type { Hex } from "viem";
+import { instrumentName } from "../../../clearing/codec/instrumentName.ts";
 import { clearingHubAbi, spokeVaultAbi } from "../../abi/index.ts";
-import type { MarketParameters } from "../../markets.ts";
-import { perpetualOf } from "../../markets.ts";
+import { listingsOf } from "../../markets.ts";
 import type { WiredChain, WiredNetwork } from "../wiredNetwork.ts";
 import type { WiringCheck, WiringFault } from "./types.ts";
 
@@ -11,7 +12,9 @@ export const instruments: WiringCheck = {
   find: async (network) => {
     const found = await Promise.all(
       network.chains.flatMap((chain) =>
-        network.config.markets.map((market) => faultOf(network, chain, market)),
+        network.config.markets
+          .flatMap(listingsOf)
+          .map(({ instrument }) => faultOf(network, chain, instrument)),
       ),
     );
     return found.filter((fault) => fault !== undefined);
@@ -22,9 +25,9 @@ export const instruments: WiringCheck = {
 async function faultOf(
   { hub }: WiredNetwork,
   { client, definition, record }: WiredChain,
-  { underlying }: MarketParameters,
+  instrument: Hex,
 ): Promise<WiringFault | undefined> {
-  const args = [perpetualOf(underlying)] as const;
+  const args = [instrument] as const;
   const [told, has] = await Promise.all([
     hub.client.readContract({
       address: hub.contracts.clearingHub,
@@ -43,7 +46,7 @@ async function faultOf(
   if (has.version < told.version || found === expected) return undefined;
   return {
     chain: definition.name,
-    what: `the vault's terms of ${underlying}`,
+    what: `the vault's terms of ${instrumentName(instrument)}`,
     found,
     expected,
     next: "Find out who sent them: only the hub can. Then list the instrument again at the hub, for a higher version.",
