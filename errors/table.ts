@@ -491,6 +491,11 @@ export const errorTable = {
     message: "The portfolio, {key}: found {found}, expected {expected}.",
     hint: "Correct {key}; `./causeway margin --schema` says what the file has.",
   },
+  5038: {
+    name: "SurfacesInvalid",
+    message: "Surfaces {file}, {key}: found {found}, expected {expected}.",
+    hint: "docs/oracle.md shows the file: slices by underlying, numbers as strings.",
+  },
   5040: {
     name: "MutationStale",
     message: "Mutation {id} no longer applies: its text stands {found} times in {file}, expected once.",

@@ -1,9 +1,11 @@
 import { type Abi, type Address, zeroAddress } from "viem";
 import {
   accessManagerAbi,
+  black76ModelAbi,
   clearingHubAbi,
   expiryPricesAbi,
   fundingRatesAbi,
+  gramCharlierModelAbi,
   instrumentRegistryAbi,
   loopbackAbi,
   priceRouterAbi,
@@ -12,6 +14,7 @@ import {
   signerQuorumAbi,
   spokeVaultAbi,
   surfaceBookAbi,
+  sviModelAbi,
 } from "../abi/index.ts";
 import { causewayArtifact } from "../artifacts.ts";
 import { readDeployment, writeDeployment } from "../deployments.ts";
@@ -33,6 +36,9 @@ export const causewayErrorAbi: Abi = [
   signedPriceOracleAbi,
   signerQuorumAbi,
   surfaceBookAbi,
+  black76ModelAbi,
+  gramCharlierModelAbi,
+  sviModelAbi,
   spokeVaultAbi,
 ].flatMap((abi: Abi) => abi.filter((item) => item.type === "error"));
 

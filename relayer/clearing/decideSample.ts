@@ -17,7 +17,7 @@ export interface DecideSampleParameters {
 }
 
 /** A minute that has no price by then gets one brought for it, seconds. */
-const LATE_IN_MINUTE = 30n;
+export const LATE_IN_MINUTE = 30n;
 const MINUTE = 60n;
 
 /**

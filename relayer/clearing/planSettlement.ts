@@ -35,7 +35,7 @@ export function planSettlement<Candidate extends SettleCandidate>(
     const fromLosers = Math.min(losers.length, Math.max(half, maxAccounts - gainers.length));
     const call = losers.splice(0, fromLosers);
     call.push(...gainers.splice(0, maxAccounts - call.length));
-    calls.push(call.toSorted((a, b) => (BigInt(a.account) < BigInt(b.account) ? -1 : 1)));
+    calls.push(call.toSorted(byAccount));
   }
   return calls;
 }
@@ -43,4 +43,9 @@ export function planSettlement<Candidate extends SettleCandidate>(
 function bySize(a: SettleCandidate, b: SettleCandidate): number {
   const difference = absolute(b.value) - absolute(a.value);
   return difference === 0n ? 0 : difference > 0n ? 1 : -1;
+}
+
+/** Ascending, as the hub wants the accounts of a call. */
+export function byAccount(a: SettleCandidate, b: SettleCandidate): number {
+  return BigInt(a.account) < BigInt(b.account) ? -1 : 1;
 }

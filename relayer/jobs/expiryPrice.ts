@@ -4,7 +4,7 @@ import { clearingHubAbi, expiryPricesAbi, priceRouterAbi } from "../../chains/ab
 import { optionTerms, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { windowStart } from "../../clearing/oracle/expiryMean.ts";
 import { expiryId } from "../clearing/clearingBook.ts";
-import { decideSample } from "../clearing/decideSample.ts";
+import { decideSample, LATE_IN_MINUTE } from "../clearing/decideSample.ts";
 import { hubOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import { type ChainLog, forEachItem, type RelayerJob } from "../job.ts";
@@ -59,7 +59,7 @@ async function samplePrice(
   const { chain, oracle, expiryPrices } = hubOf(context);
   let step = await nextStep(context, named);
   if (step === "bring") {
-    const { proof, proofGas } = await signedPriceProof(context);
+    const { proof, proofGas } = await signedPriceProof(context, LATE_IN_MINUTE - 1n);
     if (proof === "0x") return;
     await chain.submitter.submit({
       label: "update prices before an expiry",

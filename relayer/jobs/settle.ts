@@ -1,13 +1,14 @@
-import { encodeFunctionData, type Hex } from "viem";
+import { encodeFunctionData, type Hex, maxUint256 } from "viem";
 import { z } from "zod";
-import { clearingHubAbi } from "../../chains/abi/index.ts";
-import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
+import { clearingHubAbi, instrumentRegistryAbi, marginEngineAbi } from "../../chains/abi/index.ts";
+import { orReverted } from "../../chains/deploy/orReverted.ts";
+import { optionTerms, underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { absolute } from "../../clearing/math.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
 import { settlement } from "../../clearing/settlement.ts";
 import { readHub, revertedWith } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
-import { planSettlement, type SettleCandidate } from "../clearing/planSettlement.ts";
+import { byAccount, planSettlement, type SettleCandidate } from "../clearing/planSettlement.ts";
 import type { RelayerContext } from "../context.ts";
 import { type ChainLog, forEachItem, type RelayerJob } from "../job.ts";
 import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
@@ -18,6 +19,15 @@ const schema = z.object({ instrument: z.templateLiteral(["0x", z.string()]) });
 /** Lanes; and an account whose cash and quote are both written for the first time, and whose list changes. */
 const SETTLE_GAS = 300_000n;
 const SETTLE_ACCOUNT_GAS = 90_000n;
+
+/** What the margin engine says while it has no mark that is good enough for a decision. */
+const NO_MARK_NOW = [
+  "Margin_StalePrice",
+  "Margin_NoEpoch",
+  "Margin_StaleEpoch",
+  "Margin_MovedTooFar",
+  "Margin_NoArray",
+];
 
 /** Names an instrument. */
 export type SettleData = z.infer<typeof schema>;
@@ -67,19 +77,68 @@ async function settleAll(
   signedPriceProof: SignedPriceProof,
 ): Promise<void> {
   const prices = await signedPriceProof(context);
-  const { pricesWad } = prices;
-  const markWad = pricesWad.get(underlyingOf(instrument));
+  const markWad =
+    optionTerms(instrument) === null
+      ? prices.pricesWad.get(underlyingOf(instrument))
+      : await readOptionMark(context, instrument);
   if (markWad === undefined) return;
-  const { settleMinimum: minimum, maxSettled: maxAccounts } = context.settings.clearing;
+  const isOver = await isFinal(context, instrument);
+  const { settleMinimum, maxSettled: maxAccounts } = context.settings.clearing;
+  // After this there is no better time.
+  const minimum = isOver ? 1n : settleMinimum;
   const candidates = await readCandidates(context, instrument, markWad);
   for (const call of planSettlement({ candidates, minimum, maxAccounts })) {
     const moved = await predict(context, instrument, markWad, call);
     if (moved < minimum) continue;
     await submit(context, instrument, call, prices).catch((cause) => {
       // The price got old meanwhile: the next cycle has a newer one.
-      if (!revertedWith(cause, "Margin_StalePrice")) throw cause;
+      if (!revertedWith(cause, ...NO_MARK_NOW)) throw cause;
     });
   }
+  if (isOver) await rollOff(context, instrument, candidates, prices);
+}
+
+/** What is worth nothing at the settlement price leaves its account's list; what is reported later comes back to it. */
+async function rollOff(
+  context: RelayerContext,
+  instrument: Hex,
+  candidates: readonly Candidate[],
+  prices: SignedPrices,
+): Promise<void> {
+  const lists = await readHub(
+    hubOf(context),
+    "instrumentsOf",
+    candidates.map(({ account }) => [account]),
+  );
+  const listed = candidates.filter((_, at) => lists[at]!.includes(instrument));
+  if (listed.length === 0) context.clearing.holders.delete(instrument);
+  const over = listed.filter(({ value }) => value === 0n).toSorted(byAccount);
+  const { maxSettled } = context.settings.clearing;
+  for (let from = 0; from < over.length; from += maxSettled)
+    await submit(context, instrument, over.slice(from, from + maxSettled), prices);
+}
+
+async function isFinal(context: RelayerContext, instrument: Hex): Promise<boolean> {
+  if (optionTerms(instrument) === null) return false;
+  const { chain, instrumentRegistry } = hubOf(context);
+  return chain.client.readContract({
+    address: instrumentRegistry,
+    abi: instrumentRegistryAbi,
+    functionName: "isFinal",
+    args: [instrument],
+  });
+}
+
+/** Undefined while nobody can say what it is worth. */
+function readOptionMark(context: RelayerContext, instrument: Hex): Promise<bigint | undefined> {
+  const { chain, marginEngine } = hubOf(context);
+  const mark = chain.client.readContract({
+    address: marginEngine,
+    abi: marginEngineAbi,
+    functionName: "markOf",
+    args: [instrument, maxUint256],
+  });
+  return orReverted(mark, undefined);
 }
 
 async function readCandidates(

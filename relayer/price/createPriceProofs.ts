@@ -17,8 +17,12 @@ export interface SignedPrices extends PriceBatch {
   proofGas: bigint;
 }
 
-/** Gives prices; those that were asked for a moment ago (`ClearingSettings.proofReuseSeconds`) are given again. */
-export type SignedPriceProof = (context: RelayerContext) => Promise<SignedPrices>;
+/**
+ * Gives prices; those that were asked for a moment ago (`ClearingSettings.proofReuseSeconds`) are given again.
+ *
+ * @param maxAgeSeconds what the oracle has is fresh up to this age; by default a third of what the hub allows
+ */
+export type SignedPriceProof = (context: RelayerContext, maxAgeSeconds?: bigint) => Promise<SignedPrices>;
 
 /** As `SignedPriceOracle.MAX_UNDERLYINGS`. */
 const MAX_UNDERLYINGS = 64;
@@ -53,9 +57,9 @@ export function createPriceProofs(source: PriceSource): SignedPriceProof {
     return batch;
   }
 
-  return async (context) => {
+  return async (context, maxAgeSeconds = BigInt(context.config.maxPriceAgeSeconds) / FRESH_SHARE) => {
     const batch = await latest(context);
-    const needed = await pricesNeeded(context, batch);
+    const needed = await pricesNeeded(context, batch, maxAgeSeconds);
     const hub = hubOf(context);
     const place = { ...hub, chainId: hub.chain.definition.chainId };
     const proof = await signPriceProof(place, needed, context.config.accounts.oracleSigners);
@@ -65,7 +69,11 @@ export function createPriceProofs(source: PriceSource): SignedPriceProof {
 }
 
 /** Those that the oracle does not know, or knows as too old or as another price: each that is brought costs gas. */
-async function pricesNeeded(context: RelayerContext, { time, pricesWad }: PriceBatch): Promise<PriceBatch> {
+async function pricesNeeded(
+  context: RelayerContext,
+  { time, pricesWad }: PriceBatch,
+  maxAgeSeconds: bigint,
+): Promise<PriceBatch> {
   const { chain, oracle } = hubOf(context);
   const entries = [...pricesWad];
   const known = await readMany(
@@ -75,7 +83,7 @@ async function pricesNeeded(context: RelayerContext, { time, pricesWad }: PriceB
     "latest",
     entries.map(([underlying]) => [underlying]),
   );
-  const oldest = BigInt(time) - BigInt(context.config.maxPriceAgeSeconds) / FRESH_SHARE;
+  const oldest = BigInt(time) - maxAgeSeconds;
   const needed = entries.filter(([, priceWad], at) => {
     const [knownWad, knownTime] = known[at]!;
     const moved = absolute(priceWad - knownWad) * BPS > knownWad * context.settings.clearing.priceMoveBps;

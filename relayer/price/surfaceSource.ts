@@ -10,8 +10,10 @@ export interface QuotedSlice {
   parameters: SliceParameters;
 }
 
+/** All slices of an underlying, by symbol. An expiry that is not among them has none. */
+export type Surfaces = ReadonlyMap<string, readonly QuotedSlice[]>;
+
 /** Where volatility surfaces come from: a file, a fit of an exchange's quotes, a test. */
 export interface SurfaceSource {
-  /** All slices of an underlying, by symbol. An expiry that is not among them has none. */
-  latest(): Promise<ReadonlyMap<string, readonly QuotedSlice[]>>;
+  latest(): Promise<Surfaces>;
 }

@@ -6,7 +6,9 @@ import { readDeployment } from "../../chains/deployments.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
 import { startRelayer } from "../../relayer/main.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
+import type { SurfaceSource } from "../../relayer/price/surfaceSource.ts";
 import { createFilePrices, readPrices } from "../devnet/pricesFile.ts";
+import { createFileSurfaces, readSurfaces } from "../devnet/surfacesFile.ts";
 import { onInterruption, untilAborted } from "../interruption.ts";
 import { configOption, requireConfig, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
@@ -16,6 +18,7 @@ import { type RelayerResult, relayerInput, relayerResult } from "../schema/relay
 interface RelayerOptions {
   config?: string;
   prices?: string;
+  surfaces?: string;
   verbose?: true;
   schema?: true;
 }
@@ -28,6 +31,12 @@ export function relayerCommand(output: Output): Command {
       new Option(
         "--prices <file>",
         'JSON file of prices to sign, read anew each time: { "BTC": "60000" } (default: it signs no prices)',
+      ),
+    )
+    .addOption(
+      new Option(
+        "--surfaces <file>",
+        "JSON file of volatility surfaces to sign and post, read anew each time, see docs/oracle.md (default: it posts none)",
       ),
     )
     .addOption(new Option("--verbose", "all of its log on stderr, not only warnings"))
@@ -57,7 +66,10 @@ async function run(options: RelayerOptions, output: Output, signal: AbortSignal)
     config,
     deployments,
     log: pino({ level: options.verbose ? "info" : "warn" }, pino.destination({ dest: 2, sync: true })),
-    jobs: causewayJobs({ prices: pricesFrom(options.prices, output) }),
+    jobs: causewayJobs({
+      prices: pricesFrom(options.prices, output),
+      ...(options.surfaces !== undefined && { surfaces: surfacesFrom(options.surfaces, output) }),
+    }),
     errorAbi: causewayErrorAbi,
     signal,
   });
@@ -82,6 +94,12 @@ async function run(options: RelayerOptions, output: Output, signal: AbortSignal)
 function pricesFrom(file: string | undefined, output: Output): PriceSource {
   if (file === undefined) return { latest: async () => new Map() };
   return createFilePrices(file, readPrices(file), ({ message, hint }) =>
+    output.progress(`${message} ${hint}`),
+  );
+}
+
+function surfacesFrom(file: string, output: Output): SurfaceSource {
+  return createFileSurfaces(file, readSurfaces(file), ({ message, hint }) =>
     output.progress(`${message} ${hint}`),
   );
 }

@@ -6,6 +6,7 @@ import { isUnderlying, underlyingId } from "../../clearing/codec/instrumentId.ts
 import { formatDecimal, parseDecimal } from "../../clearing/decimal.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
+import { lastGood } from "./lastGood.ts";
 
 const PRICE_DECIMALS = 18;
 /** As `SignedPriceOracle.MAX_UNDERLYINGS`. */
@@ -52,26 +53,17 @@ export function createFilePrices(
   first: Prices,
   complain: (error: CausewayError) => void,
 ): PriceSource {
-  let last = first;
-  let said = "";
+  const read = () => {
+    const found = readPrices(file);
+    const missing = [...first.keys()].find((symbol) => !found.has(symbol));
+    if (missing === undefined) return found;
+    const details = { file, key: missing, found: "nothing", expected: "the price of a market" };
+    throw new CausewayError("PricesInvalid", { details });
+  };
+  const latest = lastGood(read, first, complain);
   return {
-    async latest(): Promise<ReadonlyMap<Hex, bigint>> {
-      try {
-        const found = readPrices(file);
-        const missing = [...first.keys()].find((symbol) => !found.has(symbol));
-        if (missing !== undefined) {
-          const details = { file, key: missing, found: "nothing", expected: "the price of a market" };
-          throw new CausewayError("PricesInvalid", { details });
-        }
-        last = found;
-        said = "";
-      } catch (cause) {
-        if (!(cause instanceof CausewayError)) throw cause;
-        if (cause.message !== said) complain(cause);
-        said = cause.message;
-      }
-      return new Map([...last].map(([symbol, price]) => [underlyingId(symbol), price]));
-    },
+    latest: async (): Promise<ReadonlyMap<Hex, bigint>> =>
+      new Map([...latest()].map(([symbol, price]) => [underlyingId(symbol), price])),
   };
 }
 

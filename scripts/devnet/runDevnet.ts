@@ -8,8 +8,10 @@ import { untilAborted } from "../interruption.ts";
 import type { DevnetResult } from "../schema/devnet.ts";
 import { claimFolder, writeDevnetFile } from "./folder.ts";
 import { localMarket } from "./localMarket.ts";
+import { localSurfaces } from "./localSurfaces.ts";
 import { createFilePrices, type Prices, writePrices } from "./pricesFile.ts";
 import { type Devnet, startDevnet } from "./startDevnet.ts";
+import { createFileSurfaces, writeSurfaces } from "./surfacesFile.ts";
 
 /** Whose keys the other commands find by name; their homes go round the chains. */
 const NAMES = ["alice", "bob", "carol", "maker"] as const;
@@ -41,11 +43,20 @@ export async function runDevnet(parameters: RunDevnetParameters): Promise<never>
   try {
     const pricesFile = join(folder, "prices.json");
     writePrices(pricesFile, prices);
+    const markets = [...prices].map(([underlying, priceWad]) => localMarket(underlying, priceWad));
+    const surfacesFile = join(folder, "surfaces.json");
+    const surfaces = localSurfaces(markets);
+    writeSurfaces(surfacesFile, surfaces);
+    const complain = ({ message, hint }: CausewayError) => progress(`${message} ${hint}`);
     const devnet = await startDevnet({
       chains,
-      markets: [...prices].map(([underlying, priceWad]) => localMarket(underlying, priceWad)),
-      prices: createFilePrices(pricesFile, prices, ({ message, hint }) => progress(`${message} ${hint}`)),
-      local: { folder, timings: { priceIntervalMs: PRICE_INTERVAL_MS } },
+      markets,
+      prices: createFilePrices(pricesFile, prices, complain),
+      surfaces: createFileSurfaces(surfacesFile, surfaces, complain),
+      local: {
+        folder,
+        timings: { priceIntervalMs: PRICE_INTERVAL_MS, surfaceIntervalMs: PRICE_INTERVAL_MS },
+      },
       progress,
       signal,
       ...(logLevel !== undefined && { logLevel }),

@@ -15,13 +15,17 @@ import { causewayJobs } from "../../relayer/causewayJobs.ts";
 import type { RelayerSettings } from "../../relayer/context.ts";
 import { type Relayer, type StartRelayerParameters, startRelayer } from "../../relayer/main.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
+import type { SurfaceSource } from "../../relayer/price/surfaceSource.ts";
 import { untilAborted } from "../interruption.ts";
+import { localSurfaces } from "./localSurfaces.ts";
 
 export interface StartDevnetParameters {
   /** How many chains, the hub's included. */
   chains: number;
   markets: readonly MarketParameters[];
   prices: PriceSource;
+  /** Default: the same smile at each expiry of the markets' options. */
+  surfaces?: SurfaceSource;
   /** Where the network's files go, how often its relayer acts and what it stands on, if not as by default. */
   local?: Pick<StartLocalNetworkParameters, "folder" | "timings" | "environment">;
   /** How its relayer differs from ours: tests hold messages back with it. */
@@ -79,7 +83,9 @@ export async function startDevnet(parameters: StartDevnetParameters): Promise<De
 async function startOn(
   local: LocalNetwork,
   {
+    markets,
     prices,
+    surfaces = { latest: async () => localSurfaces(markets) },
     relayer: { dvnClients, settings = {} } = {},
     progress,
     logLevel = "error",
@@ -98,7 +104,7 @@ async function startOn(
     config: local.config,
     deployments,
     log,
-    jobs: causewayJobs({ prices }),
+    jobs: causewayJobs({ prices, surfaces }),
     settings,
     ...(dvnClients && { dvnClients: await dvnClients(local.config) }),
     errorAbi: causewayErrorAbi,

@@ -5,6 +5,10 @@ import { count } from "./common.ts";
 export const relayerInput = z.strictObject({
   config: z.string().describe("configuration file, JSON"),
   prices: z.string().optional().describe("JSON file of prices by underlying; without it, it signs none"),
+  surfaces: z
+    .string()
+    .optional()
+    .describe("JSON file of volatility surfaces by underlying; without it, it posts none"),
 });
 
 /** Result of `./causeway relayer --json`, printed when it is ready. */

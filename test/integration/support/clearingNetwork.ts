@@ -2,6 +2,7 @@ import { type Address, erc20Abi, type Hex } from "viem";
 import { expect } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { settlementAsset } from "../../../chains/assets.ts";
+import type { MarketParameters } from "../../../chains/markets.ts";
 import { perpetual } from "../../../clearing/codec/instrumentId.ts";
 import { settled } from "../../../relayer/settled.ts";
 import { type CheckedNetwork, checkedNetwork, checkRequirements } from "../../../scripts/checks/index.ts";
@@ -10,10 +11,11 @@ import { depositAll } from "../../../scripts/demo/deposit.ts";
 import { signMandates } from "../../../scripts/demo/mandates.ts";
 import { type DemoNetwork, demoNetwork } from "../../../scripts/demo/network.ts";
 import type { DemoPlan } from "../../../scripts/demo/plan.ts";
-import { createReplayPrices } from "../../../scripts/demo/replayPrices.ts";
+import { createReplayPrices, type ReplayPrices } from "../../../scripts/demo/replayPrices.ts";
 import { untilReady } from "../../../scripts/demo/trade.ts";
 import { localOracle } from "../../../scripts/devnet/localMarket.ts";
 import { type Devnet, type StartDevnetParameters, startDevnet } from "../../../scripts/devnet/startDevnet.ts";
+import { anvilOf } from "./anvilOf.ts";
 
 const SEED = 1;
 const WAD = 10n ** 18n;
@@ -69,17 +71,27 @@ export interface ClearingNetwork {
   /** Has gas money and nothing else. */
   mallory: ReturnType<typeof demoKey>;
   checked: CheckedNetwork;
+  prices: ReplayPrices;
   rpcUrl(chain: number): string;
+  /** Lets seconds pass on both chains at once; resolves when the relayer has seen it. */
+  warp(seconds: number): Promise<void>;
+}
+
+export interface StartClearingNetworkParameters
+  extends Partial<Pick<StartDevnetParameters, "local" | "logLevel" | "relayer" | "surfaces">> {
+  /** How its market differs. */
+  market?: Partial<MarketParameters>;
 }
 
 /** Starts the network; its traders have deposited, signed mandates, and credit and prices have arrived. */
-export async function startClearingNetwork(
-  parameters: Pick<StartDevnetParameters, "local" | "logLevel" | "relayer"> = {},
-): Promise<ClearingNetwork> {
+export async function startClearingNetwork({
+  market,
+  ...parameters
+}: StartClearingNetworkParameters = {}): Promise<ClearingNetwork> {
   const prices = createReplayPrices(plan.firstPrices);
   const devnet = await startDevnet({
     chains: 2,
-    markets: plan.markets,
+    markets: plan.markets.map((one) => ({ ...one, ...market })),
     prices,
     ...parameters,
     progress: () => undefined,
@@ -107,12 +119,28 @@ export async function startClearingNetwork(
       bob: actors[1]!,
       mallory,
       checked: checkedNetwork(devnet.deployments, clients),
+      prices,
       rpcUrl: (chain) => devnet.local.config.chains[chain]!.rpcUrls[0]!,
+      warp: (seconds) => warp(devnet, seconds),
     };
   } catch (cause) {
     await devnet.stop();
     throw cause;
   }
+}
+
+async function warp({ local, relayer }: Devnet, seconds: number): Promise<void> {
+  await Promise.all(
+    local.config.chains.map(async (definition) => {
+      const { heads } = relayer.context.chains.get(definition.eid)!;
+      const end = heads.latest.timestamp + BigInt(seconds);
+      const anvil = anvilOf({ definition });
+      await anvil.increaseTime({ seconds });
+      await anvil.mine({ blocks: 1 });
+      // Whoever waits for chain time from now on, waits from the new time.
+      while (heads.latest.timestamp < end) await heads.next();
+    }),
+  );
 }
 
 /** Does `work`, then expects every balance to be what it was, and all that must hold to hold. */

@@ -1,11 +1,9 @@
 import {
   type Address,
   createPublicClient,
-  createTestClient,
   custom,
   type EIP1193RequestFn,
   encodeFunctionData,
-  http,
   type PublicClient,
   parseAbi,
 } from "viem";
@@ -23,7 +21,7 @@ import { settled } from "../../../relayer/settled.ts";
 import { checkRequirements, snapshotLedger } from "../../../scripts/checks/index.ts";
 import { resendEverything } from "../../../scripts/demo/resend.ts";
 import { asManager } from "./breakWiring.ts";
-import { type ClearingNetwork, HUB, SPOKE, startClearingNetwork } from "./clearingNetwork.ts";
+import { type ClearingNetwork, startClearingNetwork } from "./clearingNetwork.ts";
 import { expectIntents } from "./intents.ts";
 import { type QueueKind, startTestQueue } from "./queues.ts";
 
@@ -55,8 +53,6 @@ export interface LossyNetwork extends ClearingNetwork {
    * @returns how many messages that were
    */
   loseAll(from: number, to: number): Promise<number>;
-  /** Time passes, on all chains. */
-  warp(seconds: number): Promise<void>;
   /** Ends the network and its queue. */
   stop(): Promise<void>;
 }
@@ -87,7 +83,6 @@ export async function startLossyNetwork(kind: QueueKind = "postgres"): Promise<L
     hold: (from) => void held.add(eidOf(from)),
     release: (from) => void held.delete(eidOf(from)),
     loseAll: (from, to) => loseAll(wired, from, to),
-    warp: (seconds) => warp(clearing, seconds),
     async stop() {
       await clearing.devnet.stop();
       await redis?.stop();
@@ -131,20 +126,6 @@ async function loseAll({ chains }: WiredNetwork, from: number, to: number): Prom
   function appOf({ record }: WiredNetwork["chains"][number]): Address {
     return record.causeway.hub?.clearingHub ?? record.causeway.vault;
   }
-}
-
-async function warp({ network, rpcUrl }: ClearingNetwork, seconds: number): Promise<void> {
-  await Promise.all(
-    [HUB, SPOKE].map(async (chain) => {
-      const { heads } = network.chain(chain).relayed;
-      const end = heads.latest.timestamp + BigInt(seconds);
-      const anvil = createTestClient({ mode: "anvil", transport: http(rpcUrl(chain)) });
-      await anvil.increaseTime({ seconds });
-      await anvil.mine({ blocks: 1 });
-      // Whoever waits for chain time from now on, waits from the new time.
-      while (heads.latest.timestamp < end) await heads.next();
-    }),
-  );
 }
 
 /** Expects that both ends of every lane agree by themselves, that all that must hold holds, and that sending everything again changes nothing. */
