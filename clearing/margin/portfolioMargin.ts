@@ -55,9 +55,11 @@ export function portfolioMargin({
   const { maintenanceRatio, crossCredit } = parameters;
   const each = underlyings.map((held) => underlyingRequirement({ ...held, maintenanceRatio, time }));
 
+  const closes = each.some((one) => one.closes);
   const apart = sum(each, ({ gridProfits }) => worstOf(gridProfits));
   const joint = grid.map((_, place) => sum(each, ({ gridProfits }) => gridProfits[place]!));
-  const offset = (apart - worstOf(joint)) * crossCredit;
+  // The worst use of closing allowances is of one underlying at a time.
+  const offset = closes ? 0n : (apart - worstOf(joint)) * crossCredit;
   const crossCreditInitial = offset / (PER_PROFIT * PPB);
   const crossCreditMaintenance = (offset * maintenanceRatio) / (PER_PROFIT * PPB * PPB);
   return {
@@ -71,7 +73,7 @@ export function portfolioMargin({
     ),
     crossCreditInitial,
     crossCreditMaintenance,
-    worstScenario: grid[joint.reduce((worst, profit, i) => (profit < joint[worst]! ? i : worst), UNMOVED)]!,
+    worstScenario: closes ? UNMOVED : worstScenarioOf(joint),
     underlyings: each,
   };
 }
@@ -79,6 +81,11 @@ export function portfolioMargin({
 /** Equity less the maintenance requirement and a further share of it, rounded down: what a liquidation restores to zero. */
 export function bufferMargin(equityWad: bigint, maintenanceWad: bigint, bufferRatio: bigint): bigint {
   return equityWad - ceilDiv(maintenanceWad * (PPB + bufferRatio), PPB);
+}
+
+/** Place of the worst of the grid. */
+function worstScenarioOf(joint: readonly bigint[]): number {
+  return grid[joint.reduce((worst, profit, i) => (profit < joint[worst]! ? i : worst), UNMOVED)]!;
 }
 
 /** The worst loss, or nothing. */

@@ -73,6 +73,13 @@ export function drawMarket(draw: Random, wild: boolean): UnderlyingMarket {
   };
 }
 
+/** How far the price went from that of the arrays: mostly not at all, or by a few percent. */
+export function drawMove(draw: Random, wild: boolean): bigint {
+  if (draw.integer(2) === 0) return 0n;
+  if (!wild) return BigInt(draw.integer(60_000_001) - 30_000_000);
+  return draw.integer(2) === 0 ? -BigInt(draw.integer(Number(PPB))) : minimum(10n ** 12n, draw.bits(41));
+}
+
 /** An option's payoff against strike and spot by scenario, and something for volatility. */
 export function drawPayoffArray(draw: Random, isPut: boolean): bigint[] {
   const strike = (PPB * BigInt(50 + draw.integer(120))) / 100n;

@@ -1,7 +1,8 @@
 import { absolute, maximum } from "../math.ts";
+import { gainedByMove, movedScenarios } from "./epochMove.ts";
 import { requireWithin } from "./marginParameters.ts";
-import { type RiskArray, requireRiskArray } from "./riskArray.ts";
-import { scenarios, spotShock, THIRD_DOWN, THIRD_UP } from "./scenarios.ts";
+import { perpetualArray, type RiskArray, requireRiskArray } from "./riskArray.ts";
+import { entries, scenarios, spotShock, THIRD_DOWN, THIRD_UP } from "./scenarios.ts";
 
 /** One instrument of an account, netted over chains. */
 export interface PerpetualLeg {
@@ -9,6 +10,8 @@ export interface PerpetualLeg {
   base: bigint;
   /** What is long on some chains and short on others, min(Σ longs, Σ shorts), 1e-8: a uint96. */
   offset: bigint;
+  /** By how much closing allowances may still move `base` towards zero and beyond, 1e-8: a uint88. */
+  closing?: bigint;
 }
 
 export interface OptionLeg extends PerpetualLeg {
@@ -24,29 +27,44 @@ export interface Holdings {
   options: readonly OptionLeg[];
 }
 
-/** Options of one expiry, summed. */
+/** Options of one expiry, summed, with what closing allowances could add. */
 export interface ExpirySum {
   /** Unix seconds; 0 for perpetuals. */
   expiry: bigint;
   /** Loss at -1/3 and at +1/3 of the price scan range, 1e-17 of the spot, rounding charged. */
   lossDown: bigint;
   lossUp: bigint;
+  /** Net, less what may be sold. */
   calls: bigint;
   puts: bigint;
 }
 
-/** Holdings on one underlying, summed. Mirror of `RiskBook`. */
+/** Holdings on one underlying, summed, with what any part of the closing allowances could add at the worst. Mirror of `RiskBook`. */
 export interface RiskBook {
   /** Loss by scenario, not weighted, 1e-17 of the spot (base 1e-8 · entry 1e-9), rounding charged. */
   losses: bigint[];
   expiries: ExpirySum[];
-  /** 1e-8: net perpetual; Σ |base| over instruments; Σ of what offsets over chains. */
+  /** The largest |loss(+1/3) − loss(−1/3)|. */
+  delta: bigint;
+  /** 1e-8: |net perpetual|; Σ |base| over instruments; Σ of what offsets over chains. */
   perpetual: bigint;
   gross: bigint;
   offset: bigint;
+  /** Gained by the options since the epoch, 1e-17 of the epoch's price. */
+  gained: bigint;
+  /** Whether there are closing allowances. */
+  closes: boolean;
+}
+
+export interface SumHoldingsParameters {
+  holdings: Holdings;
+  scanRangePpb: bigint;
+  /** Of the price since the epoch of the options' arrays, `relativeMove`; 0 if they are of this price. */
+  move: bigint;
 }
 
 const INT88 = 2n ** 87n;
+const MAX_SIZE = 2n ** 94n;
 
 /**
  * Sums holdings by scenario and by expiry. Each option is charged one unit of its array per unit of base, since entries are rounded;
@@ -54,39 +72,52 @@ const INT88 = 2n ** 87n;
  *
  * @throws CausewayError `MarginInputOutOfRange`, `RiskArrayMalformed`, `RiskArrayEntryOutOfRange`
  */
-export function sumHoldings({ perpetuals, options }: Holdings, scanRangePpb: bigint): RiskBook {
+export function sumHoldings({ holdings, scanRangePpb, move }: SumHoldingsParameters): RiskBook {
+  const { perpetuals, options } = holdings;
   for (const leg of [...perpetuals, ...options]) requireLeg(leg);
   for (const { expiry, array } of options) {
     requireWithin("expiry", expiry, 1n, 2n ** 40n - 1n);
     requireRiskArray(array);
   }
-  const perpetual = sum(perpetuals.map(({ base }) => base));
-  const shocks = scenarios.map((scenario) => spotShock(scenario, scanRangePpb));
-  const lossAt = (legs: readonly OptionLeg[], s: number): bigint =>
-    sum(legs.map(({ base, array }) => absolute(base) - base * array[s]!));
-  const byExpiry = Map.groupBy(options, ({ expiry }) => expiry);
-  const held = (legs: readonly OptionLeg[], right: OptionLeg["right"]): bigint =>
-    sum(legs.filter((leg) => leg.right === right).map(({ base }) => base));
-  const expiries = Array.from(byExpiry, ([expiry, legs]) => ({
-    expiry,
-    lossDown: lossAt(legs, THIRD_DOWN),
-    lossUp: lossAt(legs, THIRD_UP),
-    calls: held(legs, "call"),
-    puts: held(legs, "put"),
-  }));
-  const perpetualSum = {
-    expiry: 0n,
-    lossDown: -perpetual * shocks[THIRD_DOWN]!,
-    lossUp: -perpetual * shocks[THIRD_UP]!,
-    calls: 0n,
-    puts: 0n,
-  };
+  const net = sum(perpetuals.map(({ base }) => base));
+  const size = sum(options.map(({ base }) => absolute(base)));
+  const gains = entries.map((s) => sum(options.map(({ base, array }) => base * array[s]!)));
+  const now = { gains, move, scanRangePpb, size };
+  const held = (move === 0n ? gains : movedScenarios(now)).slice(0, scenarios.length);
+
+  const closings = [
+    ...perpetuals.map((leg) => closing(leg, perpetualArray(scanRangePpb))),
+    ...options.map((leg) => closing(leg, arrayNow(leg, scanRangePpb, move))),
+  ];
+  const grownPerpetual = sum(closings.slice(0, perpetuals.length).map(({ grown }) => grown));
+  const grownOptions = sum(closings.slice(perpetuals.length).map(({ grown }) => grown));
+  const perpetual = absolute(net) + grownPerpetual;
+  const gross = perpetual + size + grownOptions;
+  requireWithin("size", gross, 0n, MAX_SIZE);
+
+  const before = held.map((gain, s) => size - gain - net * spotShock(scenarios[s]!, scanRangePpb));
+  const slope = before[THIRD_UP]! - before[THIRD_DOWN]!;
+  const legs = options.map((leg, i) => ({ leg, closing: closings[perpetuals.length + i]! }));
+  const third = spotShock(scenarios[THIRD_UP]!, scanRangePpb);
   return {
-    losses: shocks.map((shock, s) => lossAt(options, s) - perpetual * shock),
-    expiries: [perpetualSum, ...expiries],
+    losses: before.map((loss, s) => loss + sum(closings.map(({ lost }) => lost[s]!)) + grownOptions),
+    expiries: [
+      // It loses on one side only.
+      { expiry: 0n, lossDown: 0n, lossUp: perpetual * third, calls: 0n, puts: 0n },
+      ...Array.from(
+        Map.groupBy(legs, ({ leg }) => leg.expiry),
+        ([expiry, all]) => expirySum(expiry, all),
+      ),
+    ],
+    delta: maximum(
+      absolute(slope + sum(closings.map(({ rise }) => rise))),
+      absolute(slope - sum(closings.map(({ fall }) => fall))),
+    ),
     perpetual,
-    gross: absolute(perpetual) + sum(options.map(({ base }) => absolute(base))),
+    gross,
     offset: sum([...perpetuals, ...options].map(({ offset }) => offset)),
+    gained: move === 0n ? 0n : gainedByMove(now),
+    closes: closings.some(({ allowed }) => allowed !== 0n),
   };
 }
 
@@ -95,9 +126,64 @@ export function nakedOptions({ expiries }: RiskBook): bigint {
   return sum(expiries.map(({ calls, puts }) => maximum(0n, -calls) + maximum(0n, -puts)));
 }
 
-export function requireLeg({ base, offset }: PerpetualLeg): void {
+/** @throws CausewayError `MarginInputOutOfRange` */
+export function requireLeg({ base, offset, closing = 0n }: PerpetualLeg): void {
   requireWithin("base", base, -INT88, INT88 - 1n);
   requireWithin("offset", offset, 0n, 2n ** 96n - 1n);
+  requireWithin("closing", closing, 0n, 2n ** 88n - 1n);
+}
+
+/** What any part of a closing allowance could add at the worst. */
+interface Closing {
+  allowed: bigint;
+  /** Loss by scenario. */
+  lost: bigint[];
+  /** By how much loss(+1/3) − loss(−1/3) could rise, and fall. */
+  rise: bigint;
+  fall: bigint;
+  /** What may be sold. */
+  sold: bigint;
+  /** By how much |base| could grow. */
+  grown: bigint;
+}
+
+/** It sells what is long, buys what is short, and may do either where nothing is held. */
+function closing({ base, closing: allowed = 0n }: PerpetualLeg, array: RiskArray): Closing {
+  const sold = base < 0n ? 0n : allowed;
+  const bought = base > 0n ? 0n : allowed;
+  const worst = (entry: bigint): bigint => maximum(0n, maximum(sold * entry, -bought * entry));
+  const slope = array[THIRD_UP]! - array[THIRD_DOWN]!;
+  return {
+    allowed,
+    lost: scenarios.map((_, s) => worst(array[s]!)),
+    rise: worst(slope),
+    fall: maximum(0n, maximum(-sold * slope, bought * slope)),
+    sold,
+    grown: maximum(0n, allowed - 2n * absolute(base)),
+  };
+}
+
+function arrayNow({ array }: OptionLeg, scanRangePpb: bigint, move: bigint): RiskArray {
+  return move === 0n ? array : movedScenarios({ gains: array, move, scanRangePpb, size: 1n });
+}
+
+function expirySum(expiry: bigint, all: readonly { leg: OptionLeg; closing: Closing }[]): ExpirySum {
+  const lossAt = (s: number): bigint =>
+    sum(
+      all.map(
+        ({ leg: { base, array }, closing: { lost, grown } }) =>
+          absolute(base) - base * array[s]! + lost[s]! + grown,
+      ),
+    );
+  const left = (right: OptionLeg["right"]): bigint =>
+    sum(all.map(({ leg, closing: { sold } }) => (leg.right === right ? leg.base - sold : 0n)));
+  return {
+    expiry,
+    lossDown: lossAt(THIRD_DOWN),
+    lossUp: lossAt(THIRD_UP),
+    calls: left("call"),
+    puts: left("put"),
+  };
 }
 
 function sum(values: readonly bigint[]): bigint {

@@ -1,4 +1,4 @@
-import { absolute, ceilDiv, ceilSqrt, maximum, minimum, WAD } from "../math.ts";
+import { ceilDiv, ceilSqrt, maximum, minimum, WAD } from "../math.ts";
 import { checkUnderlyingParameters, requireWithin, type UnderlyingParameters } from "./marginParameters.ts";
 import { type Holdings, nakedOptions, type RiskBook, sumHoldings } from "./riskBook.ts";
 import {
@@ -7,7 +7,6 @@ import {
   scenarios,
   scenarioWeight,
   spotShock,
-  THIRD_DOWN,
   THIRD_UP,
   tailsLast,
   UNMOVED,
@@ -38,6 +37,8 @@ export interface UnderlyingRequirementParameters {
   parameters: UnderlyingParameters;
   market: UnderlyingMarket;
   holdings: Holdings;
+  /** Of the price since the epoch of the options' arrays, `relativeMove`; none if they are of this price. */
+  move?: bigint;
   /** Maintenance as a share of initial, 1e-9. */
   maintenanceRatio: bigint;
   /** Now, unix seconds. */
@@ -68,6 +69,10 @@ export interface UnderlyingRequirement {
   worstScenario: number;
   /** Profit at each place of the grid, not weighted, rounding charged; exact, dollars at 1e35. */
   gridProfits: bigint[];
+  /** Gained by the options since the epoch, 1e-17 of the epoch's price. */
+  gained: bigint;
+  /** Whether closing allowances may be used. */
+  closes: boolean;
 }
 
 /**
@@ -77,11 +82,11 @@ export interface UnderlyingRequirement {
  * @throws CausewayError `MarginInputOutOfRange`, `RiskArrayMalformed`, `RiskArrayEntryOutOfRange`
  */
 export function underlyingRequirement(input: UnderlyingRequirementParameters): UnderlyingRequirement {
-  const { parameters, market, holdings, maintenanceRatio, time } = input;
+  const { parameters, market, holdings, maintenanceRatio, time, move = 0n } = input;
   checkUnderlyingParameters(parameters);
   checkMarket(market);
   const price = market.priceWad;
-  const book = sumHoldings(holdings, parameters.scanRange);
+  const book = sumHoldings({ holdings, scanRangePpb: parameters.scanRange, move });
 
   const [weightedLoss, worstScenario] = worstLoss(book, parameters.scanRange);
   const basis = basisCharge(book, parameters, price, time);
@@ -111,6 +116,8 @@ export function underlyingRequirement(input: UnderlyingRequirementParameters): U
     maintenanceFloor: minimums.maintenance + share(venue),
     worstScenario,
     gridProfits: grid.map((s) => -book.losses[s]! * price),
+    gained: book.gained,
+    closes: book.closes,
   };
 }
 
@@ -145,13 +152,12 @@ function basisCharge(
 
 function minimumsOf(book: RiskBook, parameters: UnderlyingParameters, priceWad: bigint) {
   const naked = nakedOptions(book);
-  const perpetual = absolute(book.perpetual);
   const charge = (base: bigint, rate: bigint): bigint => ceilDiv(base * rate * priceWad, PER_SPOT);
   const terms = {
     optionMinimumInitial: charge(naked, parameters.optionMinimumInitial),
     optionMinimumMaintenance: charge(naked, parameters.optionMinimumMaintenance),
-    perpMinimumInitial: charge(perpetual, parameters.perpMinimumInitial),
-    perpMinimumMaintenance: charge(perpetual, parameters.perpMinimumMaintenance),
+    perpMinimumInitial: charge(book.perpetual, parameters.perpMinimumInitial),
+    perpMinimumMaintenance: charge(book.perpetual, parameters.perpMinimumMaintenance),
   };
   return {
     terms,
@@ -161,9 +167,8 @@ function minimumsOf(book: RiskBook, parameters: UnderlyingParameters, priceWad: 
 }
 
 /** The larger of the net delta notional, with the delta between -1/3 and +1/3, and of scan / price scan range. */
-function netNotional({ losses }: RiskBook, scanRangePpb: bigint, priceWad: bigint, scan: bigint): bigint {
+function netNotional({ delta }: RiskBook, scanRangePpb: bigint, priceWad: bigint, scan: bigint): bigint {
   const third = spotShock(scenarios[THIRD_UP]!, scanRangePpb);
-  const delta = absolute(losses[THIRD_UP]! - losses[THIRD_DOWN]!);
   return maximum(ceilDiv(delta * priceWad, 2n * third * PER_BASE), ceilDiv(scan * PPB, scanRangePpb));
 }
 

@@ -7,14 +7,15 @@ import {GramCharlierModel} from "../pricing/models/GramCharlierModel.sol";
 import {SviModel} from "../pricing/models/SviModel.sol";
 import {AccountParameters} from "../risk/MarginParameters.sol";
 import {OptionArray} from "../risk/OptionArray.sol";
-import {PortfolioMargin, PortfolioRequirement, UnderlyingHoldings} from "../risk/PortfolioMargin.sol";
+import {PortfolioMargin, PortfolioRequirement} from "../risk/PortfolioMargin.sol";
 import {RiskArray} from "../risk/RiskArray.sol";
 import {Scenarios} from "../risk/Scenarios.sol";
+import {HeldLegs, RiskLegs} from "./RiskLegs.sol";
 
 /// @notice The margin libraries by external calls, many at a time, for `./causeway fuzz margin`. What reverts is told, and stops nothing.
 contract MarginHarness {
     struct Portfolio {
-        UnderlyingHoldings[] held;
+        HeldLegs[] held;
         AccountParameters account;
         uint256 time;
     }
@@ -66,7 +67,7 @@ contract MarginHarness {
     }
 
     function margin(Portfolio memory p) external pure returns (PortfolioRequirement memory) {
-        return PortfolioMargin.requirement(p.held, p.account, p.time);
+        return PortfolioMargin.requirement(RiskLegs.sum(p.held), p.account, p.time);
     }
 
     function array(Option memory o) external view returns (Array memory found) {

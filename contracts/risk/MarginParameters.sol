@@ -31,6 +31,16 @@ struct UnderlyingParameters {
     uint32 concentrationCap;
 }
 
+/// @notice What else is set per underlying.
+/// @param gainsCap gains that are not settled count for initial margin up to this, whole dollars
+/// @param maxEpochAge seconds since an epoch's price was published after which its arrays carry no new risk
+/// @param maxMove share of the price scan range, 1e-9, that the price may have moved since then
+struct UnderlyingLimits {
+    uint48 gainsCap;
+    uint32 maxEpochAge;
+    uint32 maxMove;
+}
+
 /// @notice Parameters of all accounts, 1e-9.
 /// @param maintenanceRatio maintenance as a share of initial
 /// @param crossCredit share of what underlyings offset that is credited
@@ -45,6 +55,7 @@ struct AccountParameters {
 library MarginParameters {
     uint256 private constant PPB = 1e9;
     uint256 private constant DOLLARS = type(uint48).max;
+    uint256 private constant MAX_EPOCH_AGE = 1 days;
 
     /// @param field name of the parameter, as in the struct
     error Margin_ParameterOutOfRange(string field, uint256 found, uint256 least, uint256 most);
@@ -66,6 +77,12 @@ library MarginParameters {
         _within("depth", p.depth, 1, DOLLARS);
         _within("openInterestTo", p.openInterestTo, 1, DOLLARS);
         _within("openInterestFrom", p.openInterestFrom, 0, p.openInterestTo - 1);
+    }
+
+    /// @notice The same for the limits of an underlying.
+    function check(UnderlyingLimits memory l) internal pure {
+        _within("maxEpochAge", l.maxEpochAge, 1, MAX_EPOCH_AGE);
+        _within("maxMove", l.maxMove, 1, PPB);
     }
 
     /// @notice The same for the parameters of all accounts.

@@ -2,37 +2,13 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {AccountParameters, UnderlyingParameters} from "./MarginParameters.sol";
-import {RiskArray} from "./RiskArray.sol";
-import {RiskBook} from "./RiskBook.sol";
+import {AccountParameters} from "./MarginParameters.sol";
 import {Scenarios} from "./Scenarios.sol";
-import {UnderlyingMargin, UnderlyingMarket, UnderlyingRequirement, WorstLoss} from "./UnderlyingMargin.sol";
-
-/// @notice One instrument of an account, netted over chains.
-/// @param base net, 1e-8, signed
-/// @param offset what is long on some chains and short on others, min(Σ longs, Σ shorts), 1e-8
-/// @param expiry unix seconds; one that is past counts as expiring now; 0 is a perpetual
-/// @param isPut of an option, else a call
-/// @param array of an option, which of `UnderlyingHoldings.arrays`
-struct RiskLeg {
-    int88 base;
-    uint96 offset;
-    uint40 expiry;
-    bool isPut;
-    uint16 array;
-}
-
-/// @notice What an account holds on one underlying.
-/// @param arrays of the options, `RiskArray.SIZE` bytes each, as `RiskArray.pack` made them
-struct UnderlyingHoldings {
-    UnderlyingParameters parameters;
-    UnderlyingMarket market;
-    RiskLeg[] legs;
-    bytes arrays;
-}
+import {UnderlyingHoldings, UnderlyingMargin, UnderlyingRequirement, WorstLoss} from "./UnderlyingMargin.sol";
 
 /// @notice Requirement of an account, dollars, 1e18.
-/// @param crossCreditInitial what offsets across underlyings, taken off; less of it counts where the floor is higher
+/// @param crossCreditInitial what offsets across underlyings, taken off; less of it counts where the floor is higher, and none while
+/// closing allowances may be used, whose worst use is of one underlying at a time
 /// @param worstScenario the first of the grid in which all underlyings together lose most
 struct PortfolioRequirement {
     uint256 initial;
@@ -46,6 +22,7 @@ struct PortfolioRequirement {
 /// @title Scenario margin of an account netted over chains (risk model, section 4)
 /// @dev Mirrored by `clearing/margin/portfolioMargin.ts` (CLR-20). Pure: prices, arrays and positions come from the caller.
 library PortfolioMargin {
+    /// @notice The caller holds to it: sums of so many fit.
     uint256 internal constant MAX_INSTRUMENTS = 128;
 
     uint256 private constant PPB = 1e9;
@@ -55,17 +32,17 @@ library PortfolioMargin {
     /// @dev What is summed over underlyings.
     /// @param joint loss on the grid, exact, dollars at 1e35: Σ |base| is at most 128 · 2^87, so |loss| is below 2^126, and times a price
     /// below 2^254
+    /// @param closes whether closing allowances may be used
     /// @param apart Σ of each one's worst loss on the grid
     /// @param worst of the last one
     struct Sums {
         int256[32] joint;
+        bool closes;
         uint256 apart;
         uint256 initialFloor;
         uint256 maintenanceFloor;
         WorstLoss worst;
     }
-
-    error Margin_TooManyInstruments(uint256 found, uint256 most);
 
     /// @notice Initial and maintenance requirement with every component.
     /// @param held one for each underlying that the account holds
@@ -76,19 +53,15 @@ library PortfolioMargin {
         pure
         returns (PortfolioRequirement memory total)
     {
-        uint256 count;
-        for (uint256 u; u < held.length; ++u) {
-            count += held[u].legs.length;
-        }
-        if (count > MAX_INSTRUMENTS) revert Margin_TooManyInstruments(count, MAX_INSTRUMENTS);
-
         total.underlyings = new UnderlyingRequirement[](held.length);
         Sums memory sums;
         for (uint256 u; u < held.length; ++u) {
             total.underlyings[u] = _add(total, sums, held[u], a.maintenanceRatio, time);
         }
         uint256 offset;
-        if (held.length < 2) {
+        if (sums.closes) {
+            total.worstScenario = Scenarios.UNMOVED;
+        } else if (held.length < 2) {
             total.worstScenario = held.length == 0 ? Scenarios.UNMOVED : sums.worst.gridScenario;
         } else {
             int256 together;
@@ -109,27 +82,6 @@ library PortfolioMargin {
         return equityWad - int256(Math.mulDiv(maintenanceWad, PPB + bufferRatio, PPB, Math.Rounding.Ceil));
     }
 
-    /// @notice The legs of one underlying, summed.
-    function bookOf(UnderlyingHoldings memory h) internal pure returns (RiskBook.Book memory book) {
-        RiskLeg[] memory legs = h.legs;
-        bytes memory arrays = h.arrays;
-        uint256 count = legs.length;
-        uint256 available = arrays.length / RiskArray.SIZE;
-        unchecked {
-            for (uint256 i; i < count; ++i) {
-                RiskLeg memory leg = legs[i];
-                uint256 expiry = leg.expiry;
-                if (expiry == 0) {
-                    RiskBook.addPerpetual(book, leg.base, leg.offset);
-                    continue;
-                }
-                uint256 index = leg.array;
-                if (index >= available) revert RiskArray.RiskArray_Missing(index, arrays.length);
-                RiskBook.addOption(book, leg.base, leg.offset, expiry, leg.isPut, RiskArray.place(arrays, index));
-            }
-        }
-    }
-
     /// @dev Adds one underlying to the sums, and returns its requirement.
     function _add(
         PortfolioRequirement memory total,
@@ -139,12 +91,13 @@ library PortfolioMargin {
         uint256 time
     ) private pure returns (UnderlyingRequirement memory r) {
         int256[32] memory loss;
-        (r, loss, sums.worst) =
-            UnderlyingMargin.requirement(bookOf(h), h.parameters, h.market, maintenanceRatio, time);
+        (r, loss, sums.worst) = UnderlyingMargin.requirement(h, maintenanceRatio, time);
         total.initial += r.initial;
         total.maintenance += r.maintenance;
         sums.initialFloor += r.initialFloor;
         sums.maintenanceFloor += r.maintenanceFloor;
+        if (h.book.closing.any) sums.closes = true;
+        if (sums.closes) return r;
         sums.apart += sums.worst.grid * h.market.priceWad;
         if (total.underlyings.length > 1) _addTo(sums.joint, loss, h.market.priceWad);
     }

@@ -36,13 +36,16 @@ library RiskArray {
 
     /// @notice Entries of the array that stands at `index` of `arrays`. Reverts with `RiskArray_Missing` if it is not there.
     function unpack(bytes memory arrays, uint256 index) internal pure returns (int256[32] memory entries) {
-        uint256 from = at(arrays, index);
-        for (uint256 s; s < Scenarios.ENTRIES; ++s) {
-            uint256 word;
-            assembly ("memory-safe") {
-                word := mload(add(from, mul(4, s)))
+        return unpackAt(at(arrays, index));
+    }
+
+    /// @notice Entries of the array that begins at `from` in memory.
+    function unpackAt(uint256 from) internal pure returns (int256[32] memory entries) {
+        // In assembly since Solidity would check each place.
+        assembly ("memory-safe") {
+            for { let s := 0 } lt(s, 32) { s := add(s, 1) } {
+                mstore(add(entries, shl(5, s)), signextend(3, shr(224, mload(add(from, shl(2, s))))))
             }
-            entries[s] = int32(uint32(word >> 224));
         }
     }
 

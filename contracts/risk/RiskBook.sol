@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+import {EpochMove} from "./EpochMove.sol";
 import {Scenarios} from "./Scenarios.sol";
 
 /// @notice What an account holds on one underlying, summed instrument by instrument. Mirrored by `clearing/margin/riskBook.ts` (CLR-20).
@@ -22,16 +23,34 @@ library RiskBook {
         uint256 current;
         int256 perpetual;
         uint256 offset;
+        Closing closing;
     }
 
-    /// @notice Sums over all options of a book, 1e-8.
-    /// @param size Σ |base|; `net` Σ base
+    /// @notice What any part of the closing allowances could add at the worst.
+    /// @param lost by scenario, 1e-17 of the spot, never negative
+    /// @param rise by how much loss(+1/3) − loss(−1/3) could rise; `fall` likewise
+    /// @param perpetual by how much |net perpetual| could grow, 1e-8; `size` likewise Σ |base| of options
+    struct Closing {
+        bool any;
+        uint256[32] lost;
+        uint256 rise;
+        uint256 fall;
+        uint256 perpetual;
+        uint256 size;
+    }
+
+    /// @notice Sums over a book, 1e-8; what closing allowances could add is in all but `net` and `size`.
+    /// @param size Σ |base| of options; `net` Σ base
+    /// @param perpetual |net perpetual|
+    /// @param gross Σ |base| of all
     /// @param naked short calls and puts that no long of the same right and expiry covers
     /// @param basisLoss Σ over expiries of (loss at −1/3 + loss at +1/3) · (flat + perYear · years), 1e-17 of the spot · 1e-9 · seconds of
     /// a year; that of the perpetual included
     struct Totals {
         uint256 size;
         int256 net;
+        uint256 perpetual;
+        uint256 gross;
         uint256 naked;
         uint256 basisLoss;
     }
@@ -122,6 +141,36 @@ library RiskBook {
         }
     }
 
+    /// @notice Counts that any part of a closing allowance may still be used, right after its option was added. It sells what is long,
+    /// buys what is short, and may do either where nothing is held.
+    /// @param entries of its array, as they are now (`EpochMove.scenarios`)
+    function closeOption(Book memory book, int256 base, uint256 closing, bool isPut, int256[32] memory entries) internal pure {
+        Closing memory c = book.closing;
+        uint256 grown = _close(c, base, closing, entries);
+        uint256 sums = book.current;
+        unchecked {
+            c.size += grown;
+            (uint256 down, uint256 up) =
+                (_worst(base, closing, entries[0]) + grown, _worst(base, closing, entries[4]) + grown);
+            // Only what is sold can leave a short option without its long.
+            uint256 sold = base < 0 ? 0 : closing;
+            assembly ("memory-safe") {
+                let at := add(sums, add(192, shl(5, isPut)))
+                mstore(at, add(mload(at), sold))
+                mstore(add(sums, 256), add(mload(add(sums, 256)), down))
+                mstore(add(sums, 288), add(mload(add(sums, 288)), up))
+            }
+        }
+    }
+
+    /// @notice The same of a perpetual.
+    /// @param moves `Scenarios.moves`
+    function closePerpetual(Book memory book, int256 base, uint256 closing, int256[32] memory moves) internal pure {
+        unchecked {
+            book.closing.perpetual += _close(book.closing, base, closing, moves);
+        }
+    }
+
     /// @notice Sums over the expiries of a book.
     /// @param third of the price scan range; `flat`, `perYear` the basis parameters, 1e-9
     function totals(Book memory book, uint256 third, uint256 flat, uint256 perYear, uint256 time)
@@ -131,62 +180,129 @@ library RiskBook {
     {
         (t.size, t.net, t.naked, t.basisLoss) = _sumExpiries(book.first, flat * YEAR, perYear, time);
         unchecked {
-            uint256 perpetual = SignedMath.abs(book.perpetual);
+            t.perpetual = SignedMath.abs(book.perpetual) + book.closing.perpetual;
+            t.gross = t.size + book.closing.size + t.perpetual;
             // A perpetual loses on one side only, and expires now.
-            t.basisLoss += perpetual * third * flat * YEAR;
-            if (t.size + perpetual > MAX_SIZE) revert RiskBook_SizeOutOfRange(t.size + perpetual, MAX_SIZE);
+            t.basisLoss += t.perpetual * third * flat * YEAR;
+            if (t.gross > MAX_SIZE) revert RiskBook_SizeOutOfRange(t.gross, MAX_SIZE);
         }
     }
 
-    /// @notice Loss by entry of an array, not weighted, 1e-17 of the spot, the rounding of entries charged; at the near points
-    /// that of the options alone. Of a book without options only the grid, as its tails never are the worst.
-    function losses(Book memory book, Totals memory t, uint256 scanRange) internal pure returns (int256[32] memory loss) {
+    /// @notice Loss by entry of an array, not weighted, 1e-17 of the spot, the rounding of entries charged, with what closing allowances
+    /// could add; at the near points of no meaning. Of a book without options and closing allowances only the grid, as its tails never are the
+    /// worst.
+    /// @param move of the price since the epoch of the options, `EpochMove.relative`
+    /// @return loss see above
+    /// @return gained by the options through that move, 1e-17 of the epoch's price
+    function losses(Book memory book, Totals memory t, uint256 scanRange, int256 move)
+        internal
+        pure
+        returns (int256[32] memory loss, int256 gained)
+    {
         int256 p = book.perpetual;
+        bool closes = book.closing.any;
         unchecked {
-            if (p != 0) _movePerpetual(loss, p * int256(scanRange / 3), p * int256(scanRange * 2 / 3), p * int256(scanRange));
-            if (book.first == 0) return loss;
-            _subtractLanes(book.lanes, loss, int256(t.size) + (t.net << 31));
-            if (p == 0) return loss;
-            for (uint256 i; i < Scenarios.TAILS; ++i) {
-                (uint256 s, int256 move) = Scenarios.tail(i);
-                loss[s] -= p * move;
+            if (book.first != 0) {
+                if (move == 0) {
+                    _readLanes(book.lanes, loss, int256(t.size) + (t.net << 31), 1);
+                } else {
+                    // What is charged for rounding does not move with the price.
+                    _readLanes(book.lanes, loss, t.net << 31, -1);
+                    gained = EpochMove.gained(loss, move, scanRange, t.size);
+                    loss = EpochMove.scenarios(loss, move, scanRange, t.size, gained);
+                    _turn(loss, int256(t.size));
+                }
+            }
+            if (p != 0) {
+                _movePerpetual(loss, p * int256(scanRange / 3), p * int256(scanRange * 2 / 3), p * int256(scanRange));
+                if (book.first != 0 || closes) {
+                    for (uint256 i; i < Scenarios.TAILS; ++i) {
+                        (uint256 s, int256 shock) = Scenarios.tail(i);
+                        loss[s] -= p * shock;
+                    }
+                }
+            }
+            if (!closes) return (loss, gained);
+            for (uint256 s; s < Scenarios.COUNT; ++s) {
+                loss[s] += int256(book.closing.lost[s] + book.closing.size);
             }
         }
     }
 
-    /// @dev Sets the grid to the losses of a perpetual. In assembly since Solidity would check 21 places; they are all in `loss`.
+    /// @dev Adds to `c` what a closing allowance could add in every scenario, and returns by how much the position could grow.
+    function _close(Closing memory c, int256 base, uint256 closing, int256[32] memory entries) private pure returns (uint256 grown) {
+        unchecked {
+            c.any = true;
+            for (uint256 s; s < Scenarios.COUNT; ++s) {
+                c.lost[s] += _worst(base, closing, entries[s]);
+            }
+            int256 slope = entries[4] - entries[0];
+            if (base >= 0) {
+                c.rise += _worst(1, closing, slope);
+                c.fall += _worst(1, closing, -slope);
+            }
+            if (base <= 0) {
+                c.rise += _worst(-1, closing, slope);
+                c.fall += _worst(-1, closing, -slope);
+            }
+            uint256 held = SignedMath.abs(base);
+            if (closing > 2 * held) grown = closing - 2 * held;
+        }
+    }
+
+    /// @dev What selling (of a long), buying (of a short), or either loses at the worst where a unit gains `entry`.
+    function _worst(int256 base, uint256 closing, int256 entry) private pure returns (uint256) {
+        unchecked {
+            if (base > 0 && entry < 0 || base < 0 && entry > 0) return 0;
+            return closing * SignedMath.abs(entry);
+        }
+    }
+
+    /// @dev Adds the losses of a perpetual on the grid. In assembly since Solidity would check 21 places; they are all in `loss`.
     function _movePerpetual(int256[32] memory loss, int256 third, int256 two, int256 whole) private pure {
         assembly ("memory-safe") {
             let end := add(loss, 768)
             for { let at := loss } lt(at, end) { at := add(at, 256) } {
-                mstore(at, third)
-                mstore(add(at, 32), two)
-                mstore(add(at, 64), whole)
-                mstore(add(at, 128), sub(0, third))
-                mstore(add(at, 160), sub(0, two))
-                mstore(add(at, 192), sub(0, whole))
+                mstore(at, add(mload(at), third))
+                let to := add(at, 32)
+                mstore(to, add(mload(to), two))
+                to := add(at, 64)
+                mstore(to, add(mload(to), whole))
+                to := add(at, 128)
+                mstore(to, sub(mload(to), third))
+                to := add(at, 160)
+                mstore(to, sub(mload(to), two))
+                to := add(at, 192)
+                mstore(to, sub(mload(to), whole))
             }
         }
     }
 
-    /// @dev Adds charged − sum(s) to every loss. In assembly for the same reason: 32 places, all in `loss`.
-    function _subtractLanes(uint256[16] memory lanes, int256[32] memory loss, int256 charged) private pure {
+    /// @dev Sets every place to charged − sum(s), times `sign`. In assembly for the same reason: 32 places, all in `loss`.
+    function _readLanes(uint256[16] memory lanes, int256[32] memory loss, int256 charged, int256 sign) private pure {
         assembly ("memory-safe") {
             let end := add(loss, 1024)
             for { let to := loss } lt(to, end) { to := add(to, 256) } {
                 for { let at := to } lt(at, add(to, 128)) { at := add(at, 32) } {
                     let word := mload(lanes)
                     let low := signextend(15, word)
-                    mstore(at, add(mload(at), sub(charged, sar(128, sub(word, low)))))
-                    let four := add(at, 128)
-                    mstore(four, add(mload(four), sub(charged, low)))
+                    mstore(at, mul(sign, sub(charged, sar(128, sub(word, low)))))
+                    mstore(add(at, 128), mul(sign, sub(charged, low)))
                     lanes := add(lanes, 32)
                 }
             }
         }
     }
 
-    /// @dev Where the sums of `expiry` stand: six words, in a list in order of appearance.
+    /// @dev Turns gains into losses: `charged` less each of the 32.
+    function _turn(int256[32] memory loss, int256 charged) private pure {
+        assembly ("memory-safe") {
+            for { let at := loss } lt(at, add(loss, 1024)) { at := add(at, 32) } { mstore(at, sub(charged, mload(at))) }
+        }
+    }
+
+    /// @dev Where the sums of `expiry` stand: ten words, in a list in order of appearance: expiry, next, gains at ∓1/3 as in `lanes`,
+    /// Σ |base|, Σ base of calls, of puts; of closing allowances what they may sell of calls, of puts, and what they could lose at −1/3, at +1/3.
     function _sumsOf(Book memory book, uint256 expiry) private pure returns (uint256 sums) {
         uint256 found;
         if (expiry == 0) revert RiskBook_NoExpiry();
@@ -207,8 +323,8 @@ library RiskBook {
         }
         assembly ("memory-safe") {
             sums := mload(0x40)
-            mstore(0x40, add(sums, 192))
-            calldatacopy(sums, calldatasize(), 192)
+            mstore(0x40, add(sums, 320))
+            calldatacopy(sums, calldatasize(), 320)
             mstore(sums, expiry)
             if last { mstore(add(last, 32), sums) }
         }
@@ -228,18 +344,21 @@ library RiskBook {
                 let charged := mload(add(sums, 96))
                 size := add(size, charged)
                 let held := mload(add(sums, 128))
-                if slt(held, 0) { naked := sub(naked, held) }
+                let left := sub(held, mload(add(sums, 192)))
+                if slt(left, 0) { naked := sub(naked, left) }
                 let puts := mload(add(sums, 160))
-                if slt(puts, 0) { naked := sub(naked, puts) }
+                left := sub(puts, mload(add(sums, 224)))
+                if slt(left, 0) { naked := sub(naked, left) }
                 held := add(held, puts)
                 net := add(net, held)
                 // What is charged and what the 2^31 added, less what the pair ∓1/3 gains.
                 charged := add(charged, shl(31, held))
                 let gained := mload(add(sums, 64))
                 let up := signextend(15, gained)
-                let loss := sub(charged, sar(128, sub(gained, up)))
+                let loss := add(sub(charged, sar(128, sub(gained, up))), mload(add(sums, 256)))
                 if slt(loss, 0) { loss := 0 }
-                if sgt(charged, up) { loss := add(loss, sub(charged, up)) }
+                up := sub(add(charged, mload(add(sums, 288))), up)
+                if sgt(up, 0) { loss := add(loss, up) }
                 let share := flat
                 let expiry := mload(sums)
                 if gt(expiry, time) { share := add(flat, mul(perYear, sub(expiry, time))) }

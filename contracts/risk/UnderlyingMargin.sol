@@ -19,6 +19,17 @@ struct UnderlyingMarket {
     uint128 openInterestWad;
 }
 
+/// @notice What an account holds on one underlying, and what values it.
+/// @param move of the price since the epoch of the options' arrays, `EpochMove.relative`; 0 if they are of this price
+/// @param gained by the options through that move, 1e-17 of the epoch's price: set by `UnderlyingMargin.requirement`
+struct UnderlyingHoldings {
+    RiskBook.Book book;
+    UnderlyingParameters parameters;
+    UnderlyingMarket market;
+    int256 move;
+    int256 gained;
+}
+
 /// @notice Every component of the requirement of one underlying, dollars, 1e18, each rounded up once; `concentration` is a factor, 1e18.
 /// @param scan the larger of the worst weighted loss and of `basis`
 /// @param ramp what open interest between its caps adds
@@ -70,46 +81,50 @@ library UnderlyingMargin {
     error Margin_NoPrice();
     error Margin_UnknownUnderlying();
 
-    /// @notice Requirement of what `book` holds, and by scenario of the grid (21 of the first 24 places) what it loses, exact.
-    /// @param p within the bounds of `MarginParameters.check`
+    /// @notice Requirement of what is held, and by scenario of the grid (21 of the first 24 places) what it loses, exact but for what
+    /// `EpochMove` does to options.
+    /// @param h parameters within the bounds of `MarginParameters.check`
     /// @param maintenanceRatio maintenance as a share of initial, 1e-9
     /// @param time now, unix seconds
     /// @return r the components
     /// @return loss by scenario, not weighted, 1e-17 of the spot, the rounding of entries charged
     /// @return worst the worst of them, weighted and on the grid
-    function requirement(
-        RiskBook.Book memory book,
-        UnderlyingParameters memory p,
-        UnderlyingMarket memory market,
-        uint256 maintenanceRatio,
-        uint256 time
-    ) internal pure returns (UnderlyingRequirement memory r, int256[32] memory loss, WorstLoss memory worst) {
+    function requirement(UnderlyingHoldings memory h, uint256 maintenanceRatio, uint256 time)
+        internal
+        pure
+        returns (UnderlyingRequirement memory r, int256[32] memory loss, WorstLoss memory worst)
+    {
         unchecked {
+            UnderlyingParameters memory p = h.parameters;
             if (p.scanRange == 0) revert Margin_UnknownUnderlying();
-            uint256 price = market.priceWad;
+            uint256 price = h.market.priceWad;
             if (price == 0) revert Margin_NoPrice();
 
+            RiskBook.Book memory book = h.book;
             RiskBook.Totals memory t = RiskBook.totals(book, p.scanRange / 3, p.basisFlat, p.basisPerYear, time);
-            loss = RiskBook.losses(book, t, p.scanRange);
-            worst = book.first == 0 ? _worstOfPerpetual(book.perpetual, p.scanRange) : worstLoss(loss, p.scanRange);
+            (loss, h.gained) = RiskBook.losses(book, t, p.scanRange, h.move);
+            worst = book.first == 0 && !book.closing.any
+                ? _worstOfPerpetual(book.perpetual, p.scanRange)
+                : worstLoss(loss, p.scanRange);
             r.worstScenario = worst.scenario;
             r.basis = _up(t.basisLoss * 9, price, 10 * YEAR * PPB * PER_SPOT);
             r.scan = Math.max(_up(worst.weighted, price, PER_SPOT * PPB), r.basis);
-            uint256 perpetual = SignedMath.abs(book.perpetual);
             if (t.naked != 0) {
                 r.optionMinimumInitial = _up(t.naked * p.optionMinimumInitial, price, PER_SPOT);
                 r.optionMinimumMaintenance = _up(t.naked * p.optionMinimumMaintenance, price, PER_SPOT);
             }
-            if (perpetual != 0) {
-                r.perpMinimumInitial = _up(perpetual * p.perpMinimumInitial, price, PER_SPOT);
-                r.perpMinimumMaintenance = _up(perpetual * p.perpMinimumMaintenance, price, PER_SPOT);
+            if (t.perpetual != 0) {
+                r.perpMinimumInitial = _up(t.perpetual * p.perpMinimumInitial, price, PER_SPOT);
+                r.perpMinimumMaintenance = _up(t.perpetual * p.perpMinimumMaintenance, price, PER_SPOT);
             }
             if (book.offset != 0) r.venue = _up(book.offset * p.venueRate, price, PER_SPOT);
-            r.oracle = _oracle(t.size + perpetual, p, market);
+            r.oracle = _oracle(t.gross, p, h.market);
 
-            uint256 notional = _netNotional(loss, p.scanRange, price, r.scan);
+            uint256 notional = Math.max(
+                _up(_delta(book, loss), price, 2 * (p.scanRange / 3) * PER_BASE), _up(r.scan, PPB, p.scanRange)
+            );
             r.concentration = _concentration(notional, p);
-            _combine(r, p, notional, market.openInterestWad, maintenanceRatio);
+            _combine(r, p, notional, h.market.openInterestWad, maintenanceRatio);
         }
     }
 
@@ -192,11 +207,14 @@ library UnderlyingMargin {
         }
     }
 
-    /// @dev The larger of the net delta notional, with the delta between −1/3 and +1/3, and of scan / price scan range.
-    function _netNotional(int256[32] memory loss, uint256 scanRange, uint256 price, uint256 scan) private pure returns (uint256) {
+    /// @dev |loss(+1/3) − loss(−1/3)|, whatever part of the closing allowances is used.
+    function _delta(RiskBook.Book memory book, int256[32] memory loss) private pure returns (uint256) {
         unchecked {
-            uint256 delta = SignedMath.abs(loss[4] - loss[0]);
-            return Math.max(_up(delta, price, 2 * (scanRange / 3) * PER_BASE), _up(scan, PPB, scanRange));
+            int256 delta = loss[4] - loss[0];
+            RiskBook.Closing memory c = book.closing;
+            if (!c.any) return SignedMath.abs(delta);
+            delta -= int256(c.lost[4] - c.lost[0]);
+            return Math.max(SignedMath.abs(delta + int256(c.rise)), SignedMath.abs(delta - int256(c.fall)));
         }
     }
 

@@ -5,6 +5,7 @@ import {
   drawAccountParameters,
   drawAnyArray,
   drawMarket,
+  drawMove,
   drawParameters,
   drawPayoffArray,
   list,
@@ -29,6 +30,7 @@ interface VectorLeg {
   expiry: bigint;
   isPut: boolean;
   array: number;
+  closing: bigint;
 }
 
 /**
@@ -47,16 +49,21 @@ export function scenarioMarginVectors(): Values {
     account: 0,
     parameters: [0],
     market: [{ priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n }],
-    legs: [[{ base: 2n * 10n ** 8n, offset: 8n * 10n ** 8n, expiry: 0n, isPut: false, array: 0 }]],
+    legs: [
+      [{ base: 2n * 10n ** 8n, offset: 8n * 10n ** 8n, expiry: 0n, isPut: false, array: 0, closing: 0n }],
+    ],
+    moves: [0n],
   };
   const drawn = list(PORTFOLIOS, () => {
     const wild = draw.integer(4) === 0;
+    const closes = draw.integer(4) === 0;
     const count = draw.integer(5);
     return {
       account: wild ? draw.integer(accounts.length) : 0,
       parameters: list(count, () => draw.integer(wild ? parameters.length : usualParameters.length)),
       market: list(count, () => drawMarket(draw, wild)),
-      legs: list(count, () => list(draw.integer(wild ? 12 : 7), (i) => leg(draw, wild, i === 0))),
+      legs: list(count, () => list(draw.integer(wild ? 12 : 7), (i) => leg(draw, wild, i === 0, closes))),
+      moves: list(count, () => drawMove(draw, wild)),
     };
   });
   return {
@@ -69,6 +76,7 @@ export function scenarioMarginVectors(): Values {
         parameters: parameters[held.parameters[u]!]!,
         market: held.market[u]!,
         holdings: holdings(legs, arrays),
+        move: held.moves[u]!,
       }));
       return { ...flat(held), ...required(underlyings, accounts[held.account]!) };
     }),
@@ -87,7 +95,8 @@ function required(underlyings: readonly UnderlyingHoldings[], parameters: Accoun
 }
 
 /** In the order of the contract's struct. */
-function componentsOf({ gridProfits: _, worstScenario, ...terms }: UnderlyingRequirement): bigint[] {
+function componentsOf(requirement: UnderlyingRequirement): bigint[] {
+  const { gridProfits: _, gained: __, closes: ___, worstScenario, ...terms } = requirement;
   return [...Object.values(terms), BigInt(worstScenario)];
 }
 
@@ -110,19 +119,21 @@ function flat(held: {
   parameters: readonly number[];
   market: readonly UnderlyingMarket[];
   legs: readonly (readonly VectorLeg[])[];
+  moves: readonly bigint[];
 }): Values {
   return {
     account: held.account,
     parameters: held.parameters,
     market: held.market.flatMap((m) => [m.priceWad, m.confidenceWad, m.ageSeconds, m.openInterestWad]),
+    moves: held.moves,
     counts: held.legs.map((legs) => legs.length),
     base: held.legs.flat().map(({ base }) => base),
-    // offset, expiry, put, array
-    terms: held.legs.flat().flatMap((l) => [l.offset, l.expiry, l.isPut ? 1 : 0, l.array]),
+    // offset, expiry, put, array, closing
+    terms: held.legs.flat().flatMap((l) => [l.offset, l.expiry, l.isPut ? 1 : 0, l.array, l.closing]),
   };
 }
 
-function leg(draw: Random, wild: boolean, perpetual: boolean): VectorLeg {
+function leg(draw: Random, wild: boolean, perpetual: boolean, closes: boolean): VectorLeg {
   const bits = wild ? 87 : 44;
   const base = magnitude(draw, bits) * (draw.integer(2) === 0 ? 1n : -1n);
   return {
@@ -131,5 +142,6 @@ function leg(draw: Random, wild: boolean, perpetual: boolean): VectorLeg {
     expiry: perpetual && draw.integer(2) === 0 ? 0n : TIME + 86_400n * BigInt(draw.integer(5) * 100 - 50),
     isPut: draw.integer(2) === 0,
     array: draw.integer(ARRAYS),
+    closing: closes && draw.integer(2) === 0 ? magnitude(draw, wild ? 88 : 45) : 0n,
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codecVectors } from "./codecVectors.ts";
+import { epochMoveVectors } from "./epochMoveVectors.ts";
 import { expiryVectors } from "./expiryVectors.ts";
 import { fundingVectors } from "./fundingVectors.ts";
 import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
@@ -27,7 +28,7 @@ const sources: Record<string, () => unknown> = {
   "surface.json": surfaceVectors,
   "models.json": modelVectors,
   "funding.json": fundingVectors,
-  "optionArrays.json": () => ({ options: optionArrayVectors() }),
+  "optionArrays.json": () => ({ options: optionArrayVectors(), moves: epochMoveVectors() }),
 };
 
 /** The files of `test/vectors` as they should be, from `clearing/`. */

@@ -33,10 +33,10 @@ export function marginDifferences(
     failure,
     (found) => ({
       ...requirement,
-      // Not in the contract's answer.
+      // What is beside them is not in the contract's answer.
       underlyings: (requirement.underlyings as object[]).map((one, u) => ({
+        ...found.underlyings[u],
         ...one,
-        gridProfits: found.underlyings[u]?.gridProfits,
       })),
     }),
   );

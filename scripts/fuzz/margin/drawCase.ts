@@ -7,6 +7,7 @@ import {
   drawAccountParameters,
   drawAnyArray,
   drawMarket,
+  drawMove,
   drawParameters,
   drawPayoffArray,
   list,
@@ -61,9 +62,11 @@ function arraysOf(option: OptionCase): RiskArray[] {
 }
 
 function drawUnderlying(draw: Random, wild: boolean, arrays: readonly RiskArray[]): UnderlyingHoldings {
+  const closes = draw.integer(4) === 0;
   const leg = () => ({
     base: wild && draw.integer(20) === 0 ? -INT88 : maximum(1n - INT88, signed(draw, wild ? 87 : 44)),
     offset: draw.integer(2) === 0 ? 0n : magnitude(draw, wild ? 96 : 44),
+    closing: closes && draw.integer(2) === 0 ? magnitude(draw, wild ? 88 : 45) : 0n,
   });
   const option = () => ({
     ...leg(),
@@ -74,6 +77,7 @@ function drawUnderlying(draw: Random, wild: boolean, arrays: readonly RiskArray[
   return {
     parameters: wild ? drawParameters(draw) : usualParameters[draw.integer(usualParameters.length)]!,
     market: drawMarket(draw, wild),
+    move: drawMove(draw, wild),
     holdings: {
       perpetuals: list(draw.integer(3), leg),
       options: list(draw.integer(40) === 0 ? 24 : draw.integer(8), option),

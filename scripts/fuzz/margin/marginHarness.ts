@@ -52,20 +52,23 @@ function encoded(abi: Abi, functionName: string, args: readonly unknown[]): Hex 
 
 /** Each array once, as it stands in the holdings; legs name it by its place. */
 function portfolioTuple({ underlyings, parameters, time }: PortfolioMarginParameters) {
-  const held = underlyings.map(({ parameters: rates, market, holdings: { perpetuals, options } }) => {
+  const held = underlyings.map(({ parameters: rates, market, holdings, move = 0n }) => {
+    const { perpetuals, options } = holdings;
     const arrays = [...new Set(options.map(({ array }) => array))];
     return {
       parameters: rates,
       market,
       legs: [
-        ...perpetuals.map((leg) => ({ ...leg, expiry: 0n, isPut: false, array: 0 })),
+        ...perpetuals.map((leg) => ({ closing: 0n, ...leg, expiry: 0n, isPut: false, array: 0 })),
         ...options.map(({ right, array, ...leg }) => ({
+          closing: 0n,
           ...leg,
           isPut: right === "put",
           array: arrays.indexOf(array),
         })),
       ],
       arrays: concatHex(arrays.map(packRiskArray)),
+      move,
     };
   });
   return { held, account: parameters, time };

@@ -5,6 +5,7 @@ import {IPricingModel, OptionTerms} from "../../../contracts/interfaces/IPricing
 import {Black76Model} from "../../../contracts/pricing/models/Black76Model.sol";
 import {GramCharlierModel} from "../../../contracts/pricing/models/GramCharlierModel.sol";
 import {SviModel} from "../../../contracts/pricing/models/SviModel.sol";
+import {EpochMove} from "../../../contracts/risk/EpochMove.sol";
 import {OptionArray} from "../../../contracts/risk/OptionArray.sol";
 import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
 import {Scenarios} from "../../../contracts/risk/Scenarios.sol";
@@ -26,6 +27,17 @@ contract OptionArrayVectorsTest is VectorFile {
         uint256 mark;
         int256 delta;
         bytes packed;
+    }
+
+    struct MoveCase {
+        int256[] gains;
+        uint256 scanRange;
+        uint256 size;
+        uint256 epochWad;
+        uint256 priceWad;
+        int256 move;
+        int256 gained;
+        bytes32 scenarios;
     }
 
     uint256 private constant ENTRY_OUT_OF_RANGE = 1;
@@ -62,6 +74,35 @@ contract OptionArrayVectorsTest is VectorFile {
         assertGe(met[0], 300);
         for (uint256 failure = 1; failure < 5; ++failure) {
             assertGt(met[failure], 0);
+        }
+    }
+
+    /// @dev What they say at another price than their epoch's.
+    function test_CLR20_EveryMove() public view {
+        MoveCase[] memory all = abi.decode(
+            cases(
+                ".moves",
+                "Case(int256[] gains,uint256 scanRange,uint256 size,uint256 epochWad,uint256 priceWad,int256 move,int256 gained,bytes32 scenarios)"
+            ),
+            (MoveCase[])
+        );
+        assertGe(all.length, 200);
+        for (uint256 i; i < all.length; ++i) {
+            MoveCase memory c = all[i];
+            int256[32] memory gains;
+            for (uint256 s; s < 32; ++s) {
+                gains[s] = c.gains[s];
+            }
+            int256 move = EpochMove.relative(c.priceWad, c.epochWad);
+            int256 gained = EpochMove.gained(gains, move, c.scanRange, c.size);
+            assertEq(move, c.move);
+            assertEq(gained, c.gained);
+            int256[32] memory now_ = EpochMove.scenarios(gains, move, c.scanRange, c.size, gained);
+            bytes memory words = abi.encode(now_);
+            assembly ("memory-safe") {
+                mstore(words, 960)
+            }
+            assertEq(keccak256(words), c.scenarios);
         }
     }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
 import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
-import {PortfolioMargin, PortfolioRequirement, RiskLeg, UnderlyingHoldings} from "../../../contracts/risk/PortfolioMargin.sol";
+import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
 import {UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
 import {VectorFile} from "../codec/VectorFile.sol";
 
@@ -13,6 +14,7 @@ contract ScenarioMarginVectorsTest is VectorFile {
         uint256 account;
         uint256[] parameters;
         uint256[] market;
+        int256[] moves;
         uint256[] counts;
         int256[] base;
         uint256[] terms;
@@ -76,10 +78,10 @@ contract ScenarioMarginVectorsTest is VectorFile {
     }
 
     function _check(PortfolioCase memory c, bytes memory held) private view returns (PortfolioRequirement memory r) {
-        UnderlyingHoldings[] memory underlyings = new UnderlyingHoldings[](c.counts.length);
+        HeldLegs[] memory underlyings = new HeldLegs[](c.counts.length);
         uint256 next;
         for (uint256 u; u < underlyings.length; ++u) {
-            UnderlyingHoldings memory h = underlyings[u];
+            HeldLegs memory h = underlyings[u];
             h.parameters = parameters[c.parameters[u]];
             h.market = UnderlyingMarket({
                 priceWad: uint128(c.market[4 * u]),
@@ -88,12 +90,13 @@ contract ScenarioMarginVectorsTest is VectorFile {
                 openInterestWad: uint128(c.market[4 * u + 3])
             });
             h.arrays = held;
+            h.move = c.moves[u];
             h.legs = new RiskLeg[](c.counts[u]);
             for (uint256 i; i < h.legs.length; ++i) {
                 h.legs[i] = _leg(c, next++);
             }
         }
-        r = PortfolioMargin.requirement(underlyings, accounts[c.account], time);
+        r = PortfolioMargin.requirement(RiskLegs.sum(underlyings), accounts[c.account], time);
         assertEq(r.initial, c.initialWad);
         assertEq(r.maintenance, c.maintenanceWad);
         bytes memory components = abi.encode(r.crossCreditInitial, r.crossCreditMaintenance, r.worstScenario);
@@ -106,10 +109,11 @@ contract ScenarioMarginVectorsTest is VectorFile {
     function _leg(PortfolioCase memory c, uint256 i) private pure returns (RiskLeg memory) {
         return RiskLeg({
             base: int88(c.base[i]),
-            offset: uint96(c.terms[4 * i]),
-            expiry: uint40(c.terms[4 * i + 1]),
-            isPut: c.terms[4 * i + 2] == 1,
-            array: uint16(c.terms[4 * i + 3])
+            offset: uint96(c.terms[5 * i]),
+            expiry: uint40(c.terms[5 * i + 1]),
+            isPut: c.terms[5 * i + 2] == 1,
+            array: uint16(c.terms[5 * i + 3]),
+            closing: uint88(c.terms[5 * i + 4])
         });
     }
 
@@ -117,7 +121,7 @@ contract ScenarioMarginVectorsTest is VectorFile {
         return abi.decode(
             cases(
                 ".portfolios",
-                "Case(uint256 account,uint256[] parameters,uint256[] market,uint256[] counts,int256[] base,uint256[] terms,uint256 initial,uint256 maintenance,bytes32 components)"
+                "Case(uint256 account,uint256[] parameters,uint256[] market,int256[] moves,uint256[] counts,int256[] base,uint256[] terms,uint256 initial,uint256 maintenance,bytes32 components)"
             ),
             (PortfolioCase[])
         );

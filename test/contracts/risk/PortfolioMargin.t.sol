@@ -2,8 +2,9 @@
 pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
+import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
 import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
-import {PortfolioMargin, PortfolioRequirement, RiskLeg, UnderlyingHoldings} from "../../../contracts/risk/PortfolioMargin.sol";
+import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
 import {UnderlyingMargin, UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
 
@@ -14,7 +15,7 @@ contract PortfolioMarginTest is Test {
         pure
     {
         if (market.priceWad == 0) market.priceWad = 1;
-        UnderlyingHoldings[] memory held = _held(4);
+        HeldLegs[] memory held = _held(4);
         int256[32] memory entries;
         for (uint256 s = 4; s < 32; ++s) {
             entries[s] = s % 2 == 0 ? entry : ~entry;
@@ -22,10 +23,10 @@ contract PortfolioMarginTest is Test {
         held[0].arrays = RiskArray.pack(entries);
         held[0].market = market;
         for (uint256 i; i < 4; ++i) {
-            legs[i].array = 0;
+            (legs[i].array, legs[i].closing) = (0, 0);
             held[0].legs[i] = legs[i];
         }
-        PortfolioRequirement memory r = PortfolioMargin.requirement(held, _account(), time);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), time);
         assertGe(r.initial, r.underlyings[0].scan);
         assertGe(r.initial, r.maintenance);
         assertEq(r.crossCreditInitial, 0);
@@ -34,61 +35,49 @@ contract PortfolioMarginTest is Test {
     /// @dev A book and its exact mirror on another chain: nothing is left but the venue charge.
     function testFuzz_AMirroredBookNeedsOnlyTheVenueCharge(uint80 size, uint112 price) public pure {
         vm.assume(price != 0);
-        UnderlyingHoldings[] memory held = _held(2);
+        HeldLegs[] memory held = _held(2);
         held[0].arrays = RiskArray.pack(_call());
         held[0].market.priceWad = price;
         held[0].legs[0].offset = size;
-        held[0].legs[1] = RiskLeg(0, size, 1e9, false, 0);
-        PortfolioRequirement memory r = PortfolioMargin.requirement(held, _account(), 1e6);
+        held[0].legs[1] = RiskLeg(0, size, 1e9, false, 0, 0);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 1e6);
         assertEq(r.initial, _ceil(2 * uint256(size) * price, 200 * 1e8));
         assertEq(r.initial, r.underlyings[0].venue);
     }
 
     function test_NothingNeedsNothing() public pure {
-        PortfolioRequirement memory r = PortfolioMargin.requirement(new UnderlyingHoldings[](0), _account(), 0);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(new HeldLegs[](0)), _account(), 0);
         assertEq(r.initial, 0);
         assertEq(r.maintenance, 0);
     }
 
     /// @dev 1 BTC at 60,000 against 18 ETH at 3,000: scans of 9,000 and 9,720, of which 720 are left on the grid.
     function test_UnderlyingsOffsetByHalf() public pure {
-        UnderlyingHoldings[] memory held = new UnderlyingHoldings[](2);
+        HeldLegs[] memory held = new HeldLegs[](2);
         (held[0], held[1]) = (_held(1)[0], _held(1)[0]);
         held[0].market.priceWad = 60_000e18;
         held[0].legs[0].base = 1e8;
         held[1].parameters.scanRange = 0.18e9;
         held[1].market.priceWad = 3_000e18;
         held[1].legs[0].base = -18e8;
-        PortfolioRequirement memory r = PortfolioMargin.requirement(held, _account(), 0);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 0);
         assertEq(r.crossCreditInitial, 9_000e18);
         assertEq(r.initial, 9_720e18);
         assertEq(r.maintenance, 7_776e18);
         assertEq(r.worstScenario, 6);
     }
 
-    function test_RevertWhen_InstrumentsAreTooMany() public {
-        vm.expectRevert(abi.encodeWithSelector(PortfolioMargin.Margin_TooManyInstruments.selector, 129, 128));
-        this.requirement(_held(129), 0);
-    }
-
     function test_RevertWhen_ThereIsNoPrice() public {
-        UnderlyingHoldings[] memory held = _held(1);
+        HeldLegs[] memory held = _held(1);
         held[0].market.priceWad = 0;
         vm.expectRevert(UnderlyingMargin.Margin_NoPrice.selector);
         this.requirement(held, 0);
     }
 
     function test_RevertWhen_TheUnderlyingIsUnknown() public {
-        UnderlyingHoldings[] memory held = _held(1);
+        HeldLegs[] memory held = _held(1);
         delete held[0].parameters;
         vm.expectRevert(UnderlyingMargin.Margin_UnknownUnderlying.selector);
-        this.requirement(held, 0);
-    }
-
-    function test_RevertWhen_AnArrayIsMissing() public {
-        UnderlyingHoldings[] memory held = _held(1);
-        held[0].legs[0] = RiskLeg(1, 0, 1, true, 0);
-        vm.expectRevert(abi.encodeWithSelector(RiskArray.RiskArray_Missing.selector, 0, 0));
         this.requirement(held, 0);
     }
 
@@ -113,12 +102,12 @@ contract PortfolioMarginTest is Test {
 
     /// @dev An expired option counts as expiring now, whatever the clock says.
     function test_AnExpiredOptionExpiresNow() public pure {
-        UnderlyingHoldings[] memory held = _held(1);
+        HeldLegs[] memory held = _held(1);
         held[0].arrays = RiskArray.pack(_call());
-        held[0].legs[0] = RiskLeg(-1e8, 0, 1e9, false, 0);
-        uint256 atExpiry = PortfolioMargin.requirement(held, _account(), 1e9).underlyings[0].basis;
-        assertEq(PortfolioMargin.requirement(held, _account(), type(uint256).max).underlyings[0].basis, atExpiry);
-        assertGt(PortfolioMargin.requirement(held, _account(), 0).underlyings[0].basis, atExpiry);
+        held[0].legs[0] = RiskLeg(-1e8, 0, 1e9, false, 0, 0);
+        uint256 atExpiry = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 1e9).underlyings[0].basis;
+        assertEq(PortfolioMargin.requirement(RiskLegs.sum(held), _account(), type(uint256).max).underlyings[0].basis, atExpiry);
+        assertGt(PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 0).underlyings[0].basis, atExpiry);
     }
 
     function test_TheBufferKeepsAFurtherShareFree() public pure {
@@ -126,8 +115,8 @@ contract PortfolioMarginTest is Test {
         assertEq(PortfolioMargin.bufferMargin(0, 1, 0.15e9), -2);
     }
 
-    function requirement(UnderlyingHoldings[] memory held, uint256 time) external pure returns (PortfolioRequirement memory) {
-        return PortfolioMargin.requirement(held, _account(), time);
+    function requirement(HeldLegs[] memory held, uint256 time) external pure returns (PortfolioRequirement memory) {
+        return PortfolioMargin.requirement(RiskLegs.sum(held), _account(), time);
     }
 
     function check(UnderlyingParameters memory p) external pure {
@@ -142,8 +131,8 @@ contract PortfolioMarginTest is Test {
     }
 
     /// @dev One underlying at a dollar with so many empty perpetuals.
-    function _held(uint256 legs) private pure returns (UnderlyingHoldings[] memory held) {
-        held = new UnderlyingHoldings[](1);
+    function _held(uint256 legs) private pure returns (HeldLegs[] memory held) {
+        held = new HeldLegs[](1);
         held[0].parameters = _parameters();
         held[0].market.priceWad = 1e18;
         held[0].legs = new RiskLeg[](legs);

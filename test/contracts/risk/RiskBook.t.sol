@@ -29,7 +29,7 @@ contract RiskBookTest is Test {
             RiskBook.addOption(book, bases[i], uint96(i), uint40(1 + i % 3), i % 2 == 1, RiskArray.at(arrays, i));
         }
         RiskBook.Totals memory t = RiskBook.totals(book, RANGE / 3, 1, 0, 0);
-        int256[32] memory loss = RiskBook.losses(book, t, RANGE);
+        (int256[32] memory loss,) = RiskBook.losses(book, t, RANGE, 0);
         for (uint256 s; s < 32; ++s) {
             // The near points are those of the options alone.
             int256 expected = s < 30 ? -int256(bases[0]) * Scenarios.moves(RANGE)[s] : int256(0);
@@ -55,7 +55,7 @@ contract RiskBookTest is Test {
         RiskBook.Totals memory t = RiskBook.totals(book, RANGE / 3, 1, 0, 0);
         assertEq(t.size, 2 ** 94);
         assertEq(t.naked, 2 ** 94);
-        int256[32] memory loss = RiskBook.losses(book, t, RANGE);
+        (int256[32] memory loss,) = RiskBook.losses(book, t, RANGE, 0);
         for (uint256 s; s < 32; ++s) {
             assertEq(loss[s], 2 ** 94 + 2 ** 94 * entries[s]);
         }

@@ -2,8 +2,9 @@
 pragma solidity 0.8.30;
 
 import {Test, console} from "forge-std/Test.sol";
+import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
 import {AccountParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
-import {PortfolioMargin, PortfolioRequirement, RiskLeg, UnderlyingHoldings} from "../../../contracts/risk/PortfolioMargin.sol";
+import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
 import {UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
 
 /// @notice What the arithmetic of one requirement costs, everything in memory: an engine's storage reads come on top. `-vvv` prints it.
@@ -26,7 +27,7 @@ contract ScenarioMarginGasTest is Test {
 
     /// @dev A perpetual and options of one underlying over eight expiries, grouped.
     function _options(uint256 count, uint256 most) private view {
-        UnderlyingHoldings[] memory held = new UnderlyingHoldings[](1);
+        HeldLegs[] memory held = new HeldLegs[](1);
         held[0] = _held(count);
         held[0].arrays = new bytes(128 * count);
         for (uint256 i; i < held[0].arrays.length; ++i) {
@@ -34,25 +35,25 @@ contract ScenarioMarginGasTest is Test {
         }
         for (uint256 i; i < count; ++i) {
             int88 base = int88(int256(1e8 + i * 1e6)) * (i % 3 == 0 ? -1 : int88(1));
-            held[0].legs[i] = RiskLeg(base, uint96(i * 1e6), uint40(2e9 + i * EXPIRIES / count * 1e6), i % 2 == 0, uint16(i));
+            held[0].legs[i] = RiskLeg(base, uint96(i * 1e6), uint40(2e9 + i * EXPIRIES / count * 1e6), i % 2 == 0, uint16(i), 0);
         }
         _measure(held, "options", count, most);
     }
 
     /// @dev One on each of so many underlyings.
     function _perpetuals(uint256 count, uint256 most) private view {
-        UnderlyingHoldings[] memory held = new UnderlyingHoldings[](count);
+        HeldLegs[] memory held = new HeldLegs[](count);
         for (uint256 u; u < count; ++u) {
             held[u] = _held(1);
-            held[u].legs[0] = RiskLeg(u % 2 == 0 ? int88(1e8) : -int88(2e8), 1e8, 0, false, 0);
+            held[u].legs[0] = RiskLeg(u % 2 == 0 ? int88(1e8) : -int88(2e8), 1e8, 0, false, 0, 0);
         }
         _measure(held, "perpetuals", count, most);
     }
 
-    function _measure(UnderlyingHoldings[] memory held, string memory what, uint256 count, uint256 most) private view {
+    function _measure(HeldLegs[] memory held, string memory what, uint256 count, uint256 most) private view {
         AccountParameters memory account = AccountParameters(0.8e9, 0.5e9, 0.15e9);
         uint256 before = gasleft();
-        PortfolioRequirement memory r = PortfolioMargin.requirement(held, account, 1.9e9);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), account, 1.9e9);
         uint256 used = before - gasleft();
         console.log(what, count, used);
         assertGt(r.initial, 0);
@@ -60,7 +61,7 @@ contract ScenarioMarginGasTest is Test {
     }
 
     /// @dev Everything charged: beyond the depth, between the open-interest caps, a price with an age and a confidence.
-    function _held(uint256 legs) private pure returns (UnderlyingHoldings memory h) {
+    function _held(uint256 legs) private pure returns (HeldLegs memory h) {
         h.parameters = UnderlyingParameters({
             scanRange: 0.15e9,
             optionMinimumInitial: 0.01e9,

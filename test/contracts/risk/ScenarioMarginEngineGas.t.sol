@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {console} from "forge-std/Test.sol";
+import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
+import {EngineTestBase} from "./EngineTestBase.sol";
+
+/// @notice What a margin check takes of the engine, everything cold: call, calldata, prices, parameters, arrays. The hub's reading of positions
+/// comes on top. `-vvv` prints it.
+contract ScenarioMarginEngineGasTest is EngineTestBase {
+    uint256 private constant OPTIONS = 160;
+
+    function setUp() public override {
+        super.setUp();
+        for (uint256 i; i < OPTIONS; ++i) {
+            uint40 expiry = uint40(NOW + (1 + i % 8) * 7 days);
+            slice(BTC, expiry, 0.5e18);
+            list(BTC, expiry, 40_000 + 250 * i, i % 3 == 0);
+        }
+        engine.setUnderlyingParameters(BTC, parameters(0.15e9), limits());
+        refreshAll(BTC, 80);
+        vm.warp(NOW + 60);
+        // Everything charged: the price moved since the epoch, and is uncertain.
+        oracle.set(BTC, 60_300e18, NOW + 30);
+        oracle.setConfidence(BTC, 60e18);
+    }
+
+    function test_Gas1Option() public view {
+        _options(1, 70_000);
+    }
+
+    function test_Gas8Options() public view {
+        _options(8, 90_000);
+    }
+
+    function test_Gas64Options() public view {
+        _options(64, 180_000);
+    }
+
+    function test_Gas128Options() public view {
+        _options(128, 320_000);
+    }
+
+    function test_GasOfAPerpetual() public view {
+        Exposure[] memory held = new Exposure[](1);
+        held[0] = Exposure(registry.numbersOf(BTC)[0], 1e8, -50_000e6, 0, 0);
+        _measure(held, "perpetual", 45_000);
+    }
+
+    function test_GasOfTwoPerpetuals() public view {
+        Exposure[] memory held = new Exposure[](2);
+        held[0] = Exposure(registry.numbersOf(BTC)[0], 1e8, -50_000e6, 0, 0);
+        held[1] = Exposure(registry.numbersOf(ETH)[0], -10e8, 30_000e6, 1e8, 0);
+        _measure(held, "perpetuals", 80_000);
+    }
+
+    /// @dev Grouped by expiry, as listing makes them; over both chunks.
+    function _options(uint256 count, uint256 most) private view {
+        uint32[] memory numbers = registry.numbersOf(BTC);
+        Exposure[] memory held = new Exposure[](count);
+        for (uint256 i; i < count; ++i) {
+            uint256 place = count > 80 ? 1 + i : 1 + 8 * (i % 16) + i / 16;
+            held[i] = Exposure(numbers[place], int88(int256(1e8 + i * 1e6)) * (i % 3 == 0 ? -1 : int88(1)), 1e6, uint96(i), 0);
+        }
+        _measure(held, "options", most);
+    }
+
+    function _measure(Exposure[] memory held, string memory what, uint256 most) private view {
+        uint256 gas = gasleft();
+        engine.assess(held, 300);
+        gas -= gasleft();
+        console.log(what, held.length, gas);
+        assertLe(gas, most);
+    }
+}
