@@ -60,13 +60,20 @@ library RiskLegs {
             if (leg.closing != 0) RiskBook.closePerpetual(book, leg.base, leg.closing, Scenarios.moves(range));
             return;
         }
-        RiskBook.addOption(book, leg.base, leg.offset, leg.expiry, leg.isPut, RiskArray.at(h.arrays, leg.array));
+        RiskBook.OptionLeg memory option = RiskBook.OptionLeg({
+            base: leg.base,
+            offset: leg.offset,
+            expiry: leg.expiry,
+            isPut: leg.isPut ? 1 : 0,
+            array: RiskArray.at(h.arrays, leg.array)
+        });
+        RiskBook.addOption(book, option);
         if (leg.closing == 0) return;
         int256[32] memory entries = RiskArray.unpack(h.arrays, leg.array);
         if (h.move != 0) {
             int256 gained = EpochMove.gained(entries, h.move, range, 1);
             entries = EpochMove.scenarios(entries, h.move, range, 1, gained);
         }
-        RiskBook.closeOption(book, leg.base, leg.closing, leg.isPut, entries);
+        RiskBook.closeOption(book, option, leg.closing, entries);
     }
 }

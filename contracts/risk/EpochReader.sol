@@ -14,17 +14,25 @@ import {UnderlyingHoldings, UnderlyingMarket} from "./UnderlyingMargin.sol";
 /// @notice Prices and risk arrays of the live epochs, read once each, as a margin check needs them.
 abstract contract EpochReader is RiskArrays {
     /// @notice What is known of one underlying in a margin check, read when it is first needed.
+    /// @param first its place in numbers, times 1024: the number of an option without its generation, less this, is its place
+    /// @param perChunk of the live epoch, and `places`: once it was found good for the check
+    /// @param chunks of the live epoch, as far as read
+    /// @param quote Σ quote, 1e-6 dollar
+    /// @param marks Σ base · mark of options, 1e-17 of the epoch's price
     /// @param index its place in numbers
     /// @param underlying zero: it has no settings
     /// @param isPriced whether `held` has parameters and market
-    /// @param isCurrent whether the epoch was found good for the check, and `held.move` is set
-    /// @param chunks of the live epoch, as far as read
+    /// @param isCurrent whether the epoch was found good, and `held.move` is set
     /// @param expiry the latest whose settlement price was asked for; `settlementWad` that price
-    /// @param quote Σ quote, 1e-6 dollar
-    /// @param marks Σ base · mark of options, 1e-17 of the epoch's price
     /// @param settledWad Σ base · payoff of options whose settlement price is fixed, dollars, 1e18
     /// @param closing allowance of the perpetual, 1e-8
     struct Position {
+        uint256 first;
+        uint256 perChunk;
+        uint256 places;
+        address[8] chunks;
+        int256 quote;
+        int256 marks;
         UnderlyingHoldings held;
         uint256 index;
         bytes16 underlying;
@@ -32,11 +40,8 @@ abstract contract EpochReader is RiskArrays {
         bool isPriced;
         bool isCurrent;
         Epoch epoch;
-        address[8] chunks;
         uint256 expiry;
         uint256 settlementWad;
-        int256 quote;
-        int256 marks;
         int256 settledWad;
         uint256 closing;
     }
@@ -55,10 +60,41 @@ abstract contract EpochReader is RiskArrays {
     error Margin_UnknownNumber(uint256 number);
     error Margin_PriceOutOfRange(bytes16 underlying, uint256 found, uint256 most);
 
-    /// @dev Begins with what needs no price.
+    /// @dev Room for the positions of so many exposures; none yet.
+    function _roomFor(uint256 count) internal pure returns (Position[] memory positions) {
+        // In assembly since Solidity would make all of them at once.
+        assembly ("memory-safe") {
+            positions := mload(0x40)
+            mstore(0x40, add(positions, shl(5, add(count, 1))))
+            mstore(positions, 0)
+        }
+    }
+
+    /// @dev Where in memory the position of an underlying is; zero if there is none.
+    function _find(Position[] memory positions, uint256 index) internal pure returns (uint256 found) {
+        for (uint256 i; i < positions.length; ++i) {
+            Position memory p = positions[i];
+            if (p.index != index) continue;
+            assembly ("memory-safe") {
+                found := p
+            }
+        }
+    }
+
+    /// @dev With what needs no price. The caller has made room.
+    function _newPosition(Position[] memory positions, uint256 index) internal view returns (Position memory p) {
+        _open(p, index);
+        assembly ("memory-safe") {
+            let count := add(mload(positions), 1)
+            mstore(positions, count)
+            mstore(add(positions, shl(5, count)), p)
+        }
+    }
+
     function _open(Position memory p, uint256 index) internal view {
         UnderlyingSettings storage s = _settings[index];
-        (p.index, p.underlying, p.gainsCap) = (index, s.underlying, s.gainsCap);
+        (p.index, p.first) = (index, index << 10);
+        (p.underlying, p.gainsCap) = (s.underlying, s.gainsCap);
     }
 
     /// @dev Reads parameters and market.
@@ -90,6 +126,7 @@ abstract contract EpochReader is RiskArrays {
                 revert Margin_MovedTooFar(p.underlying, price, e.priceWad, uint256(e.scanRange) * s.maxMove);
             }
         }
+        (p.perChunk, p.places) = (e.perChunk, e.places);
         p.held.move = EpochMove.relative(price, e.priceWad);
         // That of the arrays, so that options and perpetual move alike.
         p.held.parameters.scanRange = e.scanRange;

@@ -53,7 +53,7 @@ library PortfolioMargin {
         pure
         returns (PortfolioRequirement memory total)
     {
-        total.underlyings = new UnderlyingRequirement[](held.length);
+        total.underlyings = _roomFor(held.length);
         Sums memory sums;
         for (uint256 u; u < held.length; ++u) {
             total.underlyings[u] = _add(total, sums, held[u], a.maintenanceRatio, time);
@@ -80,6 +80,16 @@ library PortfolioMargin {
     /// @notice Equity less the maintenance requirement and a further share of it, rounded down: what a liquidation restores to zero.
     function bufferMargin(int256 equityWad, uint256 maintenanceWad, uint256 bufferRatio) internal pure returns (int256) {
         return equityWad - int256(Math.mulDiv(maintenanceWad, PPB + bufferRatio, PPB, Math.Rounding.Ceil));
+    }
+
+    /// @dev So many, none of them made.
+    function _roomFor(uint256 count) private pure returns (UnderlyingRequirement[] memory room) {
+        // In assembly since Solidity would make them all, only to have them replaced.
+        assembly ("memory-safe") {
+            room := mload(0x40)
+            mstore(0x40, add(room, shl(5, add(count, 1))))
+            mstore(room, count)
+        }
     }
 
     /// @dev Adds one underlying to the sums, and returns its requirement.

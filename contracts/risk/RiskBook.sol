@@ -39,6 +39,19 @@ library RiskBook {
         uint256 size;
     }
 
+    /// @notice An option of an account.
+    /// @param base net over chains, 1e-8, an int88; `offset` min(Σ longs, Σ shorts), 1e-8, a uint96
+    /// @param expiry unix seconds, not zero
+    /// @param isPut 1 of a put, 0 of a call
+    /// @param array where in memory its 128 bytes begin
+    struct OptionLeg {
+        int256 base;
+        uint256 offset;
+        uint256 expiry;
+        uint256 isPut;
+        uint256 array;
+    }
+
     /// @notice Sums over a book, 1e-8; what closing allowances could add is in all but `net` and `size`.
     /// @param size Σ |base| of options; `net` Σ base
     /// @param perpetual |net perpetual|
@@ -64,8 +77,8 @@ library RiskBook {
     error RiskBook_NoExpiry();
 
     /// @notice Adds a perpetual.
-    /// @param base net over chains, 1e-8; `offset` min(Σ longs, Σ shorts)
-    function addPerpetual(Book memory book, int88 base, uint96 offset) internal pure {
+    /// @param base net over chains, 1e-8, an int88; `offset` min(Σ longs, Σ shorts), a uint96
+    function addPerpetual(Book memory book, int256 base, uint256 offset) internal pure {
         unchecked {
             book.perpetual += base;
             book.offset += offset;
@@ -73,28 +86,25 @@ library RiskBook {
     }
 
     /// @notice Adds an option. Options of one expiry in a row are cheapest; the order changes nothing else.
-    /// @param base net over chains, 1e-8; `offset` min(Σ longs, Σ shorts)
-    /// @param expiry unix seconds, not zero
-    /// @param array where in memory its 128 bytes begin (`RiskArray.at`)
-    function addOption(Book memory book, int88 base, uint96 offset, uint256 expiry, bool isPut, uint256 array) internal pure {
-        uint256 sums = book.current;
-        uint256 found;
+    function addOption(Book memory book, OptionLeg memory leg) internal pure {
+        uint256 sums;
         assembly ("memory-safe") {
+            sums := mload(add(book, 64))
             // Before the first option this is scratch space: an expiry that stands there by chance is not in the list, hence the zero.
-            found := mul(mload(sums), gt(sums, 0))
+            sums := mul(sums, and(gt(sums, 0), eq(mload(sums), mload(add(leg, 64)))))
         }
-        if (found != expiry || found == 0) sums = _sumsOf(book, expiry);
-        unchecked {
-            book.offset += offset;
-            sums += 64;
-        }
-        // In assembly since it is done for every option of every account, and Solidity would check bounds 32 times. It reads the array
+        if (sums == 0) sums = _sumsOf(book, leg.expiry);
+        // In assembly since it is done for every option of every account, and Solidity would check bounds 32 times. It reads leg and array
         // and writes the 16 words of lanes and the sums of the expiry, all of them allocated. Written out and with constants in variables,
         // since a call, or pushing them each time, takes half as much again.
         assembly ("memory-safe") {
+            let q := add(book, 128)
+            mstore(q, add(mload(q), mload(add(leg, 32))))
+            let array := mload(add(leg, 128))
+            sums := add(sums, 64)
+            q := mload(leg)
             let bias := BIAS
             let pair := PAIR
-            let q := signextend(10, base)
             let word := xor(mload(array), bias)
             let product := mul(q, and(shr(96, word), pair))
             let lane := mload(book)
@@ -136,7 +146,7 @@ library RiskBook {
             sums := add(sums, 32)
             word := sar(255, q)
             mstore(sums, add(mload(sums), sub(xor(q, word), word)))
-            sums := add(sums, add(32, shl(5, isPut)))
+            sums := add(sums, add(32, shl(5, mload(add(leg, 96)))))
             mstore(sums, add(mload(sums), q))
         }
     }
@@ -144,8 +154,10 @@ library RiskBook {
     /// @notice Counts that any part of a closing allowance may still be used, right after its option was added. It sells what is long,
     /// buys what is short, and may do either where nothing is held.
     /// @param entries of its array, as they are now (`EpochMove.scenarios`)
-    function closeOption(Book memory book, int256 base, uint256 closing, bool isPut, int256[32] memory entries) internal pure {
+    function closeOption(Book memory book, OptionLeg memory leg, uint256 closing, int256[32] memory entries) internal pure {
         Closing memory c = book.closing;
+        int256 base = leg.base;
+        uint256 isPut = leg.isPut;
         uint256 grown = _close(c, base, closing, entries);
         uint256 sums = book.current;
         unchecked {

@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {LibBit} from "solady/src/utils/LibBit.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IExpiryPrices} from "../interfaces/IExpiryPrices.sol";
 import {IInstrumentRegistry, InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
@@ -25,20 +24,21 @@ import {UnderlyingHoldings, UnderlyingMargin, UnderlyingRequirement} from "./Und
 
 /// @title Scenario margin of perpetuals and options
 /// @notice `PortfolioMargin` over the oracle's prices and the risk arrays of the live epochs; `docs/margin.md` has the model, and what
-/// options are worth between epochs. Open interest is not known here, so its ramp charges nothing.
-/// @dev Its parts are mirrored in `clearing/margin/` (CLR-20); what puts them together is not yet.
+/// options are worth between epochs. Open interest is not known here, so its ramp charges nothing. Mirrored by
+/// `clearing/margin/assess.ts` (CLR-20).
 contract ScenarioMarginEngine is IMarginEngine, EpochReader {
-    /// @dev One exposure, and where its entry is read to.
+    /// @dev One exposure.
+    /// @param option what the books need of it; its array stands in an entry for whose 144 bytes there is room
     struct Leg {
+        RiskBook.OptionLeg option;
         uint256 number;
-        int88 base;
         int256 quote;
-        uint96 offset;
         uint256 closing;
-        uint256 entry;
     }
 
     uint256 private constant WAD = 1e18;
+    /// @dev Five words.
+    uint256 private constant EXPOSURE_SIZE = 160;
     int256 private constant PER_BASE = 1e8;
     int256 private constant PER_SPOT = 1e17;
     int256 private constant WAD_PER_MICRO = 1e12;
@@ -98,85 +98,143 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
         r.ratePpm = uint32(FixedPointMathLib.min(_rateOf(p, leg), type(uint32).max));
     }
 
-    /// @dev Everything that an account holds, by underlying in ascending order of its place in numbers.
+    /// @dev Everything that an account holds, by underlying in order of appearance.
     function _positionsOf(Exposure[] calldata exposures, uint256 maxPriceAge)
         private
         view
         returns (Position[] memory positions)
     {
-        uint256 count = exposures.length;
-        if (count > PortfolioMargin.MAX_INSTRUMENTS) {
-            revert Margin_TooManyInstruments(count, PortfolioMargin.MAX_INSTRUMENTS);
+        uint256 end = exposures.length;
+        if (end > PortfolioMargin.MAX_INSTRUMENTS) {
+            revert Margin_TooManyInstruments(end, PortfolioMargin.MAX_INSTRUMENTS);
         }
-        uint256 seen;
-        // A bit for each underlying: the first byte of a number, which is the last four of a word.
+        if (end == 0) return positions;
+        positions = _roomFor(end);
+        uint256 at;
         assembly ("memory-safe") {
-            let end := add(exposures.offset, mul(count, 160))
-            for { let at := exposures.offset } lt(at, end) { at := add(at, 160) } {
-                seen := or(seen, shl(byte(28, calldataload(at)), 1))
-            }
+            at := exposures.offset
+            end := add(at, mul(end, EXPOSURE_SIZE))
         }
-        positions = new Position[](LibBit.popCount(seen));
         Leg memory leg = _newLeg();
-        Position memory p;
-        uint256 current = type(uint256).max;
-        for (uint256 i; i < count; ++i) {
-            bool isOpen = _load(leg, exposures, i);
-            uint256 index = InstrumentNumber.underlyingIndex(leg.number);
-            if (index != current) {
-                current = index;
-                p = positions[LibBit.popCount(seen & ((1 << index) - 1))];
-                if (p.index == 0) _open(p, index);
+        Position memory p = _newPosition(positions, _indexAt(at));
+        while ((at = _addPlain(p, leg.option, at, end)) < end) {
+            uint256 index = _indexAt(at);
+            if (index != p.index) {
+                uint256 found = _find(positions, index);
+                if (found == 0) p = _newPosition(positions, index);
+                assembly ("memory-safe") {
+                    if found { p := found }
+                }
             }
+            bool isOpen = _load(leg, at);
             unchecked {
                 p.quote += leg.quote;
+                at += EXPOSURE_SIZE;
             }
             // Without base it is a gain or a loss, which needs no price.
             if (isOpen) _add(p, leg, maxPriceAge);
         }
     }
 
+    /// @dev The short way for what most are: options of the underlying at hand, of an epoch found good and a chunk that is known, whose entry
+    /// is there and fresh, which have not expired and have no closing allowance.
+    /// @param at where in calldata the exposures begin, and `end`
+    /// @return the first that is none
+    function _addPlain(Position memory p, RiskBook.OptionLeg memory option, uint256 at, uint256 end) private view returns (uint256) {
+        RiskBook.Book memory book = p.held.book;
+        while (at < end) {
+            uint256 isPlain;
+            // In assembly since it is done for every option of every account. It reads and writes the first fields of `p`, and `option`.
+            assembly ("memory-safe") {
+                let terms := and(calldataload(at), 0xffffffff)
+                // Of another underlying, and of a perpetual, this is beyond all places.
+                let place := sub(sub(shr(14, terms), mload(p)), 1)
+                if lt(place, mload(add(p, 64))) {
+                    let chunk := mload(add(p, 32))
+                    let header := mod(place, chunk)
+                    chunk := mload(add(mload(add(p, 96)), shl(5, div(place, chunk))))
+                    if mul(chunk, iszero(calldataload(add(at, 128)))) {
+                        // After the zero byte that a chunk begins with.
+                        place := add(mul(header, 144), 1)
+                        header := sub(mload(add(option, 128)), 16)
+                        extcodecopy(chunk, header, place, 144)
+                        header := mload(header)
+                        // Generation and flags: what is left, but for the put, must not be.
+                        terms := xor(shr(144, header), shl(8, and(terms, 0x3fff)))
+                        place := and(shr(24, terms), 0xffffffffff)
+                        isPlain := gt(gt(place, timestamp()), and(terms, 0xfffffe))
+                        if isPlain {
+                            let base := signextend(10, calldataload(add(at, 32)))
+                            mstore(option, base)
+                            mstore(add(option, 32), and(calldataload(add(at, 96)), 0xffffffffffffffffffffffff))
+                            mstore(add(option, 64), place)
+                            mstore(add(option, 96), and(terms, 1))
+                            place := add(p, 128)
+                            mstore(place, add(mload(place), signextend(10, calldataload(add(at, 64)))))
+                            place := add(p, 160)
+                            mstore(place, add(mload(place), mul(base, shr(208, header))))
+                        }
+                    }
+                }
+            }
+            if (isPlain == 0) return at;
+            RiskBook.addOption(book, option);
+            unchecked {
+                at += EXPOSURE_SIZE;
+            }
+        }
+        return at;
+    }
+
     /// @dev In assembly since Solidity would check five values of each exposure; what does not fit is cut.
     /// @return isOpen whether there is more than a quote
-    function _load(Leg memory leg, Exposure[] calldata exposures, uint256 i) private pure returns (bool isOpen) {
+    function _load(Leg memory leg, uint256 at) private pure returns (bool isOpen) {
         assembly ("memory-safe") {
-            let from := add(exposures.offset, mul(i, 160))
-            mstore(leg, and(calldataload(from), 0xffffffff))
-            let value := signextend(10, calldataload(add(from, 32)))
-            mstore(add(leg, 32), value)
+            let option := mload(leg)
+            mstore(add(leg, 32), and(calldataload(at), 0xffffffff))
+            let value := signextend(10, calldataload(add(at, 32)))
+            mstore(option, value)
             isOpen := value
-            mstore(add(leg, 64), signextend(10, calldataload(add(from, 64))))
-            value := and(calldataload(add(from, 96)), 0xffffffffffffffffffffffff)
-            mstore(add(leg, 96), value)
+            mstore(add(leg, 64), signextend(10, calldataload(add(at, 64))))
+            value := and(calldataload(add(at, 96)), 0xffffffffffffffffffffffff)
+            mstore(add(option, 32), value)
             isOpen := or(isOpen, value)
-            value := and(calldataload(add(from, 128)), 0xffffffffffffffffffffff)
-            mstore(add(leg, 128), value)
+            value := and(calldataload(add(at, 128)), 0xffffffffffffffffffffff)
+            mstore(add(leg, 96), value)
             isOpen := iszero(iszero(or(isOpen, value)))
         }
     }
 
+    /// @dev Place in numbers of the underlying of the exposure at `at` in calldata.
+    function _indexAt(uint256 at) private pure returns (uint256 index) {
+        assembly ("memory-safe") {
+            index := byte(28, calldataload(at))
+        }
+    }
+
     function _add(Position memory p, Leg memory leg, uint256 maxPriceAge) private view {
+        RiskBook.OptionLeg memory option = leg.option;
         if (InstrumentNumber.place(leg.number) == 0) {
             if (InstrumentNumber.generation(leg.number) != 0) revert Margin_UnknownNumber(leg.number);
             _price(p, maxPriceAge);
-            RiskBook.addPerpetual(p.held.book, leg.base, leg.offset);
+            RiskBook.addPerpetual(p.held.book, option.base, option.offset);
             p.closing += leg.closing;
             return;
         }
-        uint256 header = _readEntry(p, leg.number, leg.entry);
+        uint256 header = _readEntry(p, leg.number, option.array - RiskEntry.HEADER);
         (uint256 mark, uint256 expiry,, uint256 flags) = RiskEntry.header(header);
         if (header == 0 || expiry <= block.timestamp) {
             if (_addSettled(p, leg, header == 0)) return;
         }
-        if (!p.isCurrent) _useEpoch(p, maxPriceAge);
+        _useEpoch(p, maxPriceAge);
         if (flags & RiskEntry.CARRIED != 0 && maxPriceAge != ANY_AGE) revert Margin_NoArray(leg.number);
-        bool isPut = flags & RiskEntry.PUT != 0;
+        (option.expiry, option.isPut) = (expiry, flags & RiskEntry.PUT);
+        RiskBook.addOption(p.held.book, option);
         unchecked {
-            RiskBook.addOption(p.held.book, leg.base, leg.offset, expiry, isPut, leg.entry + RiskEntry.HEADER);
-            p.marks += int256(leg.base) * int256(mark);
+            p.marks += option.base * int256(mark);
         }
         if (leg.closing == 0) return;
-        RiskBook.closeOption(p.held.book, leg.base, leg.closing, isPut, _moved(p, _gainsOf(leg)));
+        RiskBook.closeOption(p.held.book, option, leg.closing, _moved(p, RiskArray.unpackAt(option.array)));
     }
 
     /// @dev Adds an option if its settlement price is fixed: from then on it is worth its payoff, and needs nothing.
@@ -191,27 +249,32 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
         }
         uint256 payoff = OptionArray.payoff(instrument.strikeWad(), !instrument.isPut(), settlement);
         unchecked {
-            p.settledWad += _floorDiv(int256(leg.base) * int256(payoff), PER_BASE);
+            p.settledWad += _floorDiv(leg.option.base * int256(payoff), PER_BASE);
         }
         return true;
     }
 
     /// @dev What there is to require for: positions that have a price.
     function _riskOf(Position[] memory positions) private pure returns (UnderlyingHoldings[] memory held) {
-        uint256 count;
-        for (uint256 i; i < positions.length; ++i) {
-            if (positions[i].isPriced) ++count;
+        // In assembly since Solidity would make them all, only to have them replaced.
+        assembly ("memory-safe") {
+            held := mload(0x40)
+            mstore(0x40, add(held, shl(5, add(mload(positions), 1))))
+            mstore(held, 0)
         }
-        held = new UnderlyingHoldings[](count);
-        count = 0;
         for (uint256 i; i < positions.length; ++i) {
             Position memory p = positions[i];
             if (!p.isPriced) continue;
-            held[count++] = p.held;
+            UnderlyingHoldings memory h = p.held;
+            assembly ("memory-safe") {
+                let count := add(mload(held), 1)
+                mstore(held, count)
+                mstore(add(held, shl(5, count)), h)
+            }
             if (p.closing == 0) continue;
             // Only now: until all options are read the price scan range may still become their epoch's.
-            int256[32] memory moves = Scenarios.moves(p.held.parameters.scanRange);
-            RiskBook.closePerpetual(p.held.book, p.held.book.perpetual, p.closing, moves);
+            int256[32] memory moves = Scenarios.moves(h.parameters.scanRange);
+            RiskBook.closePerpetual(h.book, h.book.perpetual, p.closing, moves);
         }
     }
 
@@ -237,16 +300,17 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
     /// @dev Reads the entry of an option that has no settlement price.
     /// @return mark in 1e-9 of the epoch's price
     function _useEntry(Position memory p, Leg memory leg, uint256 maxPriceAge) private view returns (uint256 mark) {
-        uint256 header = _readEntry(p, leg.number, leg.entry);
+        uint256 header = _readEntry(p, leg.number, leg.option.array - RiskEntry.HEADER);
         uint256 flags;
-        (mark,,, flags) = RiskEntry.header(header);
+        (mark, leg.option.expiry,, flags) = RiskEntry.header(header);
+        leg.option.isPut = flags & RiskEntry.PUT;
         if (header == 0 || (flags & RiskEntry.CARRIED != 0 && maxPriceAge != ANY_AGE)) revert Margin_NoArray(leg.number);
         _useEpoch(p, maxPriceAge);
     }
 
     /// @dev Mark of one option now, dollars, 1e18, rounded down, at least zero.
     function _markOf(Position memory p, Leg memory leg, uint256 mark) private pure returns (uint256) {
-        int256 gained = EpochMove.gained(_gainsOf(leg), p.held.move, p.held.parameters.scanRange, 1);
+        int256 gained = EpochMove.gained(RiskArray.unpackAt(leg.option.array), p.held.move, p.held.parameters.scanRange, 1);
         unchecked {
             int256 worth = int256(mark) + gained;
             return worth <= 0 ? 0 : uint256(worth) * p.epoch.priceWad / Scenarios.PPB;
@@ -255,7 +319,7 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
 
     /// @dev Change of the mark for a relative move of the price of 1, between the near points around it, 1e-9, within an int32.
     function _deltaOf(Position memory p, Leg memory leg) private pure returns (int256) {
-        int256[32] memory gains = _gainsOf(leg);
+        int256[32] memory gains = RiskArray.unpackAt(leg.option.array);
         uint256 range = p.held.parameters.scanRange;
         int256 near = int256(Scenarios.near(range));
         int256 down = EpochMove.gained(gains, p.held.move - near, range, 1);
@@ -265,13 +329,13 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
 
     /// @dev Requirement of one option as a share of the spot, millionths, rounded up.
     function _rateOf(Position memory p, Leg memory leg) private view returns (uint256) {
-        (, uint256 expiry,, uint256 flags) = RiskEntry.header(_wordAt(leg.entry));
         uint256 most;
         UnderlyingHoldings memory h = p.held;
+        leg.option.offset = uint256(PER_BASE);
         for (uint256 side; side < 2; ++side) {
             RiskBook.Book memory book;
-            int88 base = side == 0 ? int88(PER_BASE) : -int88(PER_BASE);
-            RiskBook.addOption(book, base, uint96(uint256(PER_BASE)), expiry, flags & RiskEntry.PUT != 0, leg.entry + RiskEntry.HEADER);
+            leg.option.base = side == 0 ? PER_BASE : -PER_BASE;
+            RiskBook.addOption(book, leg.option);
             h.book = book;
             (UnderlyingRequirement memory r,,) = UnderlyingMargin.requirement(h, _account.maintenanceRatio, block.timestamp);
             uint256 needed = FixedPointMathLib.max(r.scan, r.optionMinimumInitial) + r.venue;
@@ -288,21 +352,12 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
         return EpochMove.scenarios(gains, move, range, 1, EpochMove.gained(gains, move, range, 1));
     }
 
-    function _gainsOf(Leg memory leg) private pure returns (int256[32] memory) {
-        return RiskArray.unpackAt(leg.entry + RiskEntry.HEADER);
-    }
-
-    /// @dev With room for an entry.
+    /// @dev With room for an entry, whose array is the option's.
     function _newLeg() private pure returns (Leg memory leg) {
         bytes memory room = new bytes(RiskEntry.SIZE);
+        RiskBook.OptionLeg memory option = leg.option;
         assembly ("memory-safe") {
-            mstore(add(leg, 160), add(room, 32))
-        }
-    }
-
-    function _wordAt(uint256 at) private pure returns (uint256 word) {
-        assembly ("memory-safe") {
-            word := mload(at)
+            mstore(add(option, 128), add(room, 48))
         }
     }
 

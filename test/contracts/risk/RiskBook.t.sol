@@ -26,7 +26,7 @@ contract RiskBookTest is Test {
         RiskBook.Book memory book;
         RiskBook.addPerpetual(book, bases[0], 3);
         for (uint256 i; i < count; ++i) {
-            RiskBook.addOption(book, bases[i], uint96(i), uint40(1 + i % 3), i % 2 == 1, RiskArray.at(arrays, i));
+            _addOption(book, bases[i], uint96(i), uint40(1 + i % 3), i % 2 == 1, RiskArray.at(arrays, i));
         }
         RiskBook.Totals memory t = RiskBook.totals(book, RANGE / 3, 1, 0, 0);
         (int256[32] memory loss,) = RiskBook.losses(book, t, RANGE, 0);
@@ -50,7 +50,7 @@ contract RiskBookTest is Test {
         bytes memory arrays = RiskArray.pack(entries);
         RiskBook.Book memory book;
         for (uint256 i; i < 128; ++i) {
-            RiskBook.addOption(book, type(int88).min, type(uint96).max, 7, false, RiskArray.at(arrays, 0));
+            _addOption(book, type(int88).min, type(uint96).max, 7, false, RiskArray.at(arrays, 0));
         }
         RiskBook.Totals memory t = RiskBook.totals(book, RANGE / 3, 1, 0, 0);
         assertEq(t.size, 2 ** 94);
@@ -78,9 +78,9 @@ contract RiskBookTest is Test {
         bytes memory arrays = RiskArray.pack(entries);
         (RiskBook.Book memory grouped, RiskBook.Book memory mixed) = (_empty(), _empty());
         for (uint256 i; i < 9; ++i) {
-            RiskBook.addOption(grouped, int88(int256(i)) - 4, 0, uint40(1e6 * (1 + i / 3)), i % 2 == 0, RiskArray.at(arrays, 0));
+            _addOption(grouped, int88(int256(i)) - 4, 0, uint40(1e6 * (1 + i / 3)), i % 2 == 0, RiskArray.at(arrays, 0));
             uint256 j = (i * 4) % 9;
-            RiskBook.addOption(mixed, int88(int256(j)) - 4, 0, uint40(1e6 * (1 + j / 3)), j % 2 == 0, RiskArray.at(arrays, 0));
+            _addOption(mixed, int88(int256(j)) - 4, 0, uint40(1e6 * (1 + j / 3)), j % 2 == 0, RiskArray.at(arrays, 0));
         }
         RiskBook.Totals memory a = RiskBook.totals(grouped, RANGE / 3, 5e8, 2e9, 1e6);
         RiskBook.Totals memory b = RiskBook.totals(mixed, RANGE / 3, 5e8, 2e9, 1e6);
@@ -94,14 +94,21 @@ contract RiskBookTest is Test {
         int256[32] memory entries;
         bytes memory arrays = RiskArray.pack(entries);
         for (uint256 i; i < count; ++i) {
-            RiskBook.addOption(book, type(int88).min, 0, 7, false, RiskArray.at(arrays, 0));
+            _addOption(book, type(int88).min, 0, 7, false, RiskArray.at(arrays, 0));
         }
         RiskBook.totals(book, RANGE / 3, 1, 0, 0);
     }
 
     function addWithoutExpiry() external pure {
         RiskBook.Book memory book;
-        RiskBook.addOption(book, 1, 0, 0, false, 128);
+        _addOption(book, 1, 0, 0, false, 128);
+    }
+
+    function _addOption(RiskBook.Book memory book, int88 base, uint96 offset, uint256 expiry, bool isPut, uint256 array)
+        private
+        pure
+    {
+        RiskBook.addOption(book, RiskBook.OptionLeg(base, offset, expiry, isPut ? 1 : 0, array));
     }
 
     function _empty() private pure returns (RiskBook.Book memory book) {}
