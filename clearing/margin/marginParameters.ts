@@ -41,7 +41,8 @@ const PERMILLE = PPB / 1000n;
 
 /** From `least` to `most`, ends included. */
 const bounds: Record<keyof UnderlyingParameters, readonly [least: bigint, most: bigint]> = {
-  scanRange: [PERMILLE, PPB],
+  /** At 1 the lowest scenario would have a forward of zero, which no model prices. */
+  scanRange: [PERMILLE, 950n * PERMILLE],
   optionMinimumInitial: [0n, PPB],
   optionMinimumMaintenance: [0n, PPB],
   perpMinimumInitial: [0n, PPB],

@@ -29,7 +29,7 @@ export function drawParameters(draw: Random): UnderlyingParameters {
   const [optionMinimumInitial, perpMinimumInitial] = [rate() / 10n, rate() / 10n];
   const openInterestFrom = magnitude(draw, 47);
   return {
-    scanRange: PPB / 1000n + (rate() * 999n) / 1000n,
+    scanRange: PPB / 1000n + (rate() * 949n) / 1000n,
     optionMinimumInitial,
     optionMinimumMaintenance: optionMinimumInitial / 3n,
     perpMinimumInitial,

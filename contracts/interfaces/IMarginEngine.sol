@@ -20,8 +20,8 @@ struct Exposure {
 }
 
 /// @notice What positions are worth and what they require, dollars, 1e18.
-/// @param valueInitialWad Σ base · mark + quote, each rounded down to 1e-6 dollar as `PositionValue` does, of which unrealised gains
-/// count up to the engine's cap per underlying
+/// @param valueInitialWad Σ base · mark + quote, of which unrealised gains count up to the engine's cap per underlying. Rounded down, once a sum
+/// that the engine keeps, not once a position: so never above what the positions are worth, and at most a sum's last digit below
 /// @param valueMaintenanceWad the same with all gains
 /// @param initialWad requirement, rounded up; likewise maintenance
 struct Assessment {

@@ -35,14 +35,17 @@ struct HeldLegs {
 library RiskLegs {
     error Margin_TooManyInstruments(uint256 found, uint256 most);
 
-    function sum(HeldLegs[] memory held) internal pure returns (UnderlyingHoldings[] memory all) {
+    function sum(HeldLegs[] memory held) internal pure returns (UnderlyingHoldings[] memory) {
+        return sum(held, PortfolioMargin.MAX_INSTRUMENTS);
+    }
+
+    /// @param most instruments; more are refused
+    function sum(HeldLegs[] memory held, uint256 most) internal pure returns (UnderlyingHoldings[] memory all) {
         uint256 count;
         for (uint256 u; u < held.length; ++u) {
             count += held[u].legs.length;
         }
-        if (count > PortfolioMargin.MAX_INSTRUMENTS) {
-            revert Margin_TooManyInstruments(count, PortfolioMargin.MAX_INSTRUMENTS);
-        }
+        if (count > most) revert Margin_TooManyInstruments(count, most);
         all = new UnderlyingHoldings[](held.length);
         for (uint256 u; u < held.length; ++u) {
             (all[u].parameters, all[u].market, all[u].move) = (held[u].parameters, held[u].market, held[u].move);

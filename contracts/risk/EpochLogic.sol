@@ -113,6 +113,8 @@ library EpochLogic {
         returns (bool)
     {
         if (draft.done >= draft.places || draft.time <= live.time) return false;
+        // Else options that the live epoch has, and that are held since, would be lost.
+        if (draft.places < live.places) return false;
         uint256 scanRange = s.parameters.scanRange;
         if (draft.scanRange != scanRange) return false;
         if (FixedPointMathLib.zeroFloorSub(block.timestamp, draft.time) > s.maxEpochAge) return false;

@@ -9,7 +9,7 @@ import {Scenarios} from "./Scenarios.sol";
 /// epoch's price they go by delta and gamma, further out along the array's own points. Mirrored by `clearing/margin/epochMove.ts`
 /// (CLR-20); `docs/margin.md` says how far it is from pricing anew.
 /// @dev Gains are sums of `base` · entry, below 2^126. `/` truncates; the steps of a polynomial are each off by less than one unit.
-/// Unchecked: a move is at most 2^40, a scan range 2^30, so that nothing exceeds 2^220. What comes out is kept within what `size`, Σ |base|,
+/// Unchecked: a move is at most 2^40, a scan range from 10^6 to 2^30, so that nothing exceeds 2^230. What comes out is kept within what `size`, Σ |base|,
 /// could gain: far from the epoch's price a polynomial knows no bound.
 library EpochMove {
     int256 private constant PPB = 1e9;
@@ -36,8 +36,6 @@ library EpochMove {
     uint256 private constant ROW = 0xc0a08060002040;
     /// @dev Weights of points are times 2^49.
     uint256 private constant WEIGHT_BITS = 49;
-    /// @dev Times a unit that is divided by, added before and taken off after: so that division rounds down.
-    uint256 private constant LIFT = 2 ** 145;
 
     /// @notice By what share the price has moved since the epoch, 1e-9, truncated; above −1, at most 1,000.
     /// @param epochWad not zero; `priceWad` below 2^128
@@ -148,14 +146,15 @@ library EpochMove {
         assembly ("memory-safe") {
             let from := shr(shl(3, mload(w)), ROW)
             let unit := mload(add(w, 160))
-            let lift := mul(unit, LIFT)
             place := add(now_, place)
             for { let end := add(gains, 768) } lt(gains, end) { gains := add(gains, 256) } {
                 let gain := mul(mload(add(w, 32)), mload(add(gains, and(from, 0xff))))
                 gain := add(gain, mul(mload(add(w, 64)), mload(add(gains, and(shr(8, from), 0xff)))))
                 gain := add(gain, mul(mload(add(w, 96)), mload(add(gains, and(shr(16, from), 0xff)))))
                 gain := add(gain, mul(mload(add(w, 128)), mload(add(gains, and(shr(24, from), 0xff)))))
-                gain := sub(div(add(mul(sub(gain, mload(add(w, 192))), PPB), lift), unit), LIFT)
+                gain := mul(sub(gain, mload(add(w, 192))), PPB)
+                // Down: a remainder has the sign of what was divided.
+                gain := sub(sdiv(gain, unit), slt(smod(gain, unit), 0))
                 let most := mload(add(w, 224))
                 if gt(add(gain, most), add(most, most)) {
                     switch slt(gain, 0)

@@ -48,8 +48,6 @@ abstract contract EpochReader is RiskArrays {
 
     uint256 internal constant ANY_AGE = type(uint256).max;
 
-    /// @notice No refresh of the underlying's risk arrays was ever completed.
-    error Margin_NoEpoch(bytes16 underlying);
     /// @notice The live epoch is too old for new risk.
     error Margin_StaleEpoch(bytes16 underlying, uint256 ageSeconds, uint256 maxAgeSeconds);
     /// @notice The price has moved too far from the live epoch's for new risk.
@@ -104,7 +102,7 @@ abstract contract EpochReader is RiskArrays {
         p.held.parameters = _settingsOf(p.index).parameters;
         (uint256 price, uint256 confidence, uint256 age) = oracle.read(p.underlying);
         if (price == 0 || age > maxPriceAge) revert IMarginEngine.Margin_StalePrice(p.underlying, age, maxPriceAge);
-        if (price > type(uint128).max) revert Margin_PriceOutOfRange(p.underlying, price, type(uint128).max);
+        if (price > EpochLogic.MAX_PRICE) revert Margin_PriceOutOfRange(p.underlying, price, EpochLogic.MAX_PRICE);
         UnderlyingMarket memory market = p.held.market;
         market.priceWad = uint128(price);
         market.confidenceWad = uint128(confidence < type(uint128).max ? confidence : type(uint128).max);

@@ -56,6 +56,8 @@ library MarginParameters {
     uint256 private constant PPB = 1e9;
     uint256 private constant DOLLARS = type(uint48).max;
     uint256 private constant MAX_EPOCH_AGE = 1 days;
+    /// @dev At 1 the lowest scenario would have a forward of zero, which no model prices: no option would have an array.
+    uint256 private constant MAX_SCAN_RANGE = 0.95e9;
 
     /// @param field name of the parameter, as in the struct
     error Margin_ParameterOutOfRange(string field, uint256 found, uint256 least, uint256 most);
@@ -63,7 +65,7 @@ library MarginParameters {
     /// @notice Reverts with `Margin_ParameterOutOfRange` unless every parameter is within its bounds. To be called when they are set:
     /// the requirement does not check them again.
     function check(UnderlyingParameters memory p) internal pure {
-        _within("scanRange", p.scanRange, PPB / 1000, PPB);
+        _within("scanRange", p.scanRange, PPB / 1000, MAX_SCAN_RANGE);
         _within("optionMinimumInitial", p.optionMinimumInitial, 0, PPB);
         _within("optionMinimumMaintenance", p.optionMinimumMaintenance, 0, p.optionMinimumInitial);
         _within("perpMinimumInitial", p.perpMinimumInitial, 0, PPB);

@@ -17,8 +17,10 @@ abstract contract MarginSettings is AccessManaged {
     event UnderlyingParametersSet(bytes16 indexed underlying, UnderlyingParameters parameters, UnderlyingLimits limits);
     event AccountParametersSet(AccountParameters parameters);
 
-    /// @notice No parameters were set for the underlying, or it has no number.
+    /// @notice No parameters were set for the underlying.
     error Margin_NoParameters(uint256 underlyingIndex);
+    /// @notice No instrument of the underlying is listed, so it has no place to keep parameters at: first the hub lists one, then they are set.
+    error Margin_NotListed(bytes16 underlying);
 
     /// @param account within `MarginParameters.check`
     constructor(IInstrumentRegistry registry_, AccountParameters memory account) {
@@ -26,7 +28,7 @@ abstract contract MarginSettings is AccessManaged {
         SettingsLogic.set(_account, account);
     }
 
-    /// @notice Sets all parameters of an underlying, which the registry must know. Role-gated.
+    /// @notice Sets all parameters of an underlying of which something is listed; until then nothing of it can be margined. Role-gated.
     /// @dev Another price scan range changes what perpetuals alone need at once, and the rest with the next epoch.
     function setUnderlyingParameters(
         bytes16 underlying,
@@ -34,7 +36,7 @@ abstract contract MarginSettings is AccessManaged {
         UnderlyingLimits calldata limits
     ) external restricted {
         uint256 index = registry.underlyingIndexOf(underlying);
-        if (index == 0) revert Margin_NoParameters(0);
+        if (index == 0) revert Margin_NotListed(underlying);
         SettingsLogic.set(_settings[index], underlying, parameters, limits);
     }
 

@@ -22,7 +22,7 @@ struct PortfolioRequirement {
 /// @title Scenario margin of an account netted over chains (risk model, section 4)
 /// @dev Mirrored by `clearing/margin/portfolioMargin.ts` (CLR-20). Pure: prices, arrays and positions come from the caller.
 library PortfolioMargin {
-    /// @notice The caller holds to it: sums of so many fit.
+    /// @notice The caller holds to it, or to prices below 2^112: sums fit.
     uint256 internal constant MAX_INSTRUMENTS = 128;
 
     uint256 private constant PPB = 1e9;
@@ -30,8 +30,8 @@ library PortfolioMargin {
     uint256 private constant PER_PROFIT = 1e17;
 
     /// @dev What is summed over underlyings.
-    /// @param joint loss on the grid, exact, dollars at 1e35: Σ |base| is at most 128 · 2^87, so |loss| is below 2^126, and times a price
-    /// below 2^254
+    /// @param joint loss on the grid, exact, dollars at 1e35. Of 128 instruments Σ |base| is at most 2^94, so |loss| is below 2^126, and times
+    /// a price below 2^254; of more, on 255 underlyings at the most, each keeps within that (`RiskBook.totals`), at prices below 2^112
     /// @param closes whether closing allowances may be used
     /// @param apart Σ of each one's worst loss on the grid
     /// @param worst of the last one

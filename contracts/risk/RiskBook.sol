@@ -316,22 +316,20 @@ library RiskBook {
     /// @dev Where the sums of `expiry` stand: ten words, in a list in order of appearance: expiry, next, gains at ∓1/3 as in `lanes`,
     /// Σ |base|, Σ base of calls, of puts; of closing allowances what they may sell of calls, of puts, and what they could lose at −1/3, at +1/3.
     function _sumsOf(Book memory book, uint256 expiry) private pure returns (uint256 sums) {
-        uint256 found;
         if (expiry == 0) revert RiskBook_NoExpiry();
         uint256 last;
         sums = book.first;
-        while (sums != 0) {
-            uint256 next;
-            assembly ("memory-safe") {
-                found := mload(sums)
-                next := mload(add(sums, 32))
+        // In assembly since it is done for most options, where those of an expiry are not in a row. It only reads the list.
+        assembly ("memory-safe") {
+            for {} sums {} {
+                if eq(mload(sums), expiry) { break }
+                last := sums
+                sums := mload(add(sums, 32))
             }
-            if (found == expiry) {
-                book.current = sums;
-                return sums;
-            }
-            last = sums;
-            sums = next;
+        }
+        if (sums != 0) {
+            book.current = sums;
+            return sums;
         }
         assembly ("memory-safe") {
             sums := mload(0x40)

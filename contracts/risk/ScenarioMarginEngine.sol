@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IExpiryPrices} from "../interfaces/IExpiryPrices.sol";
 import {IInstrumentRegistry, InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
@@ -91,7 +92,7 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
         Leg memory leg = _newLeg();
         if (_openOption(p, leg, instrument)) revert Margin_UnsupportedInstrument(instrument);
         uint256 mark = _useEntry(p, leg, ANY_AGE - 1);
-        r.markWad = uint128(_markOf(p, leg, mark));
+        r.markWad = SafeCast.toUint128(_markOf(p, leg, mark));
         r.deltaPpb = int32(_deltaOf(p, leg));
         (, uint256 time) = oracle.latest(p.underlying);
         (r.spotWad, r.time) = (p.held.market.priceWad, uint40(time));
@@ -105,7 +106,8 @@ contract ScenarioMarginEngine is IMarginEngine, EpochReader {
         returns (Position[] memory positions)
     {
         uint256 end = exposures.length;
-        if (end > PortfolioMargin.MAX_INSTRUMENTS) {
+        // More may be held, as reports bring them, and has to be liquidated.
+        if (end > PortfolioMargin.MAX_INSTRUMENTS && maxPriceAge != ANY_AGE) {
             revert Margin_TooManyInstruments(end, PortfolioMargin.MAX_INSTRUMENTS);
         }
         if (end == 0) return positions;

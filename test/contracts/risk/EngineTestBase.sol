@@ -10,7 +10,7 @@ import {RiskEntry} from "../../../contracts/risk/RiskEntry.sol";
 import {ScenarioMarginEngine} from "../../../contracts/risk/ScenarioMarginEngine.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {DeployParts} from "../support/Deploy.sol";
-import {DeployRisk} from "../support/DeployRisk.sol";
+import {DeployEngine} from "../support/DeployEngine.sol";
 import {StubExpiryPrices} from "../support/StubExpiryPrices.sol";
 import {StubNumbers, StubSurfaces} from "../support/StubOptionMarket.sol";
 import {StubOracle} from "../support/StubOracle.sol";
@@ -32,7 +32,7 @@ abstract contract EngineTestBase is Test {
 
     function setUp() public virtual {
         vm.warp(NOW);
-        engine = DeployRisk.engine(
+        engine = DeployEngine.engine(
             address(DeployParts.manager(address(this))), oracle, registry, expiryPrices, surfaces, account()
         );
         oracle.set(BTC, 60_000e18, NOW);

@@ -85,7 +85,7 @@ contract PortfolioMarginTest is Test {
         UnderlyingParameters memory p = _parameters();
         this.check(p);
         p.scanRange = 0;
-        _refused(p, "scanRange", 0, 1e6, 1e9);
+        _refused(p, "scanRange", 0, 1e6, 0.95e9);
         p = _parameters();
         p.optionMinimumMaintenance = 0.02e9;
         _refused(p, "optionMinimumMaintenance", 0.02e9, 0, 0.01e9);

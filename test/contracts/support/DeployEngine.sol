@@ -9,7 +9,7 @@ import {AccountParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {ScenarioMarginEngine} from "../../../contracts/risk/ScenarioMarginEngine.sol";
 
 /// @notice As `Deploy.sol`, apart from it so that tests of the hub do not compile the risk engine.
-library DeployRisk {
+library DeployEngine {
     function engine(
         address manager,
         IPriceOracle oracle,
