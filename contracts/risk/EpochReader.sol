@@ -5,7 +5,6 @@ import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {Epoch} from "../interfaces/IRiskArrays.sol";
 import {EpochLogic} from "./EpochLogic.sol";
 import {EpochMove} from "./EpochMove.sol";
-import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {RiskArrays} from "./RiskArrays.sol";
 import {RiskEntry} from "./RiskEntry.sol";
 import {UnderlyingSettings} from "./SettingsLogic.sol";
@@ -101,7 +100,7 @@ abstract contract EpochReader is RiskArrays {
         p.isPriced = true;
         p.held.parameters = _settingsOf(p.index).parameters;
         (uint256 price, uint256 confidence, uint256 age) = oracle.read(p.underlying);
-        if (price == 0 || age > maxPriceAge) revert IMarginEngine.Margin_StalePrice(p.underlying, age, maxPriceAge);
+        if (price == 0 || age > maxPriceAge) revert Margin_StalePrice(p.underlying, age, maxPriceAge);
         if (price > EpochLogic.MAX_PRICE) revert Margin_PriceOutOfRange(p.underlying, price, EpochLogic.MAX_PRICE);
         UnderlyingMarket memory market = p.held.market;
         market.priceWad = uint128(price);

@@ -3,12 +3,14 @@ pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {AccountParameters, UnderlyingLimits, UnderlyingParameters} from "./MarginParameters.sol";
 import {SettingsLogic, UnderlyingSettings} from "./SettingsLogic.sol";
 
 /// @notice Parameters of the scenario margin, behind a role. By the place that an underlying has in the numbers of instruments, so that a
 /// margin check asks no registry.
-abstract contract MarginSettings is AccessManaged {
+abstract contract MarginSettings is IMarginEngine, AccessManaged {
+    /// @inheritdoc IMarginEngine
     IInstrumentRegistry public immutable registry;
 
     mapping(uint256 underlyingIndex => UnderlyingSettings) internal _settings;

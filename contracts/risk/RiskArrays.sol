@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IExpiryPrices} from "../interfaces/IExpiryPrices.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {Epoch, IRiskArrays} from "../interfaces/IRiskArrays.sol";
 import {ISurfaceBook} from "../interfaces/ISurfaceBook.sol";
@@ -11,6 +12,7 @@ import {MarginSettings} from "./MarginSettings.sol";
 
 /// @notice Keeps the epochs.
 abstract contract RiskArrays is IRiskArrays, MarginSettings {
+    /// @inheritdoc IMarginEngine
     IPriceOracle public immutable oracle;
     IExpiryPrices public immutable expiryPrices;
     ISurfaceBook public immutable surfaces;

@@ -27,7 +27,7 @@ import {UnderlyingHoldings, UnderlyingMargin, UnderlyingRequirement} from "./Und
 /// @notice `PortfolioMargin` over the oracle's prices and the risk arrays of the live epochs; `docs/margin.md` has the model, and what
 /// options are worth between epochs. Open interest is not known here, so its ramp charges nothing. Mirrored by
 /// `clearing/margin/assess.ts` (CLR-20).
-contract ScenarioMarginEngine is IMarginEngine, EpochReader {
+contract ScenarioMarginEngine is EpochReader {
     /// @dev One exposure.
     /// @param option what the books need of it; its array stands in an entry for whose 144 bytes there is room
     struct Leg {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { volFactors } from "../../../clearing/margin/optionArray.ts";
 import { portfolioMargin } from "../../../clearing/margin/portfolioMargin.ts";
 import { packRiskArray } from "../../../clearing/margin/riskArray.ts";
+import type { UnderlyingRequirement } from "../../../clearing/margin/underlyingRequirement.ts";
 import { arrayOf } from "../../generate/optionArrayVectors.ts";
 import { arrayDifferences, marginDifferences } from "./differences.ts";
 import { drawCase } from "./drawCase.ts";
@@ -74,7 +75,10 @@ function isPlain(index: number): boolean {
   }
 }
 
-/** As the contract answers: without the profits on the grid. */
+/** As the contract answers: without what it keeps to itself. */
 function answerOf<T extends { underlyings: readonly object[] }>(margin: T): Record<string, unknown> {
-  return { ...margin, underlyings: margin.underlyings.map((one) => ({ ...one, gridProfits: undefined })) };
+  const underlyings = (margin.underlyings as Partial<UnderlyingRequirement>[]).map(
+    ({ gridProfits: _, gained: __, closes: ___, ...one }) => one,
+  );
+  return { ...margin, underlyings };
 }

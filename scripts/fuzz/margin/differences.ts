@@ -2,6 +2,7 @@ import { type Hex, toFunctionSelector } from "viem";
 import { volFactors } from "../../../clearing/margin/optionArray.ts";
 import { type PortfolioMarginParameters, portfolioMargin } from "../../../clearing/margin/portfolioMargin.ts";
 import { packRiskArray } from "../../../clearing/margin/riskArray.ts";
+import type { UnderlyingRequirement } from "../../../clearing/margin/underlyingRequirement.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
 import { arrayOf, type OptionCase } from "../../generate/optionArrayVectors.ts";
 import type { ArrayAnswer, MarginAnswer } from "./marginHarness.ts";
@@ -33,13 +34,17 @@ export function marginDifferences(
     failure,
     (found) => ({
       ...requirement,
-      // What is beside them is not in the contract's answer.
       underlyings: (requirement.underlyings as object[]).map((one, u) => ({
-        ...found.underlyings[u],
+        ...besides(found.underlyings[u]),
         ...one,
       })),
     }),
   );
+}
+
+/** What TypeScript has of an underlying besides what the contract answers. */
+function besides(one: UnderlyingRequirement | undefined) {
+  return one && { gridProfits: one.gridProfits, gained: one.gained, closes: one.closes };
 }
 
 /** The same of an option's mark, risk array, and factors of volatility. */
