@@ -47,6 +47,8 @@ export interface ClearingBook {
   loopback: Map<bigint, bigint>;
   /** Accounts that were refused credit, by {@link holderId}. */
   refused: Holds;
+  /** Of these, the ones that only lacked a price, by {@link holderId}. */
+  unpriced: Set<string>;
   /** Withdrawals that could not be processed, by id. */
   unprocessed: Holds;
 }
@@ -72,6 +74,7 @@ export function createClearingBook({
     differing: createHolds({ baseMs: reconcileEveryMs }),
     loopback: new Map(),
     refused: createHolds({ baseMs: refusedHoldMs }),
+    unpriced: new Set(),
     unprocessed: createHolds({ baseMs: processEveryMs }),
   };
 }

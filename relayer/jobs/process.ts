@@ -3,6 +3,7 @@ import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { readHub, revertedWith, valueFor } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
+import { PRICE_ERRORS } from "../clearing/priceErrors.ts";
 import type { RelayerContext } from "../context.ts";
 import { forEachItem, type RelayerJob } from "../job.ts";
 import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
@@ -25,7 +26,7 @@ const WAITING = [
   "Hub_InsufficientBalance",
   "Hub_InsufficientLiquidity",
   "Hub_Paused",
-  "Margin_StalePrice",
+  ...PRICE_ERRORS,
   "Hub_RecipientNotRegistered",
 ];
 

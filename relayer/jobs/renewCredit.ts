@@ -1,11 +1,12 @@
 import { encodeFunctionData, parseEventLogs, type TransactionReceipt } from "viem";
 import { z } from "zod";
-import { clearingHubAbi } from "../../chains/abi/index.ts";
+import { clearingHubAbi, priceRouterAbi } from "../../chains/abi/index.ts";
 import type { CausewayError } from "../../errors/CausewayError.ts";
 import { readHub, readVault, revertedWith, valueFor } from "../clearing/calls.ts";
 import { holderId } from "../clearing/clearingBook.ts";
 import { decideRenewal, type Renewal } from "../clearing/decideRenewal.ts";
 import { hubOf, vaultAt } from "../clearing/places.ts";
+import { PRICE_ERRORS } from "../clearing/priceErrors.ts";
 import type { RelayerContext } from "../context.ts";
 import type { ChainLog, JobOutcome, RelayerJob } from "../job.ts";
 import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
@@ -36,12 +37,20 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
     batchMs: ({ settings }) => settings.clearing.gatherMs,
     run: (context, items) => runRenew(context, items, signedPriceProof),
     subscriptions: (context) => {
-      const { eid, clearingHub: address } = hubOf(context);
+      const { eid, clearingHub: address, oracle } = hubOf(context);
       const common = { eid, address, abi: clearingHubAbi, on: (log: ChainLog) => onHubLog(context, log) };
       return [
         { ...common, when: "latest", events: ["MandateSet", "DepositCredited", "PositionNetted"] },
         { ...common, when: "latest", events: ["LaneSettled", "LaneUnpaused"] },
         { ...common, when: "final", events: ["MandateSet"] },
+        {
+          eid,
+          when: "latest",
+          address: oracle,
+          abi: priceRouterAbi,
+          events: ["PriceAccepted"],
+          on: () => askAgain(context),
+        },
       ];
     },
     periodic: {
@@ -79,6 +88,17 @@ export function createRenewCredit(signedPriceProof: SignedPriceProof): RelayerJo
         context.enqueue(renewCredit, other);
       }
     }
+  }
+
+  /** There are prices again: who lacked nothing else has it at once. */
+  function askAgain(context: RelayerContext) {
+    const { mandates, refused, unpriced } = context.clearing;
+    for (const id of unpriced) {
+      refused.release(id);
+      const holder = mandates.get(id);
+      if (holder) context.enqueue(renewCredit, holder);
+    }
+    unpriced.clear();
   }
   return renewCredit;
 }
@@ -187,7 +207,12 @@ async function renew(
     }
     for (const { item } of batch) {
       if (error.kind === "SubmissionReverted") context.clearing.refused.noteFailure(holderId(item));
-      outcomes.set(item, error);
+      if (!revertedWith(error, ...PRICE_ERRORS)) {
+        outcomes.set(item, error);
+        continue;
+      }
+      context.clearing.unpriced.add(holderId(item));
+      context.log.info({ ...item, reason: error.message }, "credit refused: no price");
     }
   }
 }

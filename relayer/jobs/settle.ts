@@ -9,6 +9,7 @@ import { settlement } from "../../clearing/settlement.ts";
 import { readHub, revertedWith } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
 import { byAccount, planSettlement, type SettleCandidate } from "../clearing/planSettlement.ts";
+import { PRICE_ERRORS } from "../clearing/priceErrors.ts";
 import type { RelayerContext } from "../context.ts";
 import { type ChainLog, forEachItem, type RelayerJob } from "../job.ts";
 import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
@@ -19,15 +20,6 @@ const schema = z.object({ instrument: z.templateLiteral(["0x", z.string()]) });
 /** Lanes; and an account whose cash and quote are both written for the first time, and whose list changes. */
 const SETTLE_GAS = 300_000n;
 const SETTLE_ACCOUNT_GAS = 90_000n;
-
-/** What the margin engine says while it has no mark that is good enough for a decision. */
-const NO_MARK_NOW = [
-  "Margin_StalePrice",
-  "Margin_NoEpoch",
-  "Margin_StaleEpoch",
-  "Margin_MovedTooFar",
-  "Margin_NoArray",
-];
 
 /** Names an instrument. */
 export type SettleData = z.infer<typeof schema>;
@@ -92,7 +84,7 @@ async function settleAll(
     if (moved < minimum) continue;
     await submit(context, instrument, call, prices).catch((cause) => {
       // The price got old meanwhile: the next cycle has a newer one.
-      if (!revertedWith(cause, ...NO_MARK_NOW)) throw cause;
+      if (!revertedWith(cause, ...PRICE_ERRORS)) throw cause;
     });
   }
   if (isOver) await rollOff(context, instrument, candidates, prices);

@@ -4,6 +4,7 @@ import { clearingHubAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { settlementAsset } from "../../../chains/assets.ts";
 import type { MarketParameters } from "../../../chains/markets.ts";
 import { perpetual } from "../../../clearing/codec/instrumentId.ts";
+import type { PriceSource } from "../../../relayer/price/priceSource.ts";
 import { settled } from "../../../relayer/settled.ts";
 import { type CheckedNetwork, checkedNetwork, checkRequirements } from "../../../scripts/checks/index.ts";
 import { type Actor, createActors, demoKey } from "../../../scripts/demo/actors.ts";
@@ -81,18 +82,21 @@ export interface StartClearingNetworkParameters
   extends Partial<Pick<StartDevnetParameters, "local" | "logLevel" | "relayer" | "surfaces">> {
   /** How its market differs. */
   market?: Partial<MarketParameters>;
+  /** Stands between the prices and the relayer. */
+  publisher?: (source: PriceSource) => PriceSource;
 }
 
 /** Starts the network; its traders have deposited, signed mandates, and credit and prices have arrived. */
 export async function startClearingNetwork({
   market,
+  publisher = (source) => source,
   ...parameters
 }: StartClearingNetworkParameters = {}): Promise<ClearingNetwork> {
   const prices = createReplayPrices(plan.firstPrices);
   const devnet = await startDevnet({
     chains: 2,
     markets: plan.markets.map((one) => ({ ...one, ...market })),
-    prices,
+    prices: publisher(prices),
     ...parameters,
     progress: () => undefined,
   });
