@@ -12,6 +12,8 @@ export interface BatchLeg {
   base: bigint;
   /** What is long on some chains and short on others, min(Σ longs, Σ shorts), 1e-8: a uint96. */
   offset: bigint;
+  /** By how much closing allowances may still move `base` towards zero and beyond, 1e-8: a uint88. */
+  closing?: bigint;
   /** 1e-6 dollar, signed: an int88. */
   quote: bigint;
 }
@@ -31,6 +33,7 @@ export interface BatchBooks {
   /** 1e-8. */
   base: Float64Array;
   offset: Float64Array;
+  closing: Float64Array;
   /** 1e-6 dollar. */
   quote: Float64Array;
   /** Dollars, an account. */
@@ -52,6 +55,7 @@ export function batchBooks(market: BatchMarket, accounts: readonly BatchAccount[
     place: new Int32Array(count),
     base: new Float64Array(count),
     offset: new Float64Array(count),
+    closing: new Float64Array(count),
     quote: new Float64Array(count),
     collateral: new Float64Array(accounts.length),
   };
@@ -63,6 +67,7 @@ export function batchBooks(market: BatchMarket, accounts: readonly BatchAccount[
       books.place[next] = placeOf(leg);
       books.base[next] = Number(leg.base);
       books.offset[next] = Number(leg.offset);
+      books.closing[next] = Number(leg.closing ?? 0n);
       books.quote[next] = Number(leg.quote);
       next++;
     }

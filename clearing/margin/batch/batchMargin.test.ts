@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { absolute, maximum, minimum, WAD } from "../../math.ts";
-import { positionValue } from "../../positionValue.ts";
+import { absolute, floorDiv, maximum, minimum, WAD } from "../../math.ts";
 import { type Random, random } from "../../random.ts";
+import { relativeMove } from "../epochMove.ts";
 import { defaultAccountParameters, defaultUnderlyingParameters } from "../marginParameters.ts";
 import { type PortfolioMargin, portfolioMargin } from "../portfolioMargin.ts";
 import {
@@ -21,6 +21,7 @@ import { type BatchAccount, batchBooks } from "./batchBooks.ts";
 import { type BatchMargin, batchMargin } from "./batchMargin.ts";
 import { type BatchInstrument, type BatchMarketParameters, batchMarket } from "./batchMarket.ts";
 import { maintenanceStanding } from "./maintenanceStanding.ts";
+import type { BatchUnderlying } from "./underlyingFactors.ts";
 
 const NOW = 1_764_000_000n;
 const BTC = 10n ** 8n;
@@ -59,17 +60,17 @@ describe("batchMargin, over 4,000 random accounts", () => {
   it("says so little that it is of use: 1e-12 of the gross notional, unless concentration magnifies it", () => {
     for (const { market, accounts, fast } of usual) {
       accounts.forEach(({ legs }, a) => {
-        const notionals = legs.map(({ instrument, base, offset }) => {
+        const notionals = legs.map(({ instrument, base, offset, closing = 0n }) => {
           const {
             parameters,
             market: { priceWad },
           } = market.underlyings[market.instruments[instrument]!.underlying]!;
           return parameters.depth < 10n ** 9n
             ? Number.POSITIVE_INFINITY
-            : Number((absolute(base) + offset) * priceWad) / 1e26;
+            : Number((absolute(base) + offset + closing) * priceWad) / 1e26;
         });
         const gross = notionals.reduce((total, notional) => total + notional, 0);
-        expect(fast.error[a]!).toBeLessThanOrEqual(1e-12 * gross + 1e-14);
+        expect(fast.error[a]!).toBeLessThanOrEqual(1e-12 * gross + 1e-9);
       });
     }
   });
@@ -77,7 +78,10 @@ describe("batchMargin, over 4,000 random accounts", () => {
   it("finds a scenario that is the worst of all underlyings together, but for the error", () => {
     for (const { fast, exact } of usual) {
       exact.forEach(({ underlyings }, a) => {
-        const joint = grid.map((_, i) => underlyings.reduce((total, u) => total + u.gridProfits[i]!, 0n));
+        const closes = underlyings.some((u) => u.closes);
+        const joint = grid.map((_, i) =>
+          underlyings.reduce((total, u) => (closes ? 0n : total + u.gridProfits[i]!), 0n),
+        );
         const worst = joint.reduce((least, profit) => minimum(least, profit), 0n);
         const found = joint[grid.indexOf(fast.worstScenario[a]!)]!;
         expect(found - worst).toBeLessThanOrEqual((2n * exactly(fast.error[a]!) * 10n ** 17n) >> BITS);
@@ -125,7 +129,7 @@ describe("batchMargin", () => {
     parameters: defaultUnderlyingParameters("BTC"),
     market: { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n },
   };
-  const perpetual = { underlying: 0, markWad: 60_000n * WAD };
+  const perpetual = { underlying: 0 };
   const market = {
     underlyings: [btc],
     instruments: [perpetual],
@@ -162,7 +166,7 @@ describe("batchMargin", () => {
       const array = drawPayoffArray(draw, false);
       const instruments = [0n, 1n, 2n].map((days) => ({
         ...perpetual,
-        option: { right: "call" as const, expiry: NOW + days * 86_400n, array },
+        option: { right: "call" as const, expiry: NOW + days * 86_400n, mark: 0n, array },
       }));
       const [one, other] = [2n ** 44n + draw.bits(43), 2n ** 44n + draw.bits(42)];
       const legs = [one, other, -one - other].map((held, i) => ({
@@ -179,6 +183,21 @@ describe("batchMargin", () => {
       return Number(found >> BITS) / 1e18 / fast.initial[0]!;
     });
     expect(Math.max(...worst)).toBeGreaterThan(1e-12);
+  });
+
+  it("charges the options that closing allowances may leave uncovered", () => {
+    const still = list(32, () => 0n);
+    const instruments = (["call", "put"] as const).map((right) => ({
+      ...perpetual,
+      option: { right, expiry: NOW, mark: 0n, array: still },
+    }));
+    const held = { ...leg, offset: 0n, base: 5n * BTC, closing: 8n * BTC };
+    const { fast } = compared({ ...market, instruments }, [
+      { legs: [held], collateralWad: 0n },
+      { legs: [{ ...held, instrument: 1 }], collateralWad: 0n },
+    ]);
+    expect(fast.initial[0]).toBeCloseTo(1_800, 9);
+    expect(fast.initial[1]).toBeCloseTo(1_800, 9);
   });
 
   it("requires nothing of nothing", () => {
@@ -208,10 +227,10 @@ describe("batchMargin", () => {
 
   it.each([
     ["an unknown underlying", [{ ...perpetual, underlying: 1 }], "MarginInputOutOfRange"],
-    ["a mark too large", [{ ...perpetual, markWad: 2n ** 128n }], "MarginInputOutOfRange"],
+    ["a payoff too large", [{ ...perpetual, payoffWad: 2n ** 128n }], "MarginInputOutOfRange"],
     [
       "an array too short",
-      [{ ...perpetual, option: { right: "put" as const, expiry: NOW, array: [0n] } }],
+      [{ ...perpetual, option: { right: "put" as const, expiry: NOW, mark: 0n, array: [0n] } }],
       "RiskArrayMalformed",
     ],
   ])("refuses a market with %s", (_, instruments, kind) => {
@@ -221,13 +240,11 @@ describe("batchMargin", () => {
 
 /** Forty accounts on up to four underlyings. Of a wild one every number is of any size. */
 function drawBatch(draw: Random, wild: boolean): Batch {
-  const underlyings = list(1 + draw.integer(4), () => ({
-    parameters: wild ? drawParameters(draw) : usualParameters[draw.integer(usualParameters.length)]!,
-    market: drawMarket(draw, wild),
-  }));
-  const instruments = underlyings.flatMap(({ market }, underlying) => [
-    { underlying, markWad: market.priceWad },
+  const underlyings = list(1 + draw.integer(4), () => drawUnderlying(draw, wild));
+  const instruments = underlyings.flatMap((_, underlying): BatchInstrument[] => [
+    { underlying },
     ...list(draw.integer(30), () => drawOption(draw, wild, underlying)),
+    ...list(draw.integer(3), () => ({ underlying, payoffWad: magnitude(draw, wild ? 128 : 76) })),
   ]);
   const parameters = wild ? drawAccountParameters(draw) : defaultAccountParameters;
   // Not in the order in which the batch has them.
@@ -238,26 +255,39 @@ function drawBatch(draw: Random, wild: boolean): Batch {
   );
 }
 
+/** Of half of them the price has moved since the epoch. */
+function drawUnderlying(draw: Random, wild: boolean): BatchUnderlying {
+  const parameters = wild ? drawParameters(draw) : usualParameters[draw.integer(usualParameters.length)]!;
+  const market = drawMarket(draw, wild);
+  if (draw.integer(2) === 0) return { parameters, market };
+  const { priceWad } = market;
+  const near = (priceWad * BigInt(970 + draw.integer(60))) / 1_000n;
+  const far = minimum(2n ** 128n - 1n, (priceWad * magnitude(draw, 20)) / (magnitude(draw, 20) + 1n));
+  return { parameters, market, epochWad: maximum(1n, wild ? far : near) };
+}
+
 function drawOption(draw: Random, wild: boolean, underlying: number): BatchInstrument {
   const isPut = draw.integer(2) === 0;
   return {
     underlying,
-    markWad: magnitude(draw, wild ? 128 : 76),
     option: {
       right: isPut ? "put" : "call",
       expiry:
         wild && draw.integer(9) === 0 ? 2n ** 40n - 1n : NOW + 86_400n * BigInt(draw.integer(5) * 100 - 50),
+      mark: magnitude(draw, wild ? 48 : 32),
       array: wild ? drawAnyArray(draw) : drawPayoffArray(draw, isPut),
     },
   };
 }
 
 function drawAccount(draw: Random, wild: boolean, instruments: number): BatchAccount {
+  const closes = draw.integer(4) === 0;
   const legs = list(draw.integer(12) === 0 ? 128 : draw.integer(20), () => ({
     instrument: draw.integer(instruments),
     base: maximum(1n - 2n ** 87n, signed(draw, wild ? 87 : 44)),
     offset: draw.integer(2) === 0 ? 0n : magnitude(draw, wild ? 96 : 44),
     quote: signed(draw, wild ? 87 : 50),
+    closing: closes && draw.integer(2) === 0 ? magnitude(draw, wild ? 88 : 45) : 0n,
   }));
   return { legs, collateralWad: signed(draw, wild ? 126 : 90) };
 }
@@ -277,14 +307,31 @@ function exactMargin(
   account: BatchAccount,
 ): Exact {
   const legs = account.legs.map((leg) => ({ ...leg, ...instruments[leg.instrument]! }));
-  const held = underlyings.map((each, place) => {
-    const own = legs.filter(({ underlying }) => underlying === place);
+  const held = underlyings.map(({ epochWad, ...each }, place) => {
+    const own = legs.filter(({ underlying, payoffWad }) => underlying === place && payoffWad === undefined);
     const perpetuals = own.filter(({ option }) => option === undefined);
     const options = own.flatMap(({ option, ...leg }): OptionLeg[] => (option ? [{ ...leg, ...option }] : []));
-    return { ...each, holdings: { perpetuals, options } };
+    const move = relativeMove(each.market.priceWad, epochWad ?? each.market.priceWad);
+    return { ...each, move, holdings: { perpetuals, options } };
   });
-  const value = legs.reduce((total, leg) => total + positionValue(leg) * WAD_PER_MICRO, 0n);
-  return { ...portfolioMargin({ underlyings: held, parameters, time }), value };
+  const margin = portfolioMargin({ underlyings: held, parameters, time });
+  // As the engine has it: perpetuals and options of an underlying are each rounded down once, settled options one by one.
+  const sum = (of: (leg: (typeof legs)[number]) => bigint) =>
+    legs.reduce((total, leg) => total + of(leg), 0n);
+  const values = underlyings.map(({ market, epochWad }, u) => {
+    const base = sum((leg) =>
+      leg.underlying === u && !leg.option && leg.payoffWad === undefined ? leg.base : 0n,
+    );
+    const marks = sum((leg) => (leg.underlying === u && leg.option ? leg.base * leg.option.mark : 0n));
+    const options = (marks + margin.underlyings[u]!.gained) * (epochWad ?? market.priceWad);
+    return floorDiv(base * market.priceWad, BTC) + floorDiv(options, 10n ** 17n);
+  });
+  const settled = sum(({ base, payoffWad = 0n }) => floorDiv(base * payoffWad, BTC));
+  const value = values.reduce(
+    (total, one) => total + one,
+    settled + sum(({ quote }) => quote) * WAD_PER_MICRO,
+  );
+  return { ...margin, value };
 }
 
 function withEquity(account: BatchAccount, { value }: Exact, equityWad: bigint): BatchAccount {
@@ -300,6 +347,8 @@ function standings(market: BatchMarketParameters, accounts: readonly BatchAccoun
 /** A double as 1e18 · 2^BITS, of which all that come up are multiples: exact. */
 const BITS = 400n;
 function exactly(dollars: number): bigint {
+  // As far as can be, of what the batch cannot tell.
+  if (dollars > 2 ** 600) return 1n << 2_000n;
   return BigInt(dollars * 2 ** 400) * WAD;
 }
 

@@ -1,7 +1,8 @@
 import { grid, scenarios, THIRD_DOWN, THIRD_UP, UNMOVED } from "../scenarios.ts";
 import type { BatchBooks } from "./batchBooks.ts";
-import { type BatchMarket, CALL, PERPETUAL } from "./batchMarket.ts";
-import { concentrationError, ROUNDED_VALUE, relativeError } from "./errorBound.ts";
+import { type BatchMarket, CALL, PERPETUAL, SETTLED } from "./batchMarket.ts";
+import { clearAccount, clearUnderlying, newSums, type Sums } from "./batchSums.ts";
+import { equityError, MOVED_VALUE, relativeError, underlyingError } from "./errorBound.ts";
 import type { UnderlyingFactors } from "./underlyingFactors.ts";
 
 /** What accounts need and are worth, dollars, and how far each figure can be off. A place an account. */
@@ -15,31 +16,6 @@ export interface BatchMargin {
   equityError: Float64Array;
   /** Place of the scenario of the grid in which all underlyings together lose most, as far as doubles tell. */
   worstScenario: Uint8Array;
-}
-
-/** Sums over one account, and over what it holds on one underlying. */
-interface Sums {
-  initial: number;
-  maintenance: number;
-  initialFloor: number;
-  maintenanceFloor: number;
-  /** Of all underlyings together by scenario of the grid, and of each one's worst: loss, dollars. */
-  joint: Float64Array;
-  apart: number;
-  error: number;
-  equity: number;
-  equityWeight: number;
-  /** Of one underlying: profit by scenario, 1e-17 of the spot, the rounding of arrays not charged. */
-  profits: Float64Array;
-  /** 1e-8: Σ |base| of options; net perpetual; Σ of what offsets over chains; short options that nothing covers. */
-  options: number;
-  perpetual: number;
-  offset: number;
-  naked: number;
-  /** Loss that the basis charge takes, 1e-17 of the spot. */
-  basis: number;
-  /** Of its legs in the bound of the error, dollars. */
-  weight: number;
 }
 
 const COUNT = scenarios.length;
@@ -78,7 +54,7 @@ export function batchMargin(
     for (let leg = start; leg < end; ) {
       const underlying = market.underlying[books.place[leg]!]!;
       leg = sumLegs(market, books, leg, end, underlying, sums);
-      addUnderlying(market.underlyings[underlying]!, market.maintenanceRatio, relative, sums);
+      addUnderlying(market.underlyings[underlying]!, market, relative, sums);
     }
     write(market, account, end - start, relative, sums, result);
   }
@@ -88,56 +64,96 @@ export function batchMargin(
 /** Sums the legs from `leg` on that are of `underlying`, and returns where the next one's begin. */
 function sumLegs(
   market: BatchMarket,
-  { place, base, offset, quote }: BatchBooks,
+  books: BatchBooks,
   leg: number,
   end: number,
   underlying: number,
   sums: Sums,
 ): number {
-  const { entries, expiry, kind, mark, weight, basisShare } = market;
+  const { place, base, offset, quote, closing } = books;
+  const { entries, roundedEntries, down, up, expiry, kind, mark, markWeight, weight, basisShare } = market;
   const { profits } = sums;
   const { venue } = market.underlyings[underlying]!;
   clearUnderlying(sums);
   let at = leg;
   while (at < end && market.underlying[place[at]!] === underlying) {
     const first = place[at]!;
-    let [charged, down, up, calls, puts] = [0, 0, 0, 0, 0];
+    let [charged, lossDown, lossUp, calls, puts] = [0, 0, 0, 0, 0];
     for (; at < end && expiry[place[at]!] === expiry[first]; at++) {
       const instrument = place[at]!;
       const held = base[at]!;
       const size = Math.abs(held);
+      const paid = quote[at]! / PER_QUOTE;
+      sums.equity += held * mark[instrument]! + paid;
+      sums.equityWeight += size * markWeight[instrument]! + Math.abs(paid);
+      if (kind[instrument] === SETTLED) continue;
       const row = instrument * COUNT;
       for (let s = 0; s < COUNT; s++) profits[s] = profits[s]! + held * entries[row + s]!;
-      down += held * entries[row + THIRD_DOWN]!;
-      up += held * entries[row + THIRD_UP]!;
-      if (kind[instrument] === PERPETUAL) sums.perpetual += held;
-      else {
-        charged += size;
-        if (kind[instrument] === CALL) calls += held;
-        else puts += held;
-      }
       sums.offset += offset[at]!;
       sums.weight += size * weight[instrument]! + offset[at]! * venue;
-      const [worth, paid] = [held * mark[instrument]!, quote[at]! / PER_QUOTE];
-      sums.equity += worth + paid;
-      sums.equityWeight += Math.abs(worth) + Math.abs(paid);
+      const allowed = closing[at]!;
+      const sold = held < 0 ? 0 : allowed;
+      if (allowed !== 0) {
+        sums.weight += allowed * weight[instrument]!;
+        close(market, instrument, held, allowed, sums);
+      }
+      if (kind[instrument] === PERPETUAL) {
+        sums.perpetual += held;
+        continue;
+      }
+      charged += size;
+      lossDown -= held * down[instrument]!;
+      lossUp -= held * up[instrument]!;
+      if (kind[instrument] === CALL) calls += held - sold;
+      else puts += held - sold;
+      if (allowed === 0) continue;
+      const grown = Math.max(0, allowed - 2 * size);
+      const bought = held > 0 ? 0 : allowed;
+      lossDown += worstUse(sold, bought, roundedEntries[row + THIRD_DOWN]!) + grown;
+      lossUp += worstUse(sold, bought, roundedEntries[row + THIRD_UP]!) + grown;
     }
     sums.options += charged;
     sums.naked += Math.max(0, -calls) + Math.max(0, -puts);
-    sums.basis += (Math.max(0, charged - down) + Math.max(0, charged - up)) * basisShare[first]!;
+    sums.basis += (Math.max(0, charged + lossDown) + Math.max(0, charged + lossUp)) * basisShare[first]!;
   }
   return at;
+}
+
+/** Adds what any part of a closing allowance could lose: it sells what is long, buys what is short, either where nothing is held. */
+function close(market: BatchMarket, instrument: number, held: number, allowed: number, sums: Sums): void {
+  const { roundedEntries: entries, kind } = market;
+  const { lost } = sums;
+  const sold = held < 0 ? 0 : allowed;
+  const bought = held > 0 ? 0 : allowed;
+  const row = instrument * COUNT;
+  if (!sums.closing) lost.fill(0);
+  sums.closing = true;
+  sums.closes = true;
+  for (let s = 0; s < COUNT; s++) lost[s] = lost[s]! + worstUse(sold, bought, entries[row + s]!);
+  const slope = entries[row + THIRD_UP]! - entries[row + THIRD_DOWN]!;
+  sums.rise += worstUse(sold, bought, slope);
+  sums.fall += worstUse(sold, bought, -slope);
+  const grown = Math.max(0, allowed - 2 * Math.abs(held));
+  if (kind[instrument] === PERPETUAL) sums.perpetualGrown += grown;
+  else sums.optionsGrown += grown;
+}
+
+/** The most that selling or buying so much of what gains `gain` loses. */
+function worstUse(sold: number, bought: number, gain: number): number {
+  return Math.max(0, sold * gain, -bought * gain);
 }
 
 /** Adds the requirement of one underlying, and its losses on the grid. */
 function addUnderlying(
   factors: UnderlyingFactors,
-  maintenanceRatio: number,
+  { maintenanceRatio, crossCredit }: BatchMarket,
   relative: number,
   sums: Sums,
 ): void {
-  const { profits, options, joint } = sums;
+  const { profits, lost, joint, closing, options, optionsGrown } = sums;
   const { unit, weights, ramp } = factors;
+  const slope = profits[THIRD_DOWN]! - profits[THIRD_UP]!;
+  if (closing) for (let s = 0; s < COUNT; s++) profits[s] = profits[s]! - lost[s]! - optionsGrown;
   let worst = 0;
   for (let s = 0; s < COUNT; s++) worst = Math.max(worst, (options - profits[s]!) * weights[s]!);
   let worstOnGrid = 0;
@@ -148,33 +164,30 @@ function addUnderlying(
   }
   sums.apart += worstOnGrid * unit;
 
-  const perpetual = Math.abs(sums.perpetual);
-  const scan = Math.max(worst, sums.basis) * unit;
+  const perpetual = Math.abs(sums.perpetual) + sums.perpetualGrown;
+  const scan = Math.max(worst, sums.basis + perpetual * factors.perpBasis) * unit;
   const minimum = Math.max(sums.naked * factors.optionMinimumInitial, perpetual * factors.perpMinimumInitial);
   const minimumMaintenance = Math.max(
     sums.naked * factors.optionMinimumMaintenance,
     perpetual * factors.perpMinimumMaintenance,
   );
   const venue = sums.offset * factors.venue;
-  const oracle = (options + perpetual) * factors.oracle;
-  const difference = Math.abs(profits[THIRD_UP]! - profits[THIRD_DOWN]!);
+  const oracle = (options + optionsGrown + perpetual) * factors.oracle;
+  const difference = Math.max(Math.abs(slope + sums.rise), Math.abs(slope - sums.fall));
   const notional = Math.max(difference * factors.perDifference, scan * factors.perRange);
+  const scaled = Math.max(scan, minimum);
   const concentration = concentrationFactor(notional, factors);
-  const scaled = concentration * Math.max(scan, minimum);
+  const base = concentration * scaled;
 
-  sums.initial += scaled + Math.max(0, notional - scaled) * ramp + venue + oracle;
+  sums.initial += base + Math.max(0, notional - base) * ramp + venue + oracle;
   sums.maintenance +=
     concentration * Math.max(maintenanceRatio * scan, minimumMaintenance) + maintenanceRatio * venue;
   sums.initialFloor += minimum + venue + oracle;
   sums.maintenanceFloor += minimumMaintenance + maintenanceRatio * venue;
-  sums.error += relative * sums.weight;
-  sums.error += concentrationError({
-    factors,
-    scaled: Math.max(scan, minimum),
-    notional,
-    weight: sums.weight,
-    relative,
-  });
+  const { weight } = sums;
+  const isMoved = options > 0 && factors.move !== 0n;
+  sums.error += underlyingError({ factors, crossCredit, relative, weight, isMoved, scaled, notional });
+  if (isMoved) sums.equityError += MOVED_VALUE * factors.markUnit;
 }
 
 /** min(cap, max(1, 1/2 + √(notional / depth) / 2)). */
@@ -191,57 +204,15 @@ function write(
   sums: Sums,
   result: BatchMargin,
 ): void {
-  const { joint } = sums;
+  const { joint, closes } = sums;
   let worst = UNMOVED;
   for (let i = 0; i < joint.length; i++) if (joint[i]! > joint[worst]!) worst = i;
-  const credit = crossCredit * (sums.apart - Math.max(0, joint[worst]!));
+  // The worst use of closing allowances is of one underlying at a time.
+  const credit = closes ? 0 : crossCredit * (sums.apart - Math.max(0, joint[worst]!));
   result.initial[account] = Math.max(sums.initial - credit, sums.initialFloor);
   result.maintenance[account] = Math.max(sums.maintenance - maintenanceRatio * credit, sums.maintenanceFloor);
   result.error[account] = sums.error;
   result.equity[account] = sums.equity;
-  result.equityError[account] = relative * sums.equityWeight + instruments * ROUNDED_VALUE;
-  result.worstScenario[account] = gridPlaces[worst]!;
-}
-
-function newSums(): Sums {
-  return {
-    initial: 0,
-    maintenance: 0,
-    initialFloor: 0,
-    maintenanceFloor: 0,
-    joint: new Float64Array(grid.length),
-    apart: 0,
-    error: 0,
-    equity: 0,
-    equityWeight: 0,
-    profits: new Float64Array(COUNT),
-    options: 0,
-    perpetual: 0,
-    offset: 0,
-    naked: 0,
-    basis: 0,
-    weight: 0,
-  };
-}
-
-function clearAccount(sums: Sums, collateral: number): void {
-  sums.joint.fill(0);
-  sums.initial = 0;
-  sums.maintenance = 0;
-  sums.initialFloor = 0;
-  sums.maintenanceFloor = 0;
-  sums.apart = 0;
-  sums.error = 0;
-  sums.equity = collateral;
-  sums.equityWeight = Math.abs(collateral);
-}
-
-function clearUnderlying(sums: Sums): void {
-  sums.profits.fill(0);
-  sums.options = 0;
-  sums.perpetual = 0;
-  sums.offset = 0;
-  sums.naked = 0;
-  sums.basis = 0;
-  sums.weight = 0;
+  result.equityError[account] = sums.equityError + equityError(relative, sums.equityWeight, instruments);
+  result.worstScenario[account] = closes ? UNMOVED : gridPlaces[worst]!;
 }

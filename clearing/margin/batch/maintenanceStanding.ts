@@ -19,5 +19,6 @@ export function maintenanceStanding(
   const missing = maintenance[account]! - equity[account]! + bufferDollars;
   const uncertain = (error[account]! + equityError[account]!) * SLACK;
   if (missing > uncertain) return "below";
-  return missing >= -uncertain ? "perhaps" : "above";
+  // In this order, so that what cannot be told is not above.
+  return missing < -uncertain ? "above" : "perhaps";
 }

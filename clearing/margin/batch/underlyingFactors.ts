@@ -1,5 +1,6 @@
 import { maximum, minimum, WAD } from "../../math.ts";
-import { checkUnderlyingParameters, type UnderlyingParameters } from "../marginParameters.ts";
+import { relativeMove } from "../epochMove.ts";
+import { checkUnderlyingParameters, requireWithin, type UnderlyingParameters } from "../marginParameters.ts";
 import { PPB, scenarios, scenarioWeight, spotShock, THIRD_UP } from "../scenarios.ts";
 import { checkMarket, oracleUncertainty, type UnderlyingMarket } from "../underlyingRequirement.ts";
 
@@ -26,6 +27,20 @@ export interface UnderlyingFactors {
   concentrationCap: number;
   /** How far open interest is from its lower to its upper cap, 0 to 1. */
   ramp: number;
+  /** Of the price since the epoch of the options' arrays, 1e-9, `relativeMove`. */
+  move: bigint;
+  /** Dollars for one of a mark, 1e-17 of the epoch's price. */
+  markUnit: number;
+  /** Loss that one base of the perpetual adds to what the basis charge takes. */
+  perpBasis: number;
+}
+
+/** What the batch knows of an underlying. */
+export interface BatchUnderlying {
+  parameters: UnderlyingParameters;
+  market: UnderlyingMarket;
+  /** Price of the epoch of the options' arrays, a uint128; that of the market without it. */
+  epochWad?: bigint;
 }
 
 /** One of `loss` at a price of 1e-18, in dollars; and one in 1e-9. */
@@ -37,12 +52,11 @@ const PER_ONE = 1e9;
  *
  * @throws CausewayError `MarginInputOutOfRange`
  */
-export function underlyingFactors(
-  parameters: UnderlyingParameters,
-  market: UnderlyingMarket,
-): UnderlyingFactors {
+export function underlyingFactors({ parameters, market, epochWad }: BatchUnderlying): UnderlyingFactors {
   checkUnderlyingParameters(parameters);
   checkMarket(market);
+  const epoch = epochWad ?? market.priceWad;
+  requireWithin("epochWad", epoch, 1n, 2n ** 128n - 1n);
   const { scanRange, dailyVolatility, oracleAllowance, openInterestFrom, openInterestTo } = parameters;
   const unit = Number(market.priceWad) / PER_DOLLAR;
   const third = Number(spotShock(scenarios[THIRD_UP]!, scanRange)) / PER_ONE;
@@ -66,5 +80,15 @@ export function underlyingFactors(
     depth: Number(parameters.depth),
     concentrationCap: Number(parameters.concentrationCap) / PER_ONE,
     ramp: Number(above) / Number(width),
+    move: relativeMove(market.priceWad, epoch),
+    markUnit: Number(epoch) / PER_DOLLAR,
+    perpBasis: third * PER_ONE * basisShare(parameters, 0n),
   };
+}
+
+const YEAR = 31_536_000n;
+
+/** Share of the losses at ±1/3 of the price scan range that the basis charge takes: nine tenths, since it is for ±0.3, of flat + perYear · years. */
+export function basisShare({ basisFlat, basisPerYear }: UnderlyingParameters, seconds: bigint): number {
+  return Number(9n * (basisFlat * YEAR + basisPerYear * seconds)) / Number(10n * YEAR * PPB);
 }

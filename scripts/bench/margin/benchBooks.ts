@@ -46,7 +46,7 @@ export function benchMarket(): BatchMarketParameters {
     };
   });
   const instruments = underlyings.flatMap(({ parameters, market: { priceWad } }, underlying) => [
-    { underlying, markWad: priceWad },
+    { underlying },
     ...EXPIRIES.flatMap((days) =>
       STRIKES.flatMap((percent) =>
         [true, false].map((isCall) =>
@@ -90,8 +90,7 @@ function option({
   const right = isCall ? ("call" as const) : ("put" as const);
   return {
     underlying,
-    markWad: array.priceWad,
-    option: { right, expiry: NOW + days * DAY, array: array.entries },
+    option: { right, expiry: NOW + days * DAY, mark: array.mark, array: array.entries },
   };
 }
 
@@ -111,6 +110,7 @@ export function drawBooks(market: BatchMarketParameters, accounts: number, seed:
     offset: Float64Array.from({ length: count }, () =>
       draw.integer(4) === 0 ? draw.integer(10 * UNITS) : 0,
     ),
+    closing: new Float64Array(count),
     quote: Float64Array.from({ length: count }, () => draw.integer(2 ** 32) - 2 ** 31),
     collateral: Float64Array.from({ length: accounts }, () => draw.integer(10 ** 6)),
   };

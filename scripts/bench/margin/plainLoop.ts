@@ -102,14 +102,15 @@ export function plainAccounts(
     };
   });
   const byPlace: PlainInstrument[] = [];
-  market.instruments.forEach(({ underlying, markWad, option }, given) => {
+  market.instruments.forEach(({ underlying, option }, given) => {
+    const { price } = underlyings[underlying]!;
     const array = option?.array ?? perpetualArray(market.underlyings[underlying]!.parameters.scanRange);
     byPlace[places[given]!] = {
       underlying: underlyings[underlying]!,
       kind: option?.right ?? "perpetual",
       years: option === undefined ? 0 : Math.max(0, Number(option.expiry - market.time)) / YEAR,
       array: array.map((entry) => Number(entry) / PPB),
-      mark: Number(markWad) / 1e18,
+      mark: option === undefined ? price : (price * Number(option.mark)) / PPB,
     };
   });
   return Array.from(books.collateral, (collateral, account) => {
