@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { type AccountBooks, createAccountBooks } from "./accountBooks.ts";
 import { createHolds, type Holds } from "./holds.ts";
 import { type CommandKey, keyId, type ReportKey } from "./keys.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -51,7 +52,17 @@ export interface ClearingBook {
   unpriced: Set<string>;
   /** Withdrawals that could not be processed, by id. */
   unprocessed: Holds;
+  /** What accounts have at the hub. */
+  books: AccountBooks;
+  /** Accounts that did not have maintenance and buffer when they were last margined. */
+  standings: Map<Hex, AccountStanding>;
 }
+
+/**
+ * How such an account stands: below maintenance, within the buffer above it, or not to be margined, as something that it holds has no
+ * price.
+ */
+export type AccountStanding = "below" | "near" | "unknown";
 
 export function createClearingBook({
   resendMs,
@@ -76,6 +87,8 @@ export function createClearingBook({
     refused: createHolds({ baseMs: refusedHoldMs }),
     unpriced: new Set(),
     unprocessed: createHolds({ baseMs: processEveryMs }),
+    books: createAccountBooks(),
+    standings: new Map(),
   };
 }
 

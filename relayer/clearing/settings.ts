@@ -30,6 +30,10 @@ export interface ClearingSettings {
   processEveryMs: number;
   /** Expiries in whose window it is, or whose settlement price is not fixed yet, are looked at this often. */
   sampleEveryMs: number;
+  /** All accounts are margined this often. */
+  scanEveryMs: number;
+  /** Most accounts that the hub is asked to margin after that: those that miss most to maintenance and buffer. */
+  maxMargined: number;
   /** Prices are used again by other jobs until they are this old, by the hub chain's clock. */
   proofReuseSeconds: bigint;
   /** A price that differs by more from what the oracle has, of 10,000, is brought to it however young that is. */
@@ -51,6 +55,8 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   settleMinimum: 10_000n,
   processEveryMs: 2_000,
   sampleEveryMs: 10_000,
+  scanEveryMs: 5_000,
+  maxMargined: 500,
   proofReuseSeconds: 5n,
   priceMoveBps: 10n,
 };

@@ -12,6 +12,7 @@ export type JournalKind =
   | "packet.failed"
   | "intent.ended"
   | "item.skipped"
+  | "account.margin"
   | "alarm";
 
 export interface JournalEvent {
