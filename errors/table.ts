@@ -230,6 +230,49 @@ export const errorTable = {
     message: "An option is worth {found} billionths of the spot a unit, at most {expected} can be margined.",
     hint: "Check its strike against the price of the underlying.",
   },
+  3035: {
+    name: "MarginNoParameters",
+    message:
+      "The margin engine has no parameters for the underlying at place {found} of instruments' numbers.",
+    hint: "They are set by whoever governs the risk parameters; positions on it cannot be margined before.",
+  },
+  3036: {
+    name: "MarginStalePrice",
+    message:
+      "The price of {underlying} is too old, or there is none: found {found}, expected at most {expected} seconds.",
+    hint: "Bring a newer price to the hub's oracle.",
+  },
+  3037: {
+    name: "MarginPriceOutOfRange",
+    message: "The price of {underlying} is {found}, at most {expected} can be margined.",
+    hint: "No market has such a price: check what the oracle was told.",
+  },
+  3038: {
+    name: "MarginStaleEpoch",
+    message: "The risk arrays of {underlying} are {found} seconds old, for new risk at most {expected}.",
+    hint: "Refresh them (anyone may), then try again.",
+  },
+  3039: {
+    name: "MarginMovedTooFar",
+    message:
+      "The price of {underlying}, {found}, has moved too far from that of its risk arrays, {expected}, for new risk.",
+    hint: "Refresh them (anyone may), then try again.",
+  },
+  3040: {
+    name: "MarginNoArray",
+    message: "The option with number {found} has no risk array, or one that is not good for new risk.",
+    hint: "It needs a volatility surface of its expiry; then refresh the risk arrays of its underlying.",
+  },
+  3041: {
+    name: "MarginUnknownNumber",
+    message: "No instrument has the number {found}.",
+    hint: "See the registry of instruments.",
+  },
+  3042: {
+    name: "MarginUnsupportedInstrument",
+    message: "The margin engine cannot say what {found} is worth.",
+    hint: "Only listed perpetuals and options have a mark, and only options that are not settled a reference.",
+  },
   3050: {
     name: "FundingInputOutOfRange",
     message: "Funding, {field}: found {found}, expected {expected}.",

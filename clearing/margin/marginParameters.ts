@@ -26,6 +26,16 @@ export interface UnderlyingParameters {
   openInterestTo: bigint;
 }
 
+/** What else is set for an underlying: `UnderlyingLimits` of `contracts/risk/MarginParameters.sol`. */
+export interface UnderlyingLimits {
+  /** Gains that are not settled count for initial margin up to this, whole dollars. */
+  gainsCap: bigint;
+  /** Seconds since an epoch's price was published after which its arrays carry no new risk. */
+  maxEpochAge: bigint;
+  /** Share of the price scan range, 1e-9, that the price may have moved since then. */
+  maxMove: bigint;
+}
+
 /** Parameters of all accounts, 1e-9. */
 export interface AccountParameters {
   /** Maintenance as a share of initial. */

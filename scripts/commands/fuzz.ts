@@ -21,7 +21,9 @@ export function fuzzCommand(output: Output): Command {
 
 function marginCommand(output: Output): Command {
   const command = new Command("margin")
-    .description("scenario margin and risk arrays in TypeScript and on chain: not one bit apart (CLR-20)")
+    .description(
+      "scenario margin, risk arrays and the engine's assessment in TypeScript and on chain: not one bit apart (CLR-20)",
+    )
     .addOption(
       new Option("--portfolios <number>", "how many portfolios to compare")
         .argParser(wholeNumber(1, 10_000_000))
@@ -51,9 +53,11 @@ function marginCommand(output: Output): Command {
 }
 
 function render(result: FuzzMarginResult): string {
-  const { seed, from, portfolios, instruments, refused, arrays, differing, differences } = result;
+  const { seed, from, portfolios, instruments, refused, arrays, exposures, assessed } = result;
+  const { differing, differences } = result;
   const number = (value: number): string => value.toLocaleString("en-US");
-  const compared = `${number(portfolios)} portfolios from ${from} of seed ${seed}: ${number(instruments)} instruments, ${number(arrays)} risk arrays, ${number(refused)} portfolios refused by both`;
+  const compared = `${number(portfolios)} portfolios from ${from} of seed ${seed}: ${number(instruments)} instruments, ${number(arrays)} risk arrays, ${number(refused)} portfolios refused by both
+as many accounts for the engine to assess: ${number(exposures)} exposures, ${number(portfolios - assessed)} refused by the same name`;
   if (differing === 0) return `${compared}\nno value differs`;
   const rows = differences.map(({ portfolio, where, typescript, solidity }) => [
     String(portfolio),

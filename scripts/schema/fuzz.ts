@@ -18,6 +18,10 @@ export const fuzzMarginResult = z.strictObject({
     "portfolios that the contract refused, and TypeScript, too, unless they are among the differences",
   ),
   arrays: count.describe("options whose marks and risk arrays were compared"),
+  exposures: count.describe(
+    "of the accounts that the margin engine was asked to assess, one for each portfolio",
+  ),
+  assessed: count.describe("of these accounts; the others it refused, and TypeScript by the same name"),
   differing: count.describe("portfolios with a difference"),
   differences: z
     .array(

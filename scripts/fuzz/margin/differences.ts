@@ -1,10 +1,14 @@
-import { type Hex, toFunctionSelector } from "viem";
+import { type Abi, decodeErrorResult, decodeFunctionResult, type Hex, toFunctionSelector } from "viem";
+import { assess } from "../../../clearing/margin/assess.ts";
 import { volFactors } from "../../../clearing/margin/optionArray.ts";
+import { markOf, optionReferenceOf } from "../../../clearing/margin/optionReference.ts";
 import { type PortfolioMarginParameters, portfolioMargin } from "../../../clearing/margin/portfolioMargin.ts";
 import { packRiskArray } from "../../../clearing/margin/riskArray.ts";
 import type { UnderlyingRequirement } from "../../../clearing/margin/underlyingRequirement.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
 import { arrayOf, type OptionCase } from "../../generate/optionArrayVectors.ts";
+import type { EngineCase } from "./drawEngineCase.ts";
+import type { EngineAnswer, EngineAnswers } from "./engineHarness.ts";
 import type { ArrayAnswer, MarginAnswer } from "./marginHarness.ts";
 
 /** A value that TypeScript and the contract do not agree on. */
@@ -57,6 +61,43 @@ export function arrayDifferences(option: OptionCase, { failure, ...answer }: Arr
   };
   return differences(expected, failure, () => answer);
 }
+
+/** What differs in what the engine says about an account and about instruments, the names of refusals included. */
+export function engineDifferences(engineCase: EngineCase, answers: EngineAnswers, abi: Abi): Difference[] {
+  const { market, maxPriceAge, asked } = engineCase;
+  const compare = (where: string, functionName: string, answer: EngineAnswer, own: () => unknown) =>
+    valuesThatDiffer(where, ownOutcome(own), contractOutcome(abi, functionName, answer));
+  return [
+    ...compare("assessment", "assess", answers.assessment, () => assess(engineCase)),
+    ...asked.flatMap((instrument, i) => [
+      ...compare(`marks[${i}]`, "markOf", answers.marks[i]!, () => markOf(market, instrument, maxPriceAge)),
+      ...compare(`references[${i}]`, "optionReferenceOf", answers.references[i]!, () =>
+        optionReferenceOf(market, instrument),
+      ),
+    ]),
+  ];
+}
+
+/** What was found, or by what name it was refused. */
+type Outcome = { found: unknown } | { refusal: string };
+
+function ownOutcome(own: () => unknown): Outcome {
+  try {
+    return { found: own() };
+  } catch (error) {
+    if (!(error instanceof CausewayError)) throw error;
+    return { refusal: error.kind };
+  }
+}
+
+function contractOutcome(abi: Abi, functionName: string, { isGiven, data }: EngineAnswer): Outcome {
+  if (isGiven) return { found: decodeFunctionResult({ abi, functionName, data }) };
+  const { errorName } = decodeErrorResult({ abi, data });
+  return { refusal: OWN_NAMES[errorName] ?? errorName.replace("_", "") };
+}
+
+/** Refusals that TypeScript has another name for. */
+const OWN_NAMES: Readonly<Record<string, string>> = { RiskBook_SizeOutOfRange: "MarginInputOutOfRange" };
 
 function differences<T>(expected: () => T, failure: Hex, answer: (found: T) => unknown): Difference[] {
   let found: T;

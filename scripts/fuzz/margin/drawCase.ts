@@ -20,15 +20,17 @@ import { maximum } from "../../../clearing/math.ts";
 import { type Random, random } from "../../../clearing/random.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
 import { arrayOf, drawOptionCase, type OptionCase, PAYOFFS_TOO } from "../../generate/optionArrayVectors.ts";
+import { drawEngineCase, type EngineCase, NOW } from "./drawEngineCase.ts";
 
 /** What TypeScript and the contracts are both asked. */
 export interface FuzzCase {
   portfolio: PortfolioMarginParameters;
   /** Options whose arrays the portfolio's may have. */
   options: readonly OptionCase[];
+  /** Another account, in a market that the margin engine reads. */
+  engine: EngineCase;
 }
 
-const NOW = 1_764_000_000n;
 const DAY = 86_400n;
 const INT88 = 2n ** 87n;
 /** Spreads the places of a seed over all states of the generator. */
@@ -47,7 +49,11 @@ export function drawCase(seed: number, index: number): FuzzCase {
   const underlyings = list(draw.integer(6), () => drawUnderlying(draw, wild, arrays));
   const parameters = wild ? drawAccountParameters(draw) : defaultAccountParameters;
   const portfolio = { underlyings, parameters, time: wild ? magnitude(draw, 40) : NOW };
-  return { portfolio: draw.integer(50) === 0 ? spoilt(draw, portfolio) : portfolio, options };
+  return {
+    portfolio: draw.integer(50) === 0 ? spoilt(draw, portfolio) : portfolio,
+    options,
+    engine: drawEngineCase(draw, wild, arrays),
+  };
 }
 
 function arraysOf(option: OptionCase): RiskArray[] {

@@ -1,9 +1,11 @@
 import { buildContracts } from "../../build.ts";
 import { untilAborted } from "../../interruption.ts";
 import type { FuzzMarginResult } from "../../schema/fuzz.ts";
-import { arrayDifferences, type Difference, marginDifferences } from "./differences.ts";
+import { startContract } from "../../startContract.ts";
+import { arrayDifferences, type Difference, engineDifferences, marginDifferences } from "./differences.ts";
 import { drawCase, type FuzzCase } from "./drawCase.ts";
-import { type MarginHarness, startMarginHarness } from "./marginHarness.ts";
+import { type EngineHarness, startEngineHarness } from "./engineHarness.ts";
+import { type MarginHarness, marginHarness } from "./marginHarness.ts";
 
 export interface FuzzMarginParameters {
   portfolios: number;
@@ -20,9 +22,14 @@ const PROGRESS_EVERY = 1_000;
 /** So many that differ are told of. */
 const TOLD = 20;
 
+interface Harnesses {
+  margin: MarginHarness;
+  engine: EngineHarness;
+}
+
 /**
- * Has TypeScript and the contracts compute the requirements of random portfolios, and the risk arrays of random options, and compares
- * them value by value (CLR-20).
+ * Has TypeScript and the contracts compute the requirements of random portfolios and the risk arrays of random options, and assess random
+ * accounts in random markets, and compares them value by value (CLR-20).
  *
  * @throws the signal's reason if it aborts
  */
@@ -30,16 +37,17 @@ export async function fuzzMargin(parameters: FuzzMarginParameters): Promise<Fuzz
   const { progress, signal } = parameters;
   await buildContracts(progress);
   progress("starting a local chain for the contracts");
-  const harness = await untilAborted(startMarginHarness(), signal);
+  const started = await untilAborted(startContract("mocks/MarginHarness.sol/MarginHarness"), signal);
   try {
-    return await untilAborted(compareAll(harness, parameters), signal);
+    const harnesses = { margin: marginHarness(started), engine: await startEngineHarness(started) };
+    return await untilAborted(compareAll(harnesses, parameters), signal);
   } finally {
-    await harness.stop();
+    await started.stop();
   }
 }
 
 async function compareAll(
-  harness: MarginHarness,
+  harnesses: Harnesses,
   { portfolios, seed, from, progress, signal }: FuzzMarginParameters,
 ): Promise<FuzzMarginResult> {
   const result: FuzzMarginResult = {
@@ -49,6 +57,8 @@ async function compareAll(
     instruments: 0,
     refused: 0,
     arrays: 0,
+    exposures: 0,
+    assessed: 0,
     differing: 0,
     differences: [],
   };
@@ -56,7 +66,7 @@ async function compareAll(
     signal?.throwIfAborted();
     const count = Math.min(BATCH, portfolios - done);
     const cases = Array.from({ length: count }, (_, i) => drawCase(seed, from + done + i));
-    await compareBatch(harness, cases, from + done, result);
+    await compareBatch(harnesses, cases, from + done, result);
     done += count;
     if (done % PROGRESS_EVERY === 0 || done === portfolios)
       progress(`${done.toLocaleString("en-US")} portfolios compared, ${result.differing} differ`);
@@ -65,20 +75,26 @@ async function compareAll(
 }
 
 async function compareBatch(
-  harness: MarginHarness,
+  harnesses: Harnesses,
   cases: readonly FuzzCase[],
   first: number,
   result: FuzzMarginResult,
 ): Promise<void> {
   const options = cases.flatMap((one, i) => one.options.map((option) => ({ option, i })));
-  const margins = await harness.margins(cases.map(({ portfolio }) => portfolio));
-  const arrays = await harness.arrays(options.map(({ option }) => option));
+  const margins = await harnesses.margin.margins(cases.map(({ portfolio }) => portfolio));
+  const arrays = await harnesses.margin.arrays(options.map(({ option }) => option));
+  const { abi, answers } = harnesses.engine;
+  const told = await answers(cases.map(({ engine }) => engine));
   const found = cases.map(({ portfolio }, i) => marginDifferences(portfolio, margins[i]!));
   options.forEach(({ option, i }, at) => {
     for (const difference of arrayDifferences(option, arrays[at]!))
       found[i]!.push({ ...difference, where: `arrays.${difference.where}` });
   });
-  cases.forEach(({ portfolio: { underlyings } }, i) => {
+  cases.forEach(({ portfolio: { underlyings }, engine }, i) => {
+    for (const difference of engineDifferences(engine, told[i]!, abi))
+      found[i]!.push({ ...difference, where: `engine.${difference.where}` });
+    result.exposures += engine.exposures.length;
+    if (told[i]!.assessment.isGiven) result.assessed++;
     for (const { holdings } of underlyings)
       result.instruments += holdings.perpetuals.length + holdings.options.length;
     if (margins[i]!.failure !== "0x") result.refused++;

@@ -2,7 +2,7 @@ import { type Abi, concatHex, decodeFunctionResult, encodeFunctionData, type Hex
 import type { PortfolioMarginParameters } from "../../../clearing/margin/portfolioMargin.ts";
 import { packRiskArray } from "../../../clearing/margin/riskArray.ts";
 import { type OptionCase, parametersOf } from "../../generate/optionArrayVectors.ts";
-import { startContract } from "../../startContract.ts";
+import type { StartedContract } from "../../startContract.ts";
 
 /** What a contract answered; with a failure the rest is zeros. */
 export interface Answer {
@@ -26,14 +26,12 @@ export interface ArrayAnswer extends Answer {
 export interface MarginHarness {
   margins(portfolios: readonly PortfolioMarginParameters[]): Promise<readonly MarginAnswer[]>;
   arrays(options: readonly OptionCase[]): Promise<readonly ArrayAnswer[]>;
-  stop(): Promise<void>;
 }
 
 /** Far more than any batch takes. */
 const GAS = 2n ** 40n;
 
-export async function startMarginHarness(): Promise<MarginHarness> {
-  const { client, address, abi, stop } = await startContract("mocks/MarginHarness.sol/MarginHarness");
+export function marginHarness({ client, address, abi }: StartedContract): MarginHarness {
   const call = async (functionName: string, args: readonly unknown[]): Promise<unknown> => {
     const { data } = await client.call({ to: address, data: encoded(abi, functionName, args), gas: GAS });
     return decodeFunctionResult({ abi, functionName, data: data ?? "0x" });
@@ -42,7 +40,6 @@ export async function startMarginHarness(): Promise<MarginHarness> {
     margins: async (portfolios) =>
       (await call("margins", [portfolios.map(portfolioTuple)])) as readonly MarginAnswer[],
     arrays: async (options) => (await call("arrays", [options.map(optionTuple)])) as readonly ArrayAnswer[],
-    stop,
   };
 }
 
