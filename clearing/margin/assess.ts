@@ -64,7 +64,8 @@ const WAD_PER_MICRO = 10n ** 12n;
  */
 export function assess(parameters: AssessParameters): Assessment {
   const { market, exposures, maxPriceAge } = parameters;
-  if (exposures.length > MAX_INSTRUMENTS)
+  // More may be held, as reports bring them, and has to be liquidated.
+  if (exposures.length > MAX_INSTRUMENTS && maxPriceAge !== ANY_AGE)
     throw new CausewayError("MarginTooManyInstruments", {
       details: { found: exposures.length, expected: MAX_INSTRUMENTS },
     });
@@ -76,6 +77,7 @@ export function assess(parameters: AssessParameters): Assessment {
     underlyings: risky.map(([index, held]) => riskOf(market, index, held, maxPriceAge)),
     parameters: market.account,
     time: market.time,
+    most: exposures.length,
   });
   const gained = new Map(risky.map(([index], i) => [index, margin.underlyings[i]!.gained]));
   const values = byUnderlying.map(([index, held]) => ({

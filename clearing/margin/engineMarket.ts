@@ -47,8 +47,8 @@ export interface Epoch {
   entries: readonly (RiskEntry | undefined)[];
 }
 
-/** The largest price of an epoch: beyond it the value of what is held would not fit 256 bits. */
-export const MAX_EPOCH_PRICE = 2n ** 112n - 1n;
+/** The largest price that is margined: beyond it the value of what is held would not fit the contract's 256 bits. */
+export const MAX_PRICE = 2n ** 112n - 1n;
 
 export function settlementKey({ underlying, expiry }: Pick<OptionTerms, "underlying" | "expiry">): string {
   return `${underlying} ${expiry}`;

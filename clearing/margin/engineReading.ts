@@ -4,7 +4,7 @@ import {
   type EngineMarket,
   type EngineUnderlying,
   type Epoch,
-  MAX_EPOCH_PRICE,
+  MAX_PRICE,
   numberParts,
   settlementKey,
 } from "./engineMarket.ts";
@@ -45,9 +45,9 @@ export function spotOf(market: EngineMarket, index: number, maxPriceAge: bigint)
     throw new CausewayError("MarginStalePrice", {
       details: { underlying, found: priceWad === 0n ? "no price" : ageSeconds, expected: maxPriceAge },
     });
-  if (priceWad > UINT128_MAX)
+  if (priceWad > MAX_PRICE)
     throw new CausewayError("MarginPriceOutOfRange", {
-      details: { underlying, found: priceWad, expected: UINT128_MAX },
+      details: { underlying, found: priceWad, expected: MAX_PRICE },
     });
   return {
     priceWad,
@@ -107,7 +107,5 @@ export function settledPayoff(market: EngineMarket, number: number): bigint | un
 
 /** Whether a price is within the share `maxMove` of the price scan range from an epoch's. */
 function isNear(priceWad: bigint, { priceWad: epochWad, scanRange }: Epoch, maxMove: bigint): boolean {
-  return (
-    priceWad <= MAX_EPOCH_PRICE && absolute(priceWad - epochWad) * PPB * PPB <= epochWad * scanRange * maxMove
-  );
+  return priceWad <= MAX_PRICE && absolute(priceWad - epochWad) * PPB * PPB <= epochWad * scanRange * maxMove;
 }

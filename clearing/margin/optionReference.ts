@@ -13,6 +13,7 @@ import {
   type UsableEpoch,
 } from "./engineReading.ts";
 import { gainedByMove } from "./epochMove.ts";
+import { requireWithin } from "./marginParameters.ts";
 import { arrayDelta } from "./riskArray.ts";
 import type { RiskEntry } from "./riskEntry.ts";
 import { NEAR_DOWN, NEAR_UP, nearShock, PPB } from "./scenarios.ts";
@@ -55,20 +56,21 @@ export function markOf(market: EngineMarket, instrument: Hex, maxPriceAge: bigin
  * What vaults need to take trades of an option, to the bit as `ScenarioMarginEngine.optionReferenceOf` (CLR-20). The rate is what one option
  * alone, long or short, whichever needs more, has as scan or minimum, and the venue charge of one that another chain offsets.
  *
- * @throws CausewayError as `markOf`
+ * @throws CausewayError as `markOf`; `MarginInputOutOfRange` for a mark beyond 2^128
  */
 export function optionReferenceOf(market: EngineMarket, instrument: Hex): OptionReference {
   const number = numberOf(market, instrument);
   if (settledPayoff(market, number) !== undefined) throw unsupported(instrument);
   const usable = usableEntry(market, number, ANY_AGE - 1n);
   const { entry, epoch, move, spot } = usable;
+  const markWad = markNow(usable);
+  requireWithin("markWad", markWad, 0n, 2n ** 128n - 1n);
   const near = nearShock(epoch.scanRange);
   const array = entry.array.with(NEAR_DOWN, gainedBy(usable, move - near));
   const deltaPpb = arrayDelta(array.with(NEAR_UP, gainedBy(usable, move + near)), epoch.scanRange);
   const { underlying } = numberParts(number);
   return {
-    // Cut as the contract cuts it: beyond it no market is.
-    markWad: BigInt.asUintN(128, markNow(usable)),
+    markWad,
     deltaPpb: maximum(-INT32, minimum(INT32 - 1n, deltaPpb)),
     spotWad: spot.priceWad,
     ratePpm: minimum(UINT32_MAX, ratePpm(market, underlying, usable)),

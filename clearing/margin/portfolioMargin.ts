@@ -8,7 +8,7 @@ import {
   underlyingRequirement,
 } from "./underlyingRequirement.ts";
 
-/** An account may hold so many instruments. */
+/** An account may hold so many instruments, for new risk. */
 export const MAX_INSTRUMENTS = 128;
 
 /** Scale of `gridProfits`: base 1e-8 · entry 1e-9 · price 1e-18. Dollars are 1e18. */
@@ -22,6 +22,8 @@ export interface PortfolioMarginParameters {
   parameters: AccountParameters;
   /** Now, unix seconds. */
   time: bigint;
+  /** Instruments; of more the prices have to be below 2^112 for the contract's sums to fit. */
+  most?: number;
 }
 
 /** Dollars, 1e18. Mirror of `PortfolioRequirement`. */
@@ -45,13 +47,14 @@ export function portfolioMargin({
   underlyings,
   parameters,
   time,
+  most = MAX_INSTRUMENTS,
 }: PortfolioMarginParameters): PortfolioMargin {
   checkAccountParameters(parameters);
   const found = sum(underlyings, ({ holdings }) =>
     BigInt(holdings.perpetuals.length + holdings.options.length),
   );
-  if (found > MAX_INSTRUMENTS)
-    throw new CausewayError("MarginTooManyInstruments", { details: { found, expected: MAX_INSTRUMENTS } });
+  if (found > most)
+    throw new CausewayError("MarginTooManyInstruments", { details: { found, expected: most } });
   const { maintenanceRatio, crossCredit } = parameters;
   const each = underlyings.map((held) => underlyingRequirement({ ...held, maintenanceRatio, time }));
 

@@ -97,7 +97,10 @@ function contractOutcome(abi: Abi, functionName: string, { isGiven, data }: Engi
 }
 
 /** Refusals that TypeScript has another name for. */
-const OWN_NAMES: Readonly<Record<string, string>> = { RiskBook_SizeOutOfRange: "MarginInputOutOfRange" };
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  RiskBook_SizeOutOfRange: "MarginInputOutOfRange",
+  SafeCastOverflowedUintDowncast: "MarginInputOutOfRange",
+};
 
 function differences<T>(expected: () => T, failure: Hex, answer: (found: T) => unknown): Difference[] {
   let found: T;

@@ -6,7 +6,7 @@ import {
   type EngineUnderlying,
   type Epoch,
   instrumentNumber,
-  MAX_EPOCH_PRICE,
+  MAX_PRICE,
   numberParts,
   settlementKey,
 } from "../../../clearing/margin/engineMarket.ts";
@@ -141,7 +141,7 @@ function drawEpoch(
   const near = (spotWad * (draw.integer(2) === 0 ? factor : 2n * PPB - factor)) / PPB;
   const priceWad = wild && draw.integer(3) === 0 ? magnitude(draw, 112) : near;
   return {
-    priceWad: maximum(1n, minimum(MAX_EPOCH_PRICE, priceWad)),
+    priceWad: maximum(1n, minimum(MAX_PRICE, priceWad)),
     // A price may be a few seconds ahead of the block.
     time: draw.integer(20) === 0 ? 0n : NOW + 5n - BigInt(draw.integer(3_600)),
     scanRange: draw.integer(4) === 0 ? usualParameters[0]!.scanRange : scanRange,
