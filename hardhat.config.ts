@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "hardhat/config";
+import { quickTests } from "./scripts/quickTests.ts";
 
 // The compiler comes from npm (WebAssembly), pinned by the lock file: Hardhat's own download would need
 // a site that may be out of reach. Hardhat does not compare `path` with `version`; the exact pragmas do.
@@ -28,6 +29,7 @@ const tests = {
 };
 
 export default defineConfig({
+  plugins: [quickTests],
   paths: { tests: { solidity: "test/contracts" } },
   solidity: {
     compilers: [solc],
