@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Test, console} from "forge-std/Test.sol";
+import {Test} from "forge-std/Test.sol";
 import {IPricingModel, OptionTerms, Shock, Slice} from "../../../contracts/interfaces/IPricingModel.sol";
 import {PricingLimits} from "../../../contracts/pricing/PricingLimits.sol";
-import {Black76Model} from "../../../contracts/pricing/models/Black76Model.sol";
-import {GramCharlierModel} from "../../../contracts/pricing/models/GramCharlierModel.sol";
-import {SviModel} from "../../../contracts/pricing/models/SviModel.sol";
 import {OptionArray} from "../../../contracts/risk/OptionArray.sol";
 import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
 import {Scenarios} from "../../../contracts/risk/Scenarios.sol";
@@ -82,14 +79,6 @@ contract OptionArrayTest is Test {
         assertEq(mark, 333_333_333);
     }
 
-    /// @dev What a refresh pays an option for its model, its array and packing it.
-    function test_GasOfAnArray() public {
-        bytes memory svi = abi.encode(0.04e18, 0.1e18, -0.3e18, 0.05e18, 0.2e18, 0.1e18);
-        _held(new Black76Model(), abi.encode(0.6e18), 184_000);
-        _held(new GramCharlierModel(), abi.encode(0.6e18, -0.2e18, 0.8e18), 214_000);
-        _held(new SviModel(), svi, 279_000);
-    }
-
     function arrayOf(IPricingModel model, bytes memory parameters, uint256 spotWad)
         external
         view
@@ -99,14 +88,6 @@ contract OptionArrayTest is Test {
         int256[32] memory entries;
         (mark, entries) = OptionArray.compute(model, option, parameters, spotWad, Scenarios.moves(RANGE));
         packed = RiskArray.pack(entries);
-    }
-
-    function _held(IPricingModel model, bytes memory parameters, uint256 most) private view {
-        uint256 gas = gasleft();
-        this.arrayOf(model, parameters, 60_000e18);
-        gas -= gasleft();
-        console.log("array", gas);
-        assertLe(gas, most);
     }
 
     function _refused(bytes memory reason) private {
