@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
+import {IFundingRates} from "../interfaces/IFundingRates.sol";
 import {IHubEntries} from "../interfaces/IHubEntries.sol";
 import {IHubViews} from "../interfaces/IHubViews.sol";
 import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
@@ -18,6 +19,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {CommandLogic} from "./CommandLogic.sol";
 import {CreditLogic} from "./CreditLogic.sol";
+import {FundingLogic} from "./FundingLogic.sol";
 import {HubSignatures} from "./HubSignatures.sol";
 import {HubStorage} from "./HubState.sol";
 import {LaneLogic} from "./LaneLogic.sol";
@@ -72,6 +74,11 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
     /// @inheritdoc IHubEntries
     function setInstrumentRegistry(IInstrumentRegistry registry) external restricted {
         ListingLogic.setInstrumentRegistry(_s, registry);
+    }
+
+    /// @inheritdoc IHubEntries
+    function setFundingRates(IFundingRates rates) external restricted {
+        FundingLogic.setRates(_s, rates);
     }
 
     /// @inheritdoc IHubEntries
@@ -145,6 +152,12 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
     {
         _s.oracle.update(priceProof);
         SettlementLogic.settle(_s, instrument, accounts);
+    }
+
+    /// @inheritdoc IHubEntries
+    function accrueFunding(InstrumentId instrument, bytes calldata priceProof) external nonReentrant {
+        _s.oracle.update(priceProof);
+        FundingLogic.accrue(_s, instrument);
     }
 
     /// @inheritdoc IHubEntries

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IFundingRates} from "../interfaces/IFundingRates.sol";
 import {IHubViews} from "../interfaces/IHubViews.sol";
 import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
@@ -10,6 +11,8 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair, PairLib} from "../types/Pair.sol";
 import {CreditLogic} from "./CreditLogic.sol";
+import {FundedPosition} from "./FundedPosition.sol";
+import {FundingLogic} from "./FundingLogic.sol";
 import {HubStorage} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {PackedPosition} from "./PackedPosition.sol";
@@ -46,7 +49,9 @@ contract ClearingHubViews is HubStorage, IHubViews {
 
     /// @inheritdoc IHubViews
     function positionOf(AccountId account, InstrumentId instrument) external view returns (NetPosition memory) {
-        return PackedPosition.unpack(_s.positions[account][_s.numberOf[instrument]]);
+        uint32 number = _s.numberOf[instrument];
+        uint256 position = _s.positions[account][number];
+        return PackedPosition.unpack(position, FundedPosition.quoteOf(_s, number, position));
     }
 
     /// @inheritdoc IHubViews
@@ -80,6 +85,16 @@ contract ClearingHubViews is HubStorage, IHubViews {
     /// @inheritdoc IHubViews
     function variationPoolOf(InstrumentId instrument) external view returns (uint256) {
         return _s.variationPool[instrument];
+    }
+
+    /// @inheritdoc IHubViews
+    function fundingOf(InstrumentId instrument) external view returns (FundingState memory) {
+        return FundingLogic.stateOf(_s, instrument);
+    }
+
+    /// @inheritdoc IHubViews
+    function fundingRates() external view returns (IFundingRates) {
+        return _s.fundingRates;
     }
 
     /// @inheritdoc IHubViews

@@ -5,6 +5,7 @@ import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
+import {IFundingRates} from "../interfaces/IFundingRates.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
@@ -48,6 +49,9 @@ struct HubState {
     mapping(AccountId => InstrumentList) held;
     mapping(AccountId => mapping(uint32 number => uint256 packed)) positions;
     mapping(InstrumentId => uint256) variationPool;
+    // Funding of perpetuals.
+    IFundingRates fundingRates;
+    mapping(uint32 number => Funding) funding;
     // Credit.
     mapping(AccountId => mapping(uint32 eid => IHubLedger.CreditLine)) credit;
     mapping(AccountId => mapping(uint32 eid => mapping(address venue => IHubLedger.VenueAllowance))) venueAllowances;
@@ -62,9 +66,27 @@ struct HubState {
 
 /// @notice Σ over the applied pairs of a spoke in one instrument. What does not close (trades of which only one
 /// side has arrived) is the spoke's unmatched exposure.
+/// @dev `known` keeps the slot from being empty, from the first pair on: sums come back to zero whenever both sides have arrived.
 struct SpokeSum {
-    int128 base;
-    int128 quote;
+    int120 base;
+    int120 quote;
+    bool known;
+}
+
+/// @notice Funding of a perpetual, see `FundingIndex`. Sorted by who uses what: the first slot is read with every report, the second
+/// written, and never zero, so that no report pays for a fresh one; the others are for accruals alone.
+struct Funding {
+    // Dollars that one unit of base has paid since the first day, 1e18. Pairs hold less than 2^baseBits.
+    int120 longIndex;
+    int120 shortIndex;
+    uint8 baseBits;
+    // Σ of the net positions that are long, 1e-8; what changes of positions lost by rounding since the last accrual, 1e-26 dollar.
+    uint112 openLong;
+    uint104 dust;
+    uint40 accruedAt;
+    // How far the indices have travelled in all, 1e18; what was paid and received by nobody, with all dust before, 1e-26 dollar.
+    uint120 travel;
+    uint256 surplus;
 }
 
 /// @notice Where the ledger is: slot 0 on.

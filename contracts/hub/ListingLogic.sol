@@ -8,6 +8,7 @@ import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {FundingLogic} from "./FundingLogic.sol";
 import {HubState} from "./HubState.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 import {WalletRights} from "./WalletRights.sol";
@@ -64,6 +65,7 @@ library ListingLogic {
             s.numberOf[instrument] = number;
             s.instrumentOf[number] = instrument;
         }
+        if (instrument.isPerpetual()) FundingLogic.list(s, s.numberOf[instrument], maxBase);
         s.terms[instrument] = CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version);
         emit IHubLedger.InstrumentListed(instrument, ratePpm, feePpm, maxBase, version);
     }

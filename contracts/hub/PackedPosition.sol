@@ -6,11 +6,12 @@ import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Exposure} from "../interfaces/IMarginEngine.sol";
 
 /// @notice An account's net position in one slot, since a report pays for each slot of each pair:
-/// base (int80) ‖ longs (uint80) ‖ quote (int88) ‖ place (uint8). Shorts are longs − base.
+/// base (int80) ‖ longs (uint80) ‖ stored quote (int88) ‖ place (uint8). Shorts are longs − base.
 /// @dev Each lane has one pair of an account and instrument at the most (`ReportLogic` binds one index to each), with a base below
 /// `MAX_BASE` and a quote below `MAX_QUOTE`; there are at most 32 lanes (`ListingLogic`). So sums fit whatever a spoke says, and no
 /// lie on one lane can make the hub refuse the truth of another. An honest pair cannot reach these: all the credit that it can ever
-/// count (uint48 cents) trades less, at any rate from 2 ppm on. What settlement moves is cash that exists, below 2^70.
+/// count (uint48 cents) trades less, at any rate from 2 ppm on. What settlement moves is cash that exists, below 2^70. What funding adds to
+/// a stored quote is bounded by `FundingIndex.travelLimit`. `FundedPosition.quoteOf` tells the quote.
 library PackedPosition {
     using SafeCast for int256;
 
@@ -22,22 +23,22 @@ library PackedPosition {
     uint256 private constant MASK_80 = 2 ** 80 - 1;
     uint256 private constant MASK_88 = 2 ** 88 - 1;
 
-    /// @notice The position; all zero if there never was one.
-    function unpack(uint256 word) internal pure returns (IHubLedger.NetPosition memory n) {
+    /// @notice The position with its quote; all zero if there never was one.
+    function unpack(uint256 word, int256 quote) internal pure returns (IHubLedger.NetPosition memory n) {
         n.base = baseOf(word);
         n.longs = uint80(word >> 96);
         n.shorts = uint128(int128(n.longs) - n.base);
-        n.quote = quoteOf(word);
+        n.quote = int120(quote);
         n.place = uint8(word);
     }
 
-    /// @notice The position as margin sees it.
-    function exposure(uint256 word, uint32 number) internal pure returns (Exposure memory e) {
+    /// @notice The position with its quote, as margin sees it.
+    function exposure(uint256 word, uint32 number, int256 quote) internal pure returns (Exposure memory e) {
         int256 base = baseOf(word);
         uint256 longs = (word >> 96) & MASK_80;
         e.number = number;
         e.base = int88(base);
-        e.quote = quoteOf(word);
+        e.quote = int88(quote);
         // min(longs, longs − base)
         e.offset = uint96(base > 0 ? longs - uint256(base) : longs);
     }
@@ -61,23 +62,23 @@ library PackedPosition {
         return int80(uint80(word >> 176));
     }
 
-    function quoteOf(uint256 word) internal pure returns (int88) {
+    function storedQuoteOf(uint256 word) internal pure returns (int88) {
         return int88(uint88(word >> 8));
     }
 
-    /// @notice With a pair's old base and quote replaced by new ones.
+    /// @notice With a pair's old base replaced by a new one, and its stored quote moved by `quoteDelta`.
     function replace(uint256 word, int256 oldBase, int256 base, int256 quoteDelta) internal pure returns (uint256 next) {
         unchecked {
             int256 net = (int256(word) >> 176) + base - oldBase;
             int256 longs = int256((word >> 96) & MASK_80) + (base > 0 ? base : int256(0)) - (oldBase > 0 ? oldBase : int256(0));
-            int256 quote = int256(quoteOf(word)) + quoteDelta;
+            int256 quote = int256(storedQuoteOf(word)) + quoteDelta;
             next = (uint256(net) << 176) | (uint256(longs) << 96) | ((uint256(quote) & MASK_88) << 8) | uint8(word);
         }
     }
 
     /// @notice With its quote moved by `delta`. Reverts if that does not fit.
     function moveQuote(uint256 word, int256 delta) internal pure returns (uint256) {
-        uint256 quote = uint88((int256(quoteOf(word)) + delta).toInt88());
+        uint256 quote = uint88((int256(storedQuoteOf(word)) + delta).toInt88());
         return (word & ~(MASK_88 << 8)) | (quote << 8);
     }
 }

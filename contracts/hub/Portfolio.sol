@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Assessment, Exposure} from "../interfaces/IMarginEngine.sol";
+import {FundedPosition} from "./FundedPosition.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {PackedPosition} from "./PackedPosition.sol";
@@ -78,7 +79,9 @@ library Portfolio {
         if (numbers.length == 0) return;
         Exposure[] memory exposures = new Exposure[](numbers.length);
         for (uint256 i; i < numbers.length; ++i) {
-            exposures[i] = PackedPosition.exposure(s.positions[account][numbers[i]], numbers[i]);
+            uint256 position = s.positions[account][numbers[i]];
+            int256 quote = FundedPosition.quoteOf(s, numbers[i], position);
+            exposures[i] = PackedPosition.exposure(position, numbers[i], quote);
         }
         Assessment memory a = s.marginEngine.assess(exposures, maxAge);
         m.equityInitialWad += a.valueInitialWad;

@@ -23,6 +23,7 @@ library ReportLogic {
     using PackedPair for uint256;
     using InstrumentListLib for InstrumentList;
     using InstrumentSums for InstrumentSums.Sums;
+    using InstrumentSums for InstrumentSums.Entry;
 
     uint8 internal constant COLLATERAL = 0;
 
@@ -163,15 +164,14 @@ library ReportLogic {
         uint256 packed
     ) private {
         AccountId account = s.accountAt[c.eid][uint32(key >> 16)];
-        uint256 at = sums.find(s, c.eid, uint16(key));
-        uint32 number = sums.numbers[at];
-        if (AccountId.unwrap(account) == 0 || number == 0) {
+        InstrumentSums.Entry memory e = sums.find(s, c.eid, uint16(key));
+        if (AccountId.unwrap(account) == 0 || e.number == 0) {
             return _skip(c, ReportCodec.PAIR, bytes32(key), "UnknownName");
         }
         uint256 old = s.pairs[c.eid][key];
         if (packed.version() <= old.version()) return;
         if (packed.used() < old.used()) return _alarm(c, ReportCodec.PAIR, account, "UsedFell");
-        if (SignedMath.abs(packed.base()) >= PackedPosition.MAX_BASE) {
+        if (SignedMath.abs(packed.base()) >= e.limit) {
             return _alarm(c, ReportCodec.PAIR, account, "BaseTooLarge");
         }
         if (SignedMath.abs(packed.quote()) >= PackedPosition.MAX_QUOTE) {
@@ -181,17 +181,18 @@ library ReportLogic {
             return _alarm(c, ReportCodec.PAIR, account, "BeyondCeiling");
         }
 
-        int256 quoteDelta = packed.quote() - old.quote();
-        uint256 position = PackedPosition.replace(s.positions[account][number], old.base(), packed.base(), quoteDelta);
-        if (PackedPosition.placeOf(position) == 0) position |= s.held[account].add(number);
-        s.positions[account][number] = position;
+        if (old == 0) e.isNew = true;
+        uint256 position = s.positions[account][e.number];
+        int256 quoteDelta =
+            e.add(PackedPosition.baseOf(position), packed.base() - old.base(), packed.quote() - old.quote());
+        position = PackedPosition.replace(position, old.base(), packed.base(), quoteDelta);
+        if (PackedPosition.placeOf(position) == 0) position |= s.held[account].add(e.number);
+        s.positions[account][e.number] = position;
         s.pairs[c.eid][key] = packed;
-        sums.add(at, packed.base() - old.base(), quoteDelta);
-        InstrumentId instrument = sums.instruments[at];
         unchecked {
-            c.digestDelta += Digest.pair(account, instrument, packed) - Digest.pair(account, instrument, old);
+            c.digestDelta += Digest.pair(account, e.instrument, packed) - Digest.pair(account, e.instrument, old);
         }
-        emit IHubLedger.PositionNetted(c.eid, account, instrument, packed);
+        emit IHubLedger.PositionNetted(c.eid, account, e.instrument, packed);
     }
 
     /// @dev Beyond the ceiling no honest vault lets an account trade.

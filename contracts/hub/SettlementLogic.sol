@@ -7,6 +7,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
+import {FundedPosition} from "./FundedPosition.sol";
 import {HubState, SpokeSum} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {PackedPosition} from "./PackedPosition.sol";
@@ -46,7 +47,7 @@ library SettlementLogic {
             if (i != 0 && AccountId.unwrap(accounts[i]) <= AccountId.unwrap(accounts[i - 1])) {
                 revert IHubLedger.Hub_AccountsNotAscending(accounts[i]);
             }
-            int256 value = _value(s.positions[accounts[i]][subject.number], subject.mark);
+            int256 value = _value(s, subject, s.positions[accounts[i]][subject.number]);
             if (value > 0) {
                 gains[i] = value;
                 wanted += value;
@@ -73,8 +74,9 @@ library SettlementLogic {
         return value > 0 ? uint256(value) : 0;
     }
 
-    function _value(uint256 position, uint256 mark) private pure returns (int256) {
-        return PositionValue.micros(position.baseOf(), position.quoteOf(), mark);
+    function _value(HubState storage s, Subject memory subject, uint256 position) private view returns (int256) {
+        int256 quote = FundedPosition.quoteOf(s, subject.number, position);
+        return PositionValue.micros(position.baseOf(), quote, subject.mark);
     }
 
     function _collect(HubState storage s, Subject memory subject, AccountId account, int256 loss) private {
@@ -132,7 +134,7 @@ library SettlementLogic {
         if (place == 0) return;
         InstrumentList storage list = s.held[account];
         bool off = place == InstrumentListLib.OFF;
-        bool leaves = _value(position, subject.mark) == 0
+        bool leaves = _value(s, subject, position) == 0
             && (subject.isFinal || (position.isFlat() && (off || list.count() > CROWDED)));
         if (!leaves && !off) return;
         uint32 moved = list.remove(place);

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {IFundingRates} from "./IFundingRates.sol";
 import {IHubLedger} from "./IHubLedger.sol";
 import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
@@ -18,6 +19,8 @@ interface IHubEntries is IHubLedger {
     function listInstrument(InstrumentId instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase) external;
     /// @notice Sets the registry of instruments, before the first is listed and for ever.
     function setInstrumentRegistry(IInstrumentRegistry registry) external;
+    /// @notice Sets where funding rates come from.
+    function setFundingRates(IFundingRates rates) external;
     function setRiskModules(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge) external;
 
     /// @notice Stops what adds risk on a lane: new credit and payouts there; `eid` 0 stops it everywhere. Reports, settlement,
@@ -61,6 +64,10 @@ interface IHubEntries is IHubLedger {
     /// price, against cash: losses are paid into the instrument's variation pool as far as cash covers them, gains from it pro rata.
     /// @param accounts strictly ascending
     function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof) external;
+
+    /// @notice Charges a perpetual's funding since the last time, an hour at the most, at a fresh price. Anyone may call; the rates
+    /// are those of the hours before, whoever calls when.
+    function accrueFunding(InstrumentId instrument, bytes calldata priceProof) external;
 
     /// @notice Queues a withdrawal signed by the owner (EIP-712 `WithdrawalOrder`). Anyone may bring it.
     function requestWithdrawal(WithdrawalOrder calldata order, bytes calldata signature)

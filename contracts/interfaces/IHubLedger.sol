@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {IFundingRates} from "./IFundingRates.sol";
 import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
@@ -27,7 +28,7 @@ interface IHubLedger {
 
     /// @notice An account's position in an instrument over all spokes and the hub.
     /// @dev As it is told; it is stored in one word, see `PackedPosition`.
-    /// @param base 1e-8; `quote` 1e-6 dollar, including what settlement moved to or from cash
+    /// @param base 1e-8; `quote` 1e-6 dollar, including what settlement moved to or from cash, and funding up to its last accrual
     /// @param place in the account's list of instruments, from 1; zero if it is not on it, 255 if it is held but the list is full
     /// @param longs sum of the long pairs, 1e-8; `shorts` likewise
     struct NetPosition {
@@ -36,6 +37,23 @@ interface IHubLedger {
         uint16 place;
         uint128 longs;
         uint128 shorts;
+    }
+
+    /// @notice Funding of a perpetual. Indices: dollars that a unit of base, long or short, has paid since the first day, 1e18.
+    /// @param openLong Σ of the accounts that are long, 1e-8; `openShort` of those that are short
+    /// @param kept what was paid and received by nobody, and lost by rounding, 1e-26 dollar: the insurance fund's
+    /// @param accruedAt up to when it is charged
+    /// @param travelWad how far the indices have moved in all
+    /// @param baseBits pairs hold less than 2^baseBits
+    struct FundingState {
+        int256 longIndexWad;
+        int256 shortIndexWad;
+        uint256 openLong;
+        uint256 openShort;
+        uint256 kept;
+        uint40 accruedAt;
+        uint256 travelWad;
+        uint8 baseBits;
     }
 
     /// @notice The credit of an account on a spoke, cents. Outstanding = `ceiling − usedApplied`.
@@ -212,6 +230,7 @@ interface IHubLedger {
     );
     event InstrumentListed(InstrumentId indexed instrument, uint32 ratePpm, uint32 feePpm, uint88 maxBase, uint32 version);
     event InstrumentRegistrySet(IInstrumentRegistry registry);
+    event FundingRatesSet(IFundingRates rates);
     event RiskModulesSet(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge);
 
     event ReportApplied(uint32 indexed eid, uint64 indexed sequence, bytes32 indexed guid, uint40 chainTime);
@@ -243,6 +262,17 @@ interface IHubLedger {
     /// @notice A position that was held off the account's list of instruments got a place there; or, `place` 0, one that is worth
     /// nothing, and stays so, left: the last on the list has its place then. A pair that arrives later puts it back.
     event InstrumentMoved(AccountId indexed account, InstrumentId indexed instrument, uint256 place);
+    /// @notice `elapsed` seconds of a perpetual's funding were charged at an hourly rate; longs paid if it is positive. Indices and
+    /// surplus as they are since.
+    event FundingAccrued(
+        InstrumentId indexed instrument,
+        int256 rateWad,
+        uint256 priceWad,
+        uint256 elapsed,
+        int256 longIndexWad,
+        int256 shortIndexWad,
+        uint256 surplus
+    );
     /// @param rights `WalletRights`
     event WalletRegistered(
         AccountId indexed account, uint32 indexed eid, address indexed wallet, uint8 rights, uint64 nonce
@@ -281,5 +311,10 @@ interface IHubLedger {
     error Hub_NotDiverged(uint32 eid);
     error Hub_AlreadyRequested(bytes32 requestId);
     error Hub_NotPending(bytes32 requestId);
+    /// @notice Nothing funds this instrument: it is not listed, no perpetual, or there are no rates.
+    error Hub_NoFunding(InstrumentId instrument);
+    error Hub_AlreadyAccrued(InstrumentId instrument, uint256 time);
+    /// @notice The indices would travel farther than stored quotes have room for. Positions stay as they are.
+    error Hub_FundingExhausted(InstrumentId instrument, uint256 travelWad, uint256 limitWad);
     error Hub_AccountsNotAscending(AccountId account);
 }

@@ -5,6 +5,7 @@ import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair} from "../types/Pair.sol";
+import {IFundingRates} from "./IFundingRates.sol";
 import {IHubLedger} from "./IHubLedger.sol";
 import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
@@ -27,6 +28,9 @@ interface IHubViews is IHubLedger {
     function venueAllowanceOf(AccountId account, uint32 eid, address venue) external view returns (VenueAllowance memory);
     function liquidityOf(uint32 eid, uint16 asset) external view returns (Liquidity memory);
     function variationPoolOf(InstrumentId instrument) external view returns (uint256);
+    /// @notice Funding of a perpetual; all zero of anything else.
+    function fundingOf(InstrumentId instrument) external view returns (FundingState memory);
+    function fundingRates() external view returns (IFundingRates);
     /// @notice Value of a spoke's unmatched gain in an instrument at the latest mark, 1e-6 dollar.
     function unmatchedGainOf(uint32 eid, InstrumentId instrument) external view returns (uint256);
     function pairOf(uint32 eid, uint32 accountIndex, uint16 instrumentIndex) external view returns (Pair memory);

@@ -99,7 +99,7 @@ contract LedgerVectorsTest is VectorFile {
         InstrumentId instrument = _instrument(key, 0, c.markWad);
         s.variationPool[instrument] = c.variationPool;
         for (uint256 i; i < c.spokeBase.length; ++i) {
-            s.spokeSums[uint32(i + 1)][s.numberOf[instrument]] = SpokeSum(c.spokeBase[i].toInt128(), c.spokeQuote[i].toInt128());
+            s.spokeSums[uint32(i + 1)][s.numberOf[instrument]] = SpokeSum(c.spokeBase[i].toInt120(), c.spokeQuote[i].toInt120(), true);
         }
         AccountId[] memory accounts = new AccountId[](c.base.length);
         for (uint256 i; i < accounts.length; ++i) {
@@ -110,7 +110,7 @@ contract LedgerVectorsTest is VectorFile {
         SettlementLogic.settle(s, instrument, accounts);
         for (uint256 i; i < accounts.length; ++i) {
             assertEq(s.cash[accounts[i]], c.cash[i] + c.amounts[i]);
-            assertEq(PackedPosition.quoteOf(s.positions[accounts[i]][s.numberOf[instrument]]), c.quote[i] - c.amounts[i]);
+            assertEq(PackedPosition.storedQuoteOf(s.positions[accounts[i]][s.numberOf[instrument]]), c.quote[i] - c.amounts[i]);
         }
         assertEq(s.variationPool[instrument], c.variationPoolAfter);
     }
@@ -144,8 +144,8 @@ contract LedgerVectorsTest is VectorFile {
 
     function _position(int256 base, int256 quote) private pure returns (uint256 packed) {
         packed = PackedPosition.replace(0, 0, base, quote);
-        assertEq(PackedPosition.unpack(packed).quote, quote, "quote");
-        assertEq(PackedPosition.unpack(packed).base, base, "base");
+        assertEq(PackedPosition.storedQuoteOf(packed), quote, "quote");
+        assertEq(PackedPosition.baseOf(packed), base, "base");
     }
 
     function _account(uint256 key, uint256 index) private pure returns (AccountId) {

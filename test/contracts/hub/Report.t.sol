@@ -151,6 +151,7 @@ contract ReportTest is HubTestBase {
 
     /// @dev The largest pairs that any vault may hold, on every lane there can be, add up without wrapping.
     function test_CLR11_TheLargestPairsAddUpOnAllLanes() public {
+        hub.listInstrument(btcPerp, 150_000, 200, uint88(PackedPosition.MAX_BASE - 1));
         int256 most = int256(PackedPosition.MAX_BASE) - 1;
         int256 mostQuote = int256(PackedPosition.MAX_QUOTE) - 1;
         for (uint32 eid = 1; eid <= 29; ++eid) {
@@ -177,7 +178,8 @@ contract ReportTest is HubTestBase {
     function test_CLR11_ImpossiblePairsAreSkipped() public {
         nameAll(A_EID);
         nameAll(B_EID);
-        int256 limit = int256(PackedPosition.MAX_BASE);
+        // Of the instrument: the power of two above what one account may hold on a spoke, 1,000 units.
+        int256 limit = 2 ** 37;
         int256[3] memory bases = [limit, -limit, type(int88).min];
         bytes32 before = ledger();
         for (uint256 i; i < bases.length; ++i) {
