@@ -27,6 +27,8 @@ const timingsSchema = z.strictObject({
   reportIntervalMs: milliseconds(5_000),
   /** Between two settlements of an instrument. */
   settleIntervalMs: milliseconds(30_000),
+  /** Between two looks at what funding needs: a sample a minute, and accruals. */
+  fundingIntervalMs: milliseconds(20_000),
   /** Between two looks at credit leases that end soon. */
   renewIntervalMs: milliseconds(5_000),
 });

@@ -1,7 +1,9 @@
+import type { BookSource } from "./funding/bookSource.ts";
 import type { RelayerJob } from "./job.ts";
 import { claim } from "./jobs/claim.ts";
 import { deliverLoopback } from "./jobs/deliverLoopback.ts";
 import { createExpiryPrice } from "./jobs/expiryPrice.ts";
+import { createFunding } from "./jobs/funding.ts";
 import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { push } from "./jobs/push.ts";
@@ -20,10 +22,12 @@ export interface CausewayJobsParameters {
   prices: PriceSource;
   /** None: this relayer posts no surfaces. */
   surfaces?: SurfaceSource;
+  /** Without it no book is sampled: perpetuals with a book then have no funding. */
+  books?: BookSource;
 }
 
 /** All that a relayer of Causeway does: moves messages, and keeps hub and vaults in step. */
-export function causewayJobs({ prices, surfaces }: CausewayJobsParameters): readonly RelayerJob[] {
+export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters): readonly RelayerJob[] {
   const signedPriceProof = createPriceProofs(prices);
   return [
     ...transportJobs,
@@ -36,6 +40,7 @@ export function causewayJobs({ prices, surfaces }: CausewayJobsParameters): read
     createExpiryPrice(signedPriceProof),
     ...(surfaces ? [createSurface(surfaces)] : []),
     createSettle(signedPriceProof),
+    createFunding(signedPriceProof, books),
     createProcess(signedPriceProof),
     claim,
     reconcile,

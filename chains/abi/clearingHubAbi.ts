@@ -94,6 +94,22 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "time",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_AlreadyAccrued",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "requestId",
     "type": "bytes32"
@@ -116,6 +132,27 @@ export const clearingHubAbi = [
    }
   ],
   "name": "Hub_Expired",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "travelWad",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "limitWad",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_FundingExhausted",
   "type": "error"
  },
  {
@@ -247,6 +284,17 @@ export const clearingHubAbi = [
    }
   ],
   "name": "Hub_LaneBehind",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "Hub_NoFunding",
   "type": "error"
  },
  {
@@ -849,6 +897,68 @@ export const clearingHubAbi = [
    }
   ],
   "name": "FreezeSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "int256",
+    "name": "rateWad",
+    "type": "int256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "priceWad",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "elapsed",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "int256",
+    "name": "longIndexWad",
+    "type": "int256"
+   },
+   {
+    "indexed": false,
+    "internalType": "int256",
+    "name": "shortIndexWad",
+    "type": "int256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "surplus",
+    "type": "uint256"
+   }
+  ],
+  "name": "FundingAccrued",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "internalType": "contract IFundingRates",
+    "name": "rates",
+    "type": "address"
+   }
+  ],
+  "name": "FundingRatesSet",
   "type": "event"
  },
  {
@@ -1708,6 +1818,24 @@ export const clearingHubAbi = [
  {
   "stateMutability": "nonpayable",
   "type": "fallback"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "bytes",
+    "name": "priceProof",
+    "type": "bytes"
+   }
+  ],
+  "name": "accrueFunding",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
  },
  {
   "inputs": [
@@ -2778,6 +2906,19 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "contract IFundingRates",
+    "name": "rates",
+    "type": "address"
+   }
+  ],
+  "name": "setFundingRates",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
@@ -3181,6 +3322,80 @@ export const clearingHubAbi = [
     "internalType": "uint32[]",
     "name": "",
     "type": "uint32[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "fundingOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "int256",
+      "name": "longIndexWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "int256",
+      "name": "shortIndexWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "openLong",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "openShort",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "kept",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint40",
+      "name": "accruedAt",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint256",
+      "name": "travelWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint8",
+      "name": "baseBits",
+      "type": "uint8"
+     }
+    ],
+    "internalType": "struct IHubLedger.FundingState",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "fundingRates",
+  "outputs": [
+   {
+    "internalType": "contract IFundingRates",
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",

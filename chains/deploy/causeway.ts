@@ -48,6 +48,7 @@ const HUB_LIBRARIES = [
   "LaneLogic",
   "CommandLogic",
   "CreditLogic",
+  "FundingLogic",
   "ListingLogic",
   "ReportLogic",
   "SettlementLogic",

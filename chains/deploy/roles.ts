@@ -61,6 +61,7 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
     privilege("wiring", hub.clearingHub, clearingHubAbi, ["setPeer", "setDelegate"]),
     privilege("guardian", hub.clearingHub, clearingHubAbi, ["pauseLane"]),
     privilege("risk", hub.clearingHub, clearingHubAbi, [
+      "setFundingRates",
       "setInstrumentRegistry",
       "setRiskModules",
       "unpauseLane",

@@ -8,8 +8,8 @@ import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
 import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
-import { setFundingTerms } from "./setFundingTerms.ts";
 import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
+import { fundingSettings } from "./wireFunding.ts";
 import { oracleSettings } from "./wireOracle.ts";
 
 type HubContracts = WiredNetwork["hub"]["contracts"];
@@ -114,7 +114,7 @@ export function hubSettings(network: WiredNetwork): Ensure[] {
     ...config.markets.flatMap((market) => listMarket(hub, contracts, market)),
     setRiskModules(hub, contracts, config.maxPriceAgeSeconds),
     ...oracleSettings(network),
-    ...config.markets.map((market) => setFundingTerms(hub, contracts, market)),
+    ...fundingSettings(network),
   ];
 }
 

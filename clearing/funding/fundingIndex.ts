@@ -29,6 +29,11 @@ export function exactQuote({ base, stored }: StoredPosition, indices: FundingInd
   return stored * UNIT - paid(base, indices);
 }
 
+/** What is stored of a quote: the inverse of {@link fundedQuote}. */
+export function storedQuote(base: bigint, quote: bigint, indices: FundingIndices): bigint {
+  return quote - floorDiv(-paid(base, indices), UNIT);
+}
+
 export interface ShiftReturnType {
   /** What the stored quote changes by, besides the traded quote, 1e-6 dollar. */
   delta: bigint;

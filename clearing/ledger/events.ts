@@ -104,6 +104,17 @@ export interface HubEventTable {
   };
   CreditGranted: { account: Hex; eid: number; limit: bigint; validUntil: number; version: number };
   InstrumentMoved: { account: Hex; instrument: Hex; place: bigint };
+  FundingRatesSet: { rates: Address };
+  FundingAccrued: {
+    instrument: Hex;
+    longIndexWad: bigint;
+    shortIndexWad: bigint;
+    surplus: bigint;
+    /** Seconds that were charged at `rateWad` and `priceWad`. */
+    rateWad: bigint;
+    priceWad: bigint;
+    elapsed: bigint;
+  };
   PositionSettled: { account: Hex; instrument: Hex; amount: bigint };
   WalletRegistered: { account: Hex; eid: number; wallet: Address; rights: number };
   FreezeSet: { account: Hex; frozen: boolean; version: number; nonce: bigint };

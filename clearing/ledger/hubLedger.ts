@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import type { FundingIndices } from "../funding/fundingIndex.ts";
 import type { LedgerPair, LedgerRequest, LedgerTerms } from "./events.ts";
 
 export interface LedgerLane {
@@ -28,7 +29,8 @@ export interface LedgerAsset {
 
 export interface LedgerPosition {
   base: bigint;
-  quote: bigint;
+  /** As it is stored: without the funding that was paid. {@link quoteOf} tells the quote. */
+  stored: bigint;
   place: number;
   longs: bigint;
   shorts: bigint;
@@ -55,6 +57,22 @@ export interface LedgerPayout {
   issuedAt: number;
   dstEid: number;
   rank: number;
+}
+
+/** Funding of a perpetual: `Funding` of `contracts/hub/HubState.sol`. */
+export interface LedgerFunding extends FundingIndices {
+  /** Pairs hold less than 2^baseBits. */
+  baseBits: number;
+  /** Σ of the net positions that are long, 1e-8; `openShort` of those that are short. */
+  openLong: bigint;
+  openShort: bigint;
+  /** Lost by rounding since the last accrual, 1e-26 dollar. */
+  dust: bigint;
+  accruedAt: number;
+  /** How far the indices have moved in all, 1e18. */
+  travel: bigint;
+  /** Paid and received by nobody, and all dust before, 1e-26 dollar. */
+  surplus: bigint;
 }
 
 /** All that the hub's ledger holds. Keys of more than one part are joined by spaces, in the order of the hub's views. */
@@ -88,6 +106,9 @@ export interface HubLedger {
   /** By account and instrument. */
   positions: Map<string, LedgerPosition>;
   variationPool: Map<string, bigint>;
+  fundingRates: Address | undefined;
+  /** By instrument; perpetuals. */
+  funding: Map<string, LedgerFunding>;
   /** By account and eid. */
   credit: Map<string, LedgerCredit>;
   /** By account, eid and venue. */
@@ -120,6 +141,8 @@ export function emptyHubLedger(): HubLedger {
     instruments: new Map(),
     positions: new Map(),
     variationPool: new Map(),
+    fundingRates: undefined,
+    funding: new Map(),
     credit: new Map(),
     venueAllowances: new Map(),
     freezes: new Map(),
@@ -148,7 +171,7 @@ export const noLane = (): LedgerLane => ({
 
 export const noPair = (): LedgerPair => ({ base: 0n, quote: 0n, used: 0, version: 0 });
 
-export const noPosition = (): LedgerPosition => ({ base: 0n, quote: 0n, place: 0, longs: 0n, shorts: 0n });
+export const noPosition = (): LedgerPosition => ({ base: 0n, stored: 0n, place: 0, longs: 0n, shorts: 0n });
 
 export const noCredit = (): LedgerCredit => ({
   limit: 0n,

@@ -1,9 +1,11 @@
 import type { Hex } from "viem";
 import { describe, expect, test } from "vitest";
 import { depositTerm, pairTerm } from "../codec/digest.ts";
+import { exactQuote, UNIT } from "../funding/fundingIndex.ts";
 import { key } from "./entry.ts";
 import type { HubEvent } from "./events.ts";
 import { noPair } from "./hubLedger.ts";
+import { quoteOf } from "./noteFunding.ts";
 import { rebuildHub } from "./rebuildHub.ts";
 
 /*
@@ -100,6 +102,48 @@ describe("what is applied", () => {
     time: 1_200,
   });
 
+  test("pays funding by the index of its sign, and loses less than 1e-6 dollar with each change", () => {
+    const terms = { instrument: ETH, ratePpm: 1, feePpm: 1, maxBase: 1_000n, version: 1 };
+    const third = 10n ** 18n / 3n;
+    const accrued: HubEvent = {
+      eventName: "FundingAccrued",
+      args: {
+        instrument: ETH,
+        rateWad: 1n,
+        priceWad: 1n,
+        elapsed: 60n,
+        longIndexWad: third * 1_000n,
+        shortIndexWad: 2n * third * 1_000n,
+        surplus: 5n,
+      },
+      time: 1_300,
+    };
+    const ledger = rebuildHub([
+      ...listed,
+      { eventName: "InstrumentListed", args: terms, time: 1_100 },
+      pair(pack(10n, -20n, 0, 1)),
+      accrued,
+      pair(pack(-7n, 40n, 0, 2)),
+    ]);
+    const position = ledger.positions.get(key(ACCOUNT, ETH))!;
+    // It paid 10 · 333.33…/100, and is quoted less than that the next unit lower.
+    expect(quoteOf(ledger, ETH, position)).toBe(40n - 34n);
+    expect(ledger.funding.get(key(ETH))).toMatchObject({
+      long: third * 1_000n,
+      baseBits: 10,
+      openLong: 0n,
+      openShort: 7n,
+      surplus: 5n,
+      accruedAt: 1_300,
+      travel: third * 1_000n,
+    });
+    // What is stored, quoted and lost is exact.
+    const { dust } = ledger.funding.get(key(ETH))!;
+    expect(exactQuote(position, ledger.funding.get(key(ETH))!) + dust).toBe(
+      40n * UNIT - 10n * third * 1_000n,
+    );
+  });
+
   test("replaces its term of the digest, and is credited once", () => {
     const ledger = rebuildHub([...listed, deposit(5n, 5n), deposit(2n, 7n)]);
     expect(ledger.lanes.get(EID)!.digest).toBe(depositTerm(ACCOUNT, 1, 0, 7n));
@@ -125,7 +169,7 @@ describe("what is applied", () => {
     const ledger = rebuildHub([...listed, pair(pack(5n, -20n, 3, 1)), pair(pack(-2n, 8n, 9, 2))]);
     expect(ledger.positions.get(key(ACCOUNT, ETH))).toEqual({
       base: -2n,
-      quote: 8n,
+      stored: 8n,
       place: 1,
       longs: 0n,
       shorts: 2n,

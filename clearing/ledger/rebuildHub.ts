@@ -3,6 +3,7 @@ import { maximum } from "../math.ts";
 import { add, entry, key } from "./entry.ts";
 import type { HubEvent, HubEventTable, LedgerPair } from "./events.ts";
 import { emptyHubLedger, type HubLedger, noCredit, noLane, noPair, noPosition } from "./hubLedger.ts";
+import { accrueFunding, fund, listFunding } from "./noteFunding.ts";
 import { noteLane } from "./noteLane.ts";
 
 const PAID = 2;
@@ -25,8 +26,12 @@ const apply: Apply = {
     ledger.assets.set(asset, { ...listed, listed: true });
     if (BigInt(listed.underlying) === 0n) ledger.settlementAsset = asset;
   },
-  InstrumentListed(ledger, terms) {
+  InstrumentListed(ledger, terms, time) {
     ledger.terms.set(key(terms.instrument), terms);
+    listFunding(ledger, terms, time);
+  },
+  FundingRatesSet(ledger, { rates }) {
+    ledger.fundingRates = rates;
   },
   InstrumentRegistrySet(ledger, { registry }) {
     ledger.instrumentRegistry = registry;
@@ -65,16 +70,19 @@ const apply: Apply = {
       const list = entry(ledger.instruments, key(account), () => []);
       position.place = list.length < MAX_LISTED ? list.push(instrument) : OFF_LIST;
     }
-    position.base += pair.base - old.base;
-    position.quote += pair.quote - old.quote;
+    const base = position.base + pair.base - old.base;
+    position.stored += pair.quote - old.quote + fund(ledger, instrument, position.base, base);
+    position.base = base;
     position.longs += maximum(0n, pair.base) - maximum(0n, old.base);
     position.shorts += maximum(0n, -pair.base) - maximum(0n, -old.base);
   },
 
+  FundingAccrued: accrueFunding,
+
   PositionSettled(ledger, { account, instrument, amount }) {
     add(ledger.cash, key(account), amount);
     add(ledger.variationPool, key(instrument), -amount);
-    entry(ledger.positions, key(account, instrument), noPosition).quote -= amount;
+    entry(ledger.positions, key(account, instrument), noPosition).stored -= amount;
   },
 
   InstrumentMoved(ledger, { account, instrument, place }) {

@@ -26,6 +26,8 @@ export interface ClearingSettings {
   maxSettled: number;
   /** Positions worth less than this, 1e-6 dollar, are not settled for their own sake. */
   settleMinimum: bigint;
+  /** A perpetual's funding is charged this often, seconds; what is older than an hour when it is charged, never is. */
+  accrueEverySeconds: bigint;
   /** Pending withdrawals are tried this often, each after a failure half as often as before, up to 16 times. */
   processEveryMs: number;
   /** Expiries in whose window it is, or whose settlement price is not fixed yet, are looked at this often. */
@@ -53,6 +55,7 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   refusedHoldMs: 30_000,
   maxSettled: 100,
   settleMinimum: 10_000n,
+  accrueEverySeconds: 600n,
   processEveryMs: 2_000,
   sampleEveryMs: 10_000,
   scanEveryMs: 5_000,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { UNIT } from "../../clearing/funding/fundingIndex.ts";
+import { floorDiv } from "../../clearing/math.ts";
 import { clr02 } from "./clr02.ts";
-import { stateFixture } from "./stateFixture.ts";
+import { ETH, stateFixture } from "./stateFixture.ts";
 
 describe("CLR-02", () => {
   test("holds when every pair is applied", () => {
@@ -43,6 +45,21 @@ describe("CLR-02", () => {
     const state = stateFixture();
     state.hub.pools.set(state.hub.instruments[0]!, 0n);
     expect(clr02(state)).toMatchObject({ holds: false, detail: expect.stringContaining("less its pool") });
+  });
+
+  test("counts what is kept of funding, to the last fraction", () => {
+    const state = stateFixture();
+    // A third of a dollar a unit, paid by the long; of the short's half of it nothing is told below 1e-6 dollar.
+    const third = 10n ** 18n / 3n;
+    state.hub.funding.set(ETH, { long: third, short: third - 7n, kept: 50000000n * 7n });
+    state.hub.positions[0]!.quote += floorDiv(-50000000n * third, UNIT);
+    state.hub.positions[1]!.quote += floorDiv(50000000n * (third - 7n), UNIT);
+    expect(clr02(state)).toMatchObject({
+      holds: true,
+      detail: expect.stringContaining("and 0.0000000000000000035 USD of funding kept"),
+    });
+    state.hub.funding.set(ETH, { long: third, short: third - 7n, kept: 50000000n * 7n + 1n });
+    expect(clr02(state).holds).toBe(false);
   });
 
   test("fails with a net position that two wrong accounts balance", () => {

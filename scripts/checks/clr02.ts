@@ -1,7 +1,9 @@
 import { formatUnits, type Hex } from "viem";
+import { exactQuote, UNIT } from "../../clearing/funding/fundingIndex.ts";
 import { spokesWithLanes, unappliedPairs } from "./inFlight.ts";
 import { showAccount, showInstrument, showMicros, sum, verdict } from "./report.ts";
-import { joinKey, type NetworkState, type PairState } from "./state.ts";
+import { type HubState, joinKey, type NetworkState, type PairState } from "./state.ts";
+import { fundingAt, storedQuoteAt } from "./storedQuote.ts";
 import type { RequirementCheck } from "./types.ts";
 
 interface BaseAndQuote {
@@ -12,14 +14,16 @@ interface BaseAndQuote {
 /**
  * CLR-02, double entry. At each vault, always: per instrument Σ base = Σ quote = 0 over all accounts, the fee account
  * included. At the hub, always: each net position has the base of the applied pairs, and per instrument Σ quote − variation
- * pool = Σ quote of the applied pairs; so once every vault's pairs are applied, Σ base = 0 and Σ quote = variation pool.
+ * pool + what is kept of funding = Σ quote of the applied pairs, exactly, fractions of funding included; so once every vault's pairs are
+ * applied, Σ base = 0 and Σ quote = variation pool − what is kept.
  */
 export function clr02(state: NetworkState): RequirementCheck {
   const violations = [...vaultViolations(state), ...hubViolations(state), ...netViolations(state)];
   const { pairs, unapplied } = countPairs(state);
+  const kept = sum([...state.hub.funding.values()].map((funding) => funding.kept));
   const summary =
     `${pairs} pairs in ${state.hub.instruments.length} instruments on ${state.spokes.length} chains, ` +
-    `Σ base = Σ quote = 0 at each vault; hub Σ quote = ${showMicros(sum(state.hub.pools.values()))} in the pools; ` +
+    `Σ base = Σ quote = 0 at each vault; hub Σ quote = ${showMicros(sum(state.hub.pools.values()))} in the pools${kept === 0n ? "" : `, and ${formatUnits(kept, 26)} USD of funding kept`}; ` +
     (unapplied === 0 ? "every pair applied at the hub" : `${unapplied} pairs not yet applied at the hub`);
   return verdict("CLR-02", violations, summary);
 }
@@ -38,20 +42,32 @@ function hubViolations(state: NetworkState): string[] {
   const { hub } = state;
   const allApplied = countPairs(state).unapplied === 0;
   return hub.instruments.flatMap((instrument) => {
-    const net = total(hub.positions.filter((position) => position.instrument === instrument));
-    const unpooled = { base: net.base, quote: net.quote - (hub.pools.get(instrument) ?? 0n) };
+    const net = netAt(hub, instrument);
     const applied = total(
       hub.lanes.flatMap(({ pairs }) => pairs).filter((pair) => pair.instrument === instrument),
     );
     const name = showInstrument(instrument);
-    if (unpooled.base !== applied.base || unpooled.quote !== applied.quote)
+    if (net.base !== applied.base || net.exact !== applied.quote * UNIT)
       return [
-        `${name} at the hub, less its pool, is ${show(unpooled)}, its applied pairs are ${show(applied)}`,
+        `${name} at the hub, less its pool and with what is kept of funding, is ${showExact(net)}, its applied pairs are ${show(applied)}`,
       ];
-    if (allApplied && (unpooled.base !== 0n || unpooled.quote !== 0n))
-      return [`${name} at the hub does not close, though every pair is applied: ${show(unpooled)}`];
+    if (allApplied && (net.base !== 0n || net.exact !== 0n))
+      return [`${name} at the hub does not close, though every pair is applied: ${showExact(net)}`];
     return [];
   });
+}
+
+/** All positions in an instrument, less its variation pool, with what is kept of its funding; `exact` in 1e-26 dollar. */
+function netAt(hub: HubState, instrument: Hex): { base: bigint; exact: bigint } {
+  const positions = hub.positions.filter((position) => position.instrument === instrument);
+  const funding = fundingAt(hub, instrument);
+  const quotes = positions.map((position) =>
+    exactQuote({ base: position.base, stored: storedQuoteAt(hub, position) }, funding),
+  );
+  return {
+    base: sum(positions.map(({ base }) => base)),
+    exact: sum(quotes) + funding.kept - (hub.pools.get(instrument) ?? 0n) * UNIT,
+  };
 }
 
 /** Settlement moves quote only, so a net base is that of the pairs. */
@@ -83,6 +99,10 @@ function countPairs(state: NetworkState): { pairs: number; unapplied: number } {
 
 function total(items: readonly (BaseAndQuote | PairState)[]): BaseAndQuote {
   return { base: sum(items.map(({ base }) => base)), quote: sum(items.map(({ quote }) => quote)) };
+}
+
+function showExact({ base, exact }: { base: bigint; exact: bigint }): string {
+  return `base ${formatUnits(base, 8)}, quote ${formatUnits(exact, 26)} USD`;
 }
 
 function show({ base, quote }: BaseAndQuote): string {

@@ -1,6 +1,7 @@
 import { describeInFlight } from "./inFlight.ts";
 import { readNetwork } from "./read/readNetwork.ts";
 import { joinKey, type LaneState, type NetworkState, type PairState, type SpokeState } from "./state.ts";
+import { storedQuoteAt } from "./storedQuote.ts";
 import type { CheckedNetwork } from "./types.ts";
 
 /** A ledger as comparable values, each under a name that says what it is. */
@@ -30,7 +31,7 @@ export function takeSnapshot(state: NetworkState): LedgerSnapshot {
   return snapshot;
 }
 
-/** Settlement moves value between cash and quote, so their sum is what stays. */
+/** Settlement moves value between cash and quote, so their sum is what stays; with the funding back in it, which time charges. */
 function addBalances(snapshot: LedgerSnapshot, { hub }: NetworkState): void {
   for (const { account, asset, amount } of hub.balances) {
     if (asset !== hub.settlementAsset) {
@@ -40,8 +41,8 @@ function addBalances(snapshot: LedgerSnapshot, { hub }: NetworkState): void {
     const quotes = hub.positions.filter((position) => position.account === account);
     fix(
       snapshot,
-      ["hub cash + quote", account],
-      quotes.reduce((total, { quote }) => total + quote, amount),
+      ["hub cash + quote without funding", account],
+      quotes.reduce((total, position) => total + storedQuoteAt(hub, position), amount),
     );
   }
   for (const { account, instrument, base } of hub.positions)

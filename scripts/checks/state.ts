@@ -1,5 +1,6 @@
 import type { Address, Hex } from "viem";
 import type { Pay } from "../../clearing/codec/command.ts";
+import type { FundingIndices } from "../../clearing/funding/fundingIndex.ts";
 
 /** Everything that the checks look at, read at one block per chain. Units are those of the contracts. */
 export interface NetworkState {
@@ -30,6 +31,8 @@ export interface HubState {
   positions: PositionState[];
   /** Variation pools, 1e-6 dollar. */
   pools: Map<Hex, bigint>;
+  /** Of perpetuals. */
+  funding: Map<Hex, FundingState>;
   lanes: LaneState[];
   payouts: PayoutState[];
   requests: RequestState[];
@@ -44,7 +47,12 @@ export interface AssetState {
   sharedDecimals: number;
 }
 
-/** A net position at the hub. */
+/** Indices of a perpetual, and what of its funding nobody has, 1e-26 dollar. */
+export interface FundingState extends FundingIndices {
+  kept: bigint;
+}
+
+/** A net position at the hub. Its quote is as told: less the funding that it has paid. */
 export interface PositionState {
   account: Hex;
   instrument: Hex;

@@ -73,6 +73,7 @@ function hubFixture(): HubState {
       { account: fees[2]!, instrument: ETH, base: 0n, quote: 200000n },
     ],
     pools: new Map([[ETH, 300000n]]),
+    funding: new Map([[ETH, { long: 0n, short: 0n, kept: 0n }]]),
     lanes: [laneFixture(1), laneFixture(2)],
     payouts: [
       {

@@ -13,6 +13,7 @@ import type { MarketParameters } from "../../chains/markets.ts";
 import type { Deployment } from "../../chains/types.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
 import type { RelayerSettings } from "../../relayer/context.ts";
+import type { BookSource } from "../../relayer/funding/bookSource.ts";
 import { type Relayer, type StartRelayerParameters, startRelayer } from "../../relayer/main.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
 import type { SurfaceSource } from "../../relayer/price/surfaceSource.ts";
@@ -26,6 +27,8 @@ export interface StartDevnetParameters {
   prices: PriceSource;
   /** Default: the same smile at each expiry of the markets' options. */
   surfaces?: SurfaceSource;
+  /** Of perpetuals whose funding is to come from one. */
+  books?: BookSource;
   /** Where the network's files go, how often its relayer acts and what it stands on, if not as by default. */
   local?: Pick<StartLocalNetworkParameters, "folder" | "timings" | "environment">;
   /** How its relayer differs from ours: tests hold messages back with it. */
@@ -86,6 +89,7 @@ async function startOn(
     markets,
     prices,
     surfaces = { latest: async () => localSurfaces(markets) },
+    books,
     relayer: { dvnClients, settings = {} } = {},
     progress,
     logLevel = "error",
@@ -104,7 +108,7 @@ async function startOn(
     config: local.config,
     deployments,
     log,
-    jobs: causewayJobs({ prices, surfaces }),
+    jobs: causewayJobs({ prices, surfaces, ...(books && { books }) }),
     settings,
     ...(dvnClients && { dvnClients: await dvnClients(local.config) }),
     errorAbi: causewayErrorAbi,

@@ -1,14 +1,15 @@
-import { type Address, encodeFunctionData, type Hex, type LocalAccount, parseEther } from "viem";
+import { type Address, encodeFunctionData, type Hex, type LocalAccount, parseEther, zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { clearingHubAbi, fundingRatesAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { getAsset, settlementAsset } from "../../chains/assets.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { encodeCommand, type Pay } from "../../clearing/codec/command.ts";
-import { option, perpetual } from "../../clearing/codec/instrumentId.ts";
+import { option, perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { walletRights } from "../../clearing/codec/walletRights.ts";
 import type { HubEvent, VaultEvent } from "../../clearing/ledger/events.ts";
 import { hubEventNames, rebuildHub } from "../../clearing/ledger/rebuildHub.ts";
 import { heartbeatOf, rebuildVault, vaultEventNames } from "../../clearing/ledger/rebuildVault.ts";
+import type { BookSource } from "../../relayer/funding/bookSource.ts";
 import { settled } from "../../relayer/settled.ts";
 import { type DemoNetwork, demoNetwork, hubPlace, untilHolds } from "../../scripts/demo/network.ts";
 import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
@@ -39,6 +40,11 @@ const CLAIM = 1;
 const CANCELLED = 3;
 const CANCEL_TIMEOUT_SECONDS = 3_600;
 const prices = createReplayPrices(new Map([["ETH", 4_000n * WAD]]));
+/** Above the index by 0.1 %: longs pay. */
+const books: BookSource = {
+  latest: async () =>
+    new Map([[underlyingId("ETH"), { bidWad: 4_004n * WAD, askWad: 4_005n * WAD, indexWad: 4_000n * WAD }]]),
+};
 
 let devnet: Devnet;
 let network: DemoNetwork;
@@ -65,6 +71,8 @@ beforeAll(async () => {
       },
     ],
     prices,
+    books,
+    local: { timings: { fundingIntervalMs: 1_000 } },
     progress: () => undefined,
   });
   network = demoNetwork(devnet, 1);
@@ -209,11 +217,53 @@ async function live(): Promise<void> {
   await listAgain();
   await giveUp(claim);
   await settled(context);
+  await beFunded();
   await letClose(HUB, alice);
   // A trade that nobody has reported yet, or has: whichever, the vault's heartbeat says so.
   for (const who of [alice, bob]) await untilLent(who, HUB);
   await trade(HUB, bob, alice, 10_000_000n);
   await stopSpoke();
+}
+
+/** Of one sample a rate is made, which the relayer charges in the hour after. */
+async function beFunded(): Promise<void> {
+  const { clearingHub, fundingRates } = network.hub;
+  const parameters = {
+    interest: 100_000,
+    band: 500_000,
+    hourlyCap: 4_000_000,
+    minSamples: 1,
+    poolRate: 0,
+    poolScale: 0n,
+  };
+  const args = [underlyingId("ETH"), parameters, zeroHash] as const;
+  const data = encodeFunctionData({ abi: fundingRatesAbi, functionName: "setTerms", args });
+  await operate(HUB, fundingRates, data);
+  const { client } = network.chain(HUB);
+  const hourNow = async () => (await client.getBlock()).timestamp / 3_600n;
+  const countAt = async (hour: bigint) => {
+    const samples = await client.readContract({
+      address: fundingRates,
+      abi: fundingRatesAbi,
+      functionName: "samplesOf",
+      args: [underlyingId("ETH"), hour],
+    });
+    return samples[1];
+  };
+  await untilHolds(network.chain(HUB), "a sample", 60, async () => (await countAt(await hourNow())) > 0n);
+  const anvil = anvilOf({ definition: devnet.local.config.chains[HUB]! });
+  await anvil.increaseTime({ seconds: 3_600 });
+  await anvil.mine({ blocks: 1 });
+  await untilHolds(network.chain(HUB), "funding", 60, async () => {
+    const funding = await client.readContract({
+      address: clearingHub,
+      abi: clearingHubAbi,
+      functionName: "fundingOf",
+      args: [ETH],
+    });
+    return funding.longIndexWad > 0n;
+  });
+  await settled(network.relayer.context);
 }
 
 /** What the hub does not tell yet, as if it had: an option's reference, and that an account may sell 0.1 of what it holds without a lease. */

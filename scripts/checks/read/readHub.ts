@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { clearingHubAbi } from "../../../chains/abi/index.ts";
 import { getAsset } from "../../../chains/assets.ts";
-import type { AssetState, HubState, PayoutState, RequestState } from "../state.ts";
+import type { AssetState, FundingState, HubState, PayoutState, RequestState } from "../state.ts";
 import type { CheckedHub, CheckedNetwork } from "../types.ts";
 import type { NetworkKeys, SpokeKeys } from "./collectKeys.ts";
 import type { HubHistory } from "./hubHistory.ts";
@@ -35,6 +35,7 @@ export async function readHub(parameters: ReadHubParameters): Promise<HubState> 
     balances,
     positions,
     pools,
+    funding,
     lanes,
     payouts,
     requests,
@@ -64,6 +65,10 @@ export async function readHub(parameters: ReadHubParameters): Promise<HubState> 
         await client.readContract({ ...at, functionName: "variationPoolOf", args: [instrument] }),
       ],
     ),
+    inBatches(keys.instruments, async (instrument): Promise<[Hex, FundingState]> => {
+      const found = await client.readContract({ ...at, functionName: "fundingOf", args: [instrument] });
+      return [instrument, { long: found.longIndexWad, short: found.shortIndexWad, kept: found.kept }];
+    }),
     inBatches(spokeKeys, (spoke) => readLane({ hub, block, laterBlock, history, keys, spoke })),
     readPayouts(hub, history, block),
     readRequests(hub, history, block),
@@ -85,6 +90,7 @@ export async function readHub(parameters: ReadHubParameters): Promise<HubState> 
     balances,
     positions: positions.filter(({ place, base, quote }) => place !== 0 || base !== 0n || quote !== 0n),
     pools: new Map(pools),
+    funding: new Map(funding),
     lanes,
     payouts,
     requests,

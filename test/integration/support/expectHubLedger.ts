@@ -5,6 +5,7 @@ import { parseAccountId } from "../../../clearing/codec/accountId.ts";
 import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
 import { key } from "../../../clearing/ledger/entry.ts";
 import { type HubLedger, noCredit, noLane, noPair, noPosition } from "../../../clearing/ledger/hubLedger.ts";
+import { noFunding, quoteOf } from "../../../clearing/ledger/noteFunding.ts";
 import { positionValue } from "../../../clearing/positionValue.ts";
 import type { LoggedChain } from "./ledgerEvents.ts";
 
@@ -36,6 +37,7 @@ export async function expectHubLedger(
   add("settlementAsset", [], ledger.settlementAsset);
   add("eids", [], ledger.eids);
   add("instrumentRegistry", [], ledger.instrumentRegistry);
+  add("fundingRates", [], ledger.fundingRates);
   add("oracle", [], ledger.riskModules?.oracle);
   add("marginEngine", [], ledger.riskModules?.marginEngine);
   add("maxPriceAge", [], ledger.riskModules?.maxPriceAge);
@@ -48,6 +50,15 @@ export async function expectHubLedger(
   }
   for (const instrument of instruments) {
     add("termsOf", [instrument], ledger.terms.get(key(instrument)));
+    const { long, short, dust, surplus, travel, ...funding } =
+      ledger.funding.get(key(instrument)) ?? noFunding();
+    add("fundingOf", [instrument], {
+      ...funding,
+      longIndexWad: long,
+      shortIndexWad: short,
+      kept: dust + surplus,
+      travelWad: travel,
+    });
     add("variationPoolOf", [instrument], ledger.variationPool.get(key(instrument)) ?? 0n);
     const [markWad] = await client.readContract({
       address: oracle,
@@ -80,11 +91,9 @@ export async function expectHubLedger(
       }
     }
     for (const instrument of instruments) {
-      add(
-        "positionOf",
-        [account, instrument],
-        ledger.positions.get(key(account, instrument)) ?? noPosition(),
-      );
+      const position = ledger.positions.get(key(account, instrument)) ?? noPosition();
+      const { stored: _, ...told } = { ...position, quote: quoteOf(ledger, instrument, position) };
+      add("positionOf", [account, instrument], told);
     }
     for (const eid of eids) {
       add("creditLineOf", [account, eid], ledger.credit.get(key(account, eid)) ?? noCredit());

@@ -1,14 +1,33 @@
 import { encodeFunctionData, type Hex, zeroHash } from "viem";
-import { fundingRatesAbi } from "../abi/index.ts";
+import { clearingHubAbi, fundingRatesAbi } from "../abi/index.ts";
 import { bytes16, DEFAULT_FUNDING, type MarketParameters } from "../markets.ts";
 import { type Ensure, ensureCall } from "./ensure.ts";
 import type { NetworkChain } from "./network.ts";
 import type { WiredNetwork } from "./wiredNetwork.ts";
 
-/** Sets how a market's funding rate is made. */
-export function setFundingTerms(
+type HubContracts = WiredNetwork["hub"]["contracts"];
+
+/** Where the hub's funding rates come from, and how each market's is made. */
+export function fundingSettings({ config, hub }: WiredNetwork): Ensure[] {
+  return [
+    setFundingRates(hub, hub.contracts),
+    ...config.markets.map((market) => setTerms(hub, hub.contracts, market)),
+  ];
+}
+
+function setFundingRates({ client }: NetworkChain, { clearingHub, fundingRates }: HubContracts): Ensure {
+  const at = { address: clearingHub, abi: clearingHubAbi } as const;
+  return ensureCall({
+    what: "setFundingRates",
+    to: clearingHub,
+    data: encodeFunctionData({ ...at, functionName: "setFundingRates", args: [fundingRates] }),
+    isDone: async () => (await client.readContract({ ...at, functionName: "fundingRates" })) === fundingRates,
+  });
+}
+
+function setTerms(
   { client }: NetworkChain,
-  { fundingRates }: WiredNetwork["hub"]["contracts"],
+  { fundingRates }: HubContracts,
   { underlying, funding = DEFAULT_FUNDING }: MarketParameters,
 ): Ensure {
   const parameters = {
