@@ -1,4 +1,5 @@
 import { creditMutations } from "./credit.ts";
+import { fundingMutations } from "./funding.ts";
 import { messageMutations } from "./messages.ts";
 import { moneyMutations } from "./money.ts";
 import type { Mutation } from "./mutation.ts";
@@ -10,4 +11,5 @@ export const mutations: readonly Mutation[] = [
   ...moneyMutations,
   ...tradeMutations,
   ...messageMutations,
+  ...fundingMutations,
 ];

@@ -91,8 +91,8 @@ export const messageMutations: readonly Mutation[] = [
     id: "digest-forgets-the-old-pair",
     file: REPORTS,
     original:
-      "c.digestDelta += Digest.pair(account, instrument, packed) - Digest.pair(account, instrument, old);",
-    replacement: "c.digestDelta += Digest.pair(account, instrument, packed);",
+      "c.digestDelta += Digest.pair(account, e.instrument, packed) - Digest.pair(account, e.instrument, old);",
+    replacement: "c.digestDelta += Digest.pair(account, e.instrument, packed);",
     breaks: "CLR-04",
     why: "The digest keeps the term of a pair's old totals: both ends never agree again.",
   },

@@ -40,6 +40,7 @@ struct Books {
     int256[ASSETS][ACCOUNTS] balances;
     IHubLedger.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
     uint256[INSTRUMENTS] pools;
+    IHubLedger.FundingState[INSTRUMENTS] funding;
 }
 
 library BookReader {
@@ -59,6 +60,7 @@ library BookReader {
         }
         for (uint256 k; k < INSTRUMENTS; ++k) {
             b.pools[k] = w.hub.variationPoolOf(w.instruments[k]);
+            b.funding[k] = w.hub.fundingOf(w.instruments[k]);
         }
     }
 

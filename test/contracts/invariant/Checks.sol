@@ -12,6 +12,9 @@ import "./World.sol";
 
 /// @notice What must hold after every single action, whatever is on its way.
 abstract contract Checks is MessageActions {
+    /// @dev 1e-26 dollar in one of a quote.
+    int256 private constant UNIT = 1e20;
+
     function checkAlways() external {
         _at(0);
         Books memory b = _read();
@@ -61,14 +64,19 @@ abstract contract Checks is MessageActions {
     function check_CLR02(Books memory b) internal pure {
         for (uint256 k; k < INSTRUMENTS; ++k) {
             int256 hubBase;
+            uint256 openLong;
             int256 hubQuote;
             int256 settled;
             bool arrived = true;
             for (uint256 i; i < ACCOUNTS; ++i) {
-                hubBase += b.positions[i][k].base;
+                int256 one = b.positions[i][k].base;
+                hubBase += one;
+                if (one > 0) openLong += uint256(one);
                 hubQuote += b.positions[i][k].quote;
                 settled += b.positions[i][k].quote;
             }
+            assertEq(b.funding[k].openLong, openLong, "CLR-02: open interest, long");
+            assertEq(int256(b.funding[k].openShort), int256(openLong) - hubBase, "CLR-02: open interest, short");
             for (uint256 lane; lane < LANES; ++lane) {
                 int256 base;
                 int256 quote;
@@ -82,22 +90,30 @@ abstract contract Checks is MessageActions {
                 assertEq(base, 0, "CLR-02: base at a spoke");
                 assertEq(quote, 0, "CLR-02: quote at a spoke");
             }
-            assertEq(settled, int256(b.pools[k]), "CLR-02: what settlement moved = variation pool");
+            _checkSum(b, k, settled, "CLR-02: what settlement moved = variation pool less what funding keeps");
             if (!arrived) continue;
             assertEq(hubBase, 0, "CLR-02: base at the hub");
-            assertEq(hubQuote, int256(b.pools[k]), "CLR-02: quote at the hub = variation pool");
+            _checkSum(b, k, hubQuote, "CLR-02: quote at the hub = variation pool less what funding keeps");
         }
     }
 
+    /// @dev To less than a unit an account, of which the fraction is not told.
+    function _checkSum(Books memory b, uint256 k, int256 quotes, string memory what) private pure {
+        int256 untold = (int256(b.pools[k]) - quotes) * UNIT - int256(b.funding[k].kept);
+        assertTrue(untold >= 0 && untold < int256(ACCOUNTS) * UNIT, what);
+    }
+
     /// @dev The ledger is a function of the totals applied, hence of no order and no repetition.
-    function check_CLR03(Books memory b) internal pure {
+    function check_CLR03(Books memory b) internal view {
         for (uint256 i; i < ACCOUNTS; ++i) {
             int256 equity = b.balances[i][0];
+            uint256 changes = INSTRUMENTS;
             for (uint256 k; k < INSTRUMENTS; ++k) {
                 _checkNet(b, i, k);
                 equity += b.positions[i][k].quote;
                 for (uint256 lane; lane < LANES; ++lane) {
                     equity -= b.lanes[lane].hubPairs[i][k].quote;
+                    changes += b.lanes[lane].hubPairs[i][k].version;
                 }
             }
             for (uint256 asset; i < OWNERS && asset < ASSETS; ++asset) {
@@ -106,7 +122,8 @@ abstract contract Checks is MessageActions {
                     net += int256(uint256(b.lanes[lane].seen[i][asset]));
                     net -= int256(b.paid[lane][asset][i].issued);
                 }
-                assertEq(asset == 0 ? equity : b.balances[i][asset], net, "CLR-03: cash + quote, or collateral");
+                if (asset == 0) _checkEquity(i, equity - net, changes);
+                else assertEq(b.balances[i][asset], net, "CLR-03: collateral");
             }
         }
         for (uint256 lane; lane < LANES; ++lane) {
@@ -118,6 +135,12 @@ abstract contract Checks is MessageActions {
                 assertEq(b.lanes[lane].lines[i].usedApplied, used, "CLR-03: used applied");
             }
         }
+    }
+
+    /// @dev Cash + quote is what deposits, payouts and pairs make it, less the funding that was paid, less than a unit for each change.
+    function _checkEquity(uint256 i, int256 gained, uint256 changes) private view {
+        int256 lost = -gained * UNIT - _funded[i];
+        assertTrue(lost >= 0 && lost <= int256(changes) * UNIT, "CLR-03: cash + quote");
     }
 
     /// @dev The hub compares what the report of the highest number told, whatever came in which order.

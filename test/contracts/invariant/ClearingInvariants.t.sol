@@ -93,10 +93,10 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     /// Hardhat keeps every step, some 40 MB an action. What `proveDiverged` needs comes by chance too seldom.
     function test_EveryActionSucceeds() public {
         bytes4[] memory actions = _actions();
-        bytes32[26] memory names = [
+        bytes32[27] memory names = [
             bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "cancel", "trick",
             "pause", "setMandate", "renewCredit", "freeze", "trade", "tradeMaliciously", "reduce", "movePrices", "settle",
-            "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait"
+            "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait", "accrueFunding"
         ];
         uint256 left = names.length;
         for (uint256 round; round < 15 && left != 0; ++round) {
@@ -117,7 +117,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     }
 
     function _actions() private view returns (bytes4[] memory actions) {
-        actions = new bytes4[](27);
+        actions = new bytes4[](28);
         actions[0] = handler.deposit.selector;
         actions[1] = handler.donate.selector;
         actions[2] = handler.requestWithdrawal.selector;
@@ -145,5 +145,6 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         actions[24] = handler.proveDiverged.selector;
         actions[25] = handler.freeze.selector;
         actions[26] = handler.reduce.selector;
+        actions[27] = handler.accrueFunding.selector;
     }
 }

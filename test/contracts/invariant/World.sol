@@ -7,6 +7,7 @@ import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {StubFundingRates} from "../support/StubFundingRates.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {TrickyToken} from "./TrickyToken.sol";
 
@@ -38,6 +39,7 @@ struct World {
     IClearingHub hub;
     Loopback loopback;
     StubOracle oracle;
+    StubFundingRates fundingRates;
     SpokeVault[LANES] vaults;
     ScriptedEndpoint[LANES] endpoints;
     TrickyToken[ASSETS][LANES] tokens;

@@ -13,6 +13,7 @@ import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {StubFundingRates} from "../support/StubFundingRates.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
@@ -74,6 +75,8 @@ abstract contract WorldBuilder is CommonBase {
             w.hub.listInstrument(w.instruments[i], RATE_PPM, 500, 1_000e8);
         }
         w.hub.setRiskModules(w.oracle, engine, MAX_PRICE_AGE);
+        w.fundingRates = new StubFundingRates();
+        w.hub.setFundingRates(w.fundingRates);
         w.hub.listAsset(1, IHubLedger.Asset(0, 0, 0, 6, true));
         w.hub.listAsset(2, IHubLedger.Asset("ETH", 1_000, 700, 8, true));
         w.hub.listAsset(3, IHubLedger.Asset("BTC", 1_000, 700, 8, true));
