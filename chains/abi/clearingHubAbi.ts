@@ -137,27 +137,6 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
-    "internalType": "InstrumentId",
-    "name": "instrument",
-    "type": "bytes32"
-   },
-   {
-    "internalType": "uint256",
-    "name": "travelWad",
-    "type": "uint256"
-   },
-   {
-    "internalType": "uint256",
-    "name": "limitWad",
-    "type": "uint256"
-   }
-  ],
-  "name": "Hub_FundingExhausted",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
     "internalType": "bytes32",
     "name": "what",
     "type": "bytes32"
@@ -174,6 +153,27 @@ export const clearingHubAbi = [
    }
   ],
   "name": "Hub_ForeignMarginEngine",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "travelWad",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "limitWad",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_FundingExhausted",
   "type": "error"
  },
  {
@@ -2906,19 +2906,6 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
-    "internalType": "contract IFundingRates",
-    "name": "rates",
-    "type": "address"
-   }
-  ],
-  "name": "setFundingRates",
-  "outputs": [],
-  "stateMutability": "nonpayable",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
@@ -2940,6 +2927,19 @@ export const clearingHubAbi = [
    }
   ],
   "name": "setFreeze",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "contract IFundingRates",
+    "name": "rates",
+    "type": "address"
+   }
+  ],
+  "name": "setFundingRates",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -3330,6 +3330,42 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "freezeOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "bool",
+      "name": "frozen",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct IHubLedger.Freeze",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "InstrumentId",
     "name": "instrument",
     "type": "bytes32"
@@ -3396,42 +3432,6 @@ export const clearingHubAbi = [
     "internalType": "contract IFundingRates",
     "name": "",
     "type": "address"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "internalType": "AccountId",
-    "name": "account",
-    "type": "bytes32"
-   }
-  ],
-  "name": "freezeOf",
-  "outputs": [
-   {
-    "components": [
-     {
-      "internalType": "bool",
-      "name": "frozen",
-      "type": "bool"
-     },
-     {
-      "internalType": "uint32",
-      "name": "version",
-      "type": "uint32"
-     },
-     {
-      "internalType": "uint64",
-      "name": "nonce",
-      "type": "uint64"
-     }
-    ],
-    "internalType": "struct IHubLedger.Freeze",
-    "name": "",
-    "type": "tuple"
    }
   ],
   "stateMutability": "view",

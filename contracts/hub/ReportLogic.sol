@@ -144,14 +144,17 @@ library ReportLogic {
         }
     }
 
-    /// @dev A full report has some 195 pairs: each is handled as the one word it is stored as.
+    /// @dev A full report has some 195 pairs: each is handled as the one word it is stored as, and what all have in common is found once.
     function _applyPairs(HubState storage s, Context memory c, bytes calldata message, uint256 from, uint256 to)
         private
     {
         InstrumentSums.Sums memory sums = InstrumentSums.create((to - from) / ReportCodec.PAIR_SIZE);
-        for (; from < to; from += ReportCodec.PAIR_SIZE) {
-            (uint256 key, uint256 packed) = ReportCodec.decodePackedPair(message, from);
-            _applyPair(s, c, sums, key, packed);
+        mapping(uint32 index => AccountId) storage accounts = s.accountAt[c.eid];
+        mapping(uint256 key => uint256 packed) storage pairs = s.pairs[c.eid];
+        unchecked {
+            for (; from < to; from += ReportCodec.PAIR_SIZE) {
+                _applyPair(s, c, sums, accounts, pairs, message, from);
+            }
         }
         sums.store(s, c.eid);
     }
@@ -160,44 +163,74 @@ library ReportLogic {
         HubState storage s,
         Context memory c,
         InstrumentSums.Sums memory sums,
-        uint256 key,
-        uint256 packed
+        mapping(uint32 index => AccountId) storage accounts,
+        mapping(uint256 key => uint256 packed) storage pairs,
+        bytes calldata message,
+        uint256 at
     ) private {
-        AccountId account = s.accountAt[c.eid][uint32(key >> 16)];
+        (uint256 key, uint256 packed) = ReportCodec.decodePackedPair(message, at);
+        AccountId account = accounts[uint32(key >> 16)];
         InstrumentSums.Entry memory e = sums.find(s, c.eid, uint16(key));
         if (AccountId.unwrap(account) == 0 || e.number == 0) {
             return _skip(c, ReportCodec.PAIR, bytes32(key), "UnknownName");
         }
-        uint256 old = s.pairs[c.eid][key];
+        uint256 old = pairs[key];
         if (packed.version() <= old.version()) return;
-        if (packed.used() < old.used()) return _alarm(c, ReportCodec.PAIR, account, "UsedFell");
-        if (SignedMath.abs(packed.base()) >= e.limit) {
-            return _alarm(c, ReportCodec.PAIR, account, "BaseTooLarge");
-        }
-        if (SignedMath.abs(packed.quote()) >= PackedPosition.MAX_QUOTE) {
-            return _alarm(c, ReportCodec.PAIR, account, "QuoteTooLarge");
-        }
-        if (!_charge(s.credit[account][c.eid], uint64(packed.used() - old.used()))) {
-            return _alarm(c, ReportCodec.PAIR, account, "BeyondCeiling");
-        }
+        if (_netPair(s, c, e, account, old, packed)) pairs[key] = packed;
+    }
 
-        if (old == 0) e.isNew = true;
-        uint256 position = s.positions[account][e.number];
-        int256 quoteDelta =
-            e.add(PackedPosition.baseOf(position), packed.base() - old.base(), packed.quote() - old.quote());
-        position = PackedPosition.replace(position, old.base(), packed.base(), quoteDelta);
-        if (PackedPosition.placeOf(position) == 0) position |= s.held[account].add(e.number);
-        s.positions[account][e.number] = position;
-        s.pairs[c.eid][key] = packed;
+    /// @return possible whether an honest vault could tell this
+    function _netPair(
+        HubState storage s,
+        Context memory c,
+        InstrumentSums.Entry memory e,
+        AccountId account,
+        uint256 old,
+        uint256 packed
+    ) private returns (bool possible) {
+        bytes32 reason = _impossible(s, c, e, account, old, packed);
+        if (reason != 0) {
+            _alarm(c, ReportCodec.PAIR, account, reason);
+            return false;
+        }
         unchecked {
+            if (old == 0) e.isNew = true;
+            mapping(uint32 number => uint256 packed) storage positions = s.positions[account];
+            uint256 position = positions[e.number];
+            // Of 88 bits each.
+            int256 quoteDelta =
+                e.add(PackedPosition.baseOf(position), packed.base() - old.base(), packed.quote() - old.quote());
+            position = PackedPosition.replace(position, old.base(), packed.base(), quoteDelta);
+            if (PackedPosition.placeOf(position) == 0) position |= s.held[account].add(e.number);
+            positions[e.number] = position;
             c.digestDelta += Digest.pair(account, e.instrument, packed) - Digest.pair(account, e.instrument, old);
         }
         emit IHubLedger.PositionNetted(c.eid, account, e.instrument, packed);
+        return true;
+    }
+
+    /// @dev Why no honest vault tells this; zero if one could, and then what it used is charged.
+    function _impossible(
+        HubState storage s,
+        Context memory c,
+        InstrumentSums.Entry memory e,
+        AccountId account,
+        uint256 old,
+        uint256 packed
+    ) private returns (bytes32) {
+        if (packed.used() < old.used()) return "UsedFell";
+        if (SignedMath.abs(packed.base()) >= e.limit) return "BaseTooLarge";
+        if (SignedMath.abs(packed.quote()) >= PackedPosition.MAX_QUOTE) return "QuoteTooLarge";
+        uint256 charged;
+        unchecked {
+            charged = packed.used() - old.used();
+        }
+        if (charged != 0 && !_charge(s.credit[account][c.eid], uint64(charged))) return "BeyondCeiling";
+        return 0;
     }
 
     /// @dev Beyond the ceiling no honest vault lets an account trade.
     function _charge(IHubLedger.CreditLine storage line, uint64 charged) private returns (bool covered) {
-        if (charged == 0) return true;
         uint64 applied = line.usedApplied;
         if (charged > line.ceiling - applied) return false;
         line.usedApplied = applied + charged;
