@@ -225,9 +225,10 @@ async function live(): Promise<void> {
   await stopSpoke();
 }
 
-/** Of one sample a rate is made, which the relayer charges in the hour after. */
+/** Of one sample a rate is made, which the relayer charges in the hour after, and settles: what alice, who is long, pays, bob gets. */
 async function beFunded(): Promise<void> {
   const { clearingHub, fundingRates } = network.hub;
+  const before = { alice: await cashOf(alice), bob: await cashOf(bob) };
   const parameters = {
     interest: 100_000,
     band: 500_000,
@@ -254,7 +255,8 @@ async function beFunded(): Promise<void> {
   const anvil = anvilOf({ definition: devnet.local.config.chains[HUB]! });
   await anvil.increaseTime({ seconds: 3_600 });
   await anvil.mine({ blocks: 1 });
-  await untilHolds(network.chain(HUB), "funding", 60, async () => {
+  // The head that was seen last may be from before the hour passed.
+  await untilHolds(network.chain(HUB), "funding", 3_600 + 60, async () => {
     const funding = await client.readContract({
       address: clearingHub,
       abi: clearingHubAbi,
@@ -263,7 +265,16 @@ async function beFunded(): Promise<void> {
     });
     return funding.longIndexWad > 0n;
   });
+  await untilHolds(network.chain(HUB), "cash for funding", 60, async () => (await cashOf(bob)) > before.bob);
   await settled(network.relayer.context);
+  const paid = before.alice - (await cashOf(alice));
+  const received = (await cashOf(bob)) - before.bob;
+  // 0.00625 % of 0.6 at 4,100 is 0.15375 dollars an hour; the part of a millionth is lost on both sides.
+  expect(paid).toBeGreaterThan(0n);
+  expect(paid).toBeLessThanOrEqual(153_751n);
+  expect(paid - received).toBeGreaterThanOrEqual(0n);
+  expect(paid - received).toBeLessThanOrEqual(2n);
+  await untilPriced(HUB, (await hourNow()) * 3_600n);
 }
 
 /** What the hub does not tell yet, as if it had: an option's reference, and that an account may sell 0.1 of what it holds without a lease. */
@@ -540,15 +551,15 @@ async function untilLent(who: LocalAccount, chain: number): Promise<void> {
   });
 }
 
-async function untilPriced(chain: number): Promise<void> {
+async function untilPriced(chain: number, after = 0n): Promise<void> {
   await untilHolds(network.chain(chain), "a reference price", 60, async () => {
-    const [price] = await network.chain(chain).client.readContract({
+    const [, time] = await network.chain(chain).client.readContract({
       address: vaultOf(chain),
       abi: spokeVaultAbi,
       functionName: "referencePriceOf",
       args: [`0x${ETH.slice(-32)}`],
     });
-    return price > 0n;
+    return time > after;
   });
 }
 
