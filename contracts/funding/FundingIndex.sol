@@ -37,7 +37,9 @@ library FundingIndex {
         returns (int256 delta, uint256 dust)
     {
         unchecked {
-            int256 owed = _paid(newBase, longIndex, shortIndex) - _paid(oldBase, longIndex, shortIndex);
+            int256 owed = (oldBase ^ newBase) < 0
+                ? _paid(newBase, longIndex, shortIndex) - _paid(oldBase, longIndex, shortIndex)
+                : (newBase - oldBase) * (newBase < 0 ? shortIndex : longIndex);
             delta = _floor(owed);
             dust = uint256(owed - delta * UNIT);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {FundingIndex} from "../funding/FundingIndex.sol";
 import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
@@ -75,7 +76,7 @@ library InstrumentSums {
             e.quote += quote;
             if (!_isPerpetual(e.number)) return quote;
             int256 next = net + base;
-            e.openLong += (next > 0 ? next : int256(0)) - (net > 0 ? net : int256(0));
+            e.openLong += FixedPointMathLib.max(next, 0) - FixedPointMathLib.max(net, 0);
             if ((e.longIndex | e.shortIndex) == 0) return quote;
             uint256 dust;
             (delta, dust) = FundingIndex.shift(net, next, e.longIndex, e.shortIndex);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Exposure} from "../interfaces/IMarginEngine.sol";
@@ -70,7 +71,8 @@ library PackedPosition {
     function replace(uint256 word, int256 oldBase, int256 base, int256 quoteDelta) internal pure returns (uint256 next) {
         unchecked {
             int256 net = (int256(word) >> 176) + base - oldBase;
-            int256 longs = int256((word >> 96) & MASK_80) + (base > 0 ? base : int256(0)) - (oldBase > 0 ? oldBase : int256(0));
+            int256 longs =
+                int256((word >> 96) & MASK_80) + FixedPointMathLib.max(base, 0) - FixedPointMathLib.max(oldBase, 0);
             int256 quote = int256(storedQuoteOf(word)) + quoteDelta;
             next = (uint256(net) << 176) | (uint256(longs) << 96) | ((uint256(quote) & MASK_88) << 8) | uint8(word);
         }

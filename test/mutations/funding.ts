@@ -33,8 +33,8 @@ export const fundingMutations: readonly Mutation[] = [
   {
     id: "open-interest-without-flips",
     file: SUMS,
-    original: "e.openLong += (next > 0 ? next : int256(0)) - (net > 0 ? net : int256(0));",
-    replacement: "if (next > 0) e.openLong += next - (net > 0 ? net : int256(0));",
+    original: "e.openLong += FixedPointMathLib.max(next, 0) - FixedPointMathLib.max(net, 0);",
+    replacement: "if (next > 0) e.openLong += next - FixedPointMathLib.max(net, 0);",
     breaks: "CLR-02",
     why: "An account that is no longer long counts as open interest for ever.",
   },

@@ -9,6 +9,7 @@ import {
 import { clearingHubAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { settlementAsset } from "../../../chains/assets.ts";
 import { underlyingId } from "../../../clearing/codec/instrumentId.ts";
+import { signSamples } from "../../../relayer/funding/signSamples.ts";
 import { signPriceProof } from "../../../relayer/price/signPriceProof.ts";
 import { mintCall } from "../../trader/depositCalls.ts";
 import { mandateData } from "../../trader/mandateData.ts";
@@ -173,6 +174,24 @@ export function benchActions(network: BenchNetwork, time: number) {
         signOrder(venuePlace, seller.owner, { ...terms, account: seller.id, isBuy: false }),
       ]);
       return spoke.send({ from: courier, to: orderVenue, data: fillData(buy, sell, base) });
+    },
+
+    /** Signed books of one moment, all above the index: longs are to pay. */
+    async postBooks(prices: ReadonlyMap<string, bigint>, at: number): Promise<TransactionReceipt> {
+      const samples = [...prices].map(([symbol, price]) => ({
+        underlying: underlyingId(symbol),
+        bidWad: (price * 1_001n) / 1_000n,
+        askWad: (price * 1_002n) / 1_000n,
+        indexWad: price,
+      }));
+      const place = { chainId: hubChain.definition.chainId, ...hub };
+      const data = await signSamples(place, { time: at, samples }, config.accounts.oracleSigners);
+      return hubChain.send({ from: courier, to: hub.fundingRates, data, value: 0n });
+    },
+
+    accrueFunding(instrument: Hex, proof: Hex): Promise<TransactionReceipt> {
+      const args = [instrument, proof] as const;
+      return toHub(encodeFunctionData({ abi: clearingHubAbi, functionName: "accrueFunding", args }));
     },
 
     settle(instrument: Hex, accounts: readonly BenchAccount[], proof: Hex): Promise<TransactionReceipt> {

@@ -8,6 +8,7 @@ import { type BenchNetwork, startBenchNetwork } from "./benchNetwork.ts";
 
 const WAD = 10n ** 18n;
 const SEED = 1;
+const HOUR = 3_600;
 /** Unix seconds: later than any clock of today, as no chain goes back; without zero bytes, which cost less than others. */
 export const START = 4_000_000_001;
 export const ACCOUNTS = 100;
@@ -39,8 +40,11 @@ export interface BenchMarket {
 export async function startBenchMarket(): Promise<BenchMarket> {
   const network = await startBenchNetwork(FIRST_PRICES);
   try {
-    await Promise.all([network.hubChain, network.spoke].map((chain) => chain.setTime(START)));
     const act = benchActions(network, START);
+    await network.hubChain.setTime(START - HOUR);
+    await act.postBooks(FIRST_PRICES, START - HOUR);
+    await Promise.all([network.hubChain, network.spoke].map((chain) => chain.setTime(START)));
+    await beFunded(act);
     const account = (index: number): BenchAccount => {
       const owner = demoKey(SEED, `bench ${index}`);
       return { owner, id: accountId(owner.address, network.spoke.definition.eid) };
@@ -52,6 +56,12 @@ export async function startBenchMarket(): Promise<BenchMarket> {
     await network.stop();
     throw cause;
   }
+}
+
+/** Indices of funding that are zero would cost less. */
+async function beFunded(act: BenchActions): Promise<void> {
+  const proof = await act.priceProof(FIRST_PRICES, START);
+  for (const instrument of INSTRUMENTS) await act.accrueFunding(instrument, proof);
 }
 
 async function openAccounts(

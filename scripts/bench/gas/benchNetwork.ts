@@ -5,6 +5,7 @@ import { deployLayerZero } from "../../../chains/deploy/layerzero.ts";
 import { connectNetwork } from "../../../chains/deploy/network.ts";
 import { wire } from "../../../chains/deploy/wire.ts";
 import { startLocalNetwork } from "../../../chains/local/startLocalNetwork.ts";
+import { DEFAULT_FUNDING } from "../../../chains/markets.ts";
 import type { CausewayDeployment } from "../../../chains/types.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
 import { localMarket } from "../../devnet/localMarket.ts";
@@ -30,7 +31,11 @@ const LEASE_SECONDS = 86_400;
 export async function startBenchNetwork(prices: ReadonlyMap<string, bigint>): Promise<BenchNetwork> {
   const local = await startLocalNetwork({
     chains: 2,
-    markets: [...prices].map(([underlying, priceWad]) => localMarket(underlying, priceWad)),
+    // One sample makes a rate, so that there is funding without an hour of them.
+    markets: [...prices].map(([underlying, priceWad]) => ({
+      ...localMarket(underlying, priceWad),
+      funding: { ...DEFAULT_FUNDING, minSamples: 1 },
+    })),
   });
   try {
     const network = await connectNetwork(withLongLeases(local.config), causewayErrorAbi);
