@@ -190,5 +190,31 @@ export const marginEngineAbi = [
   ],
   "stateMutability": "view",
   "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "oracle",
+  "outputs": [
+   {
+    "internalType": "contract IPriceOracle",
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "registry",
+  "outputs": [
+   {
+    "internalType": "contract IInstrumentRegistry",
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
  }
 ] as const;
