@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { z } from "zod";
 import { decimal } from "./decimalSchema.ts";
+import { marginTermsSchema, WAD_PER_PPB } from "./marginTerms.ts";
 import { type FundingTerms, type MarketParameters, type OptionSeries, SURFACE_MODELS } from "./markets.ts";
 import { oracleTermsSchema } from "./oracleTerms.ts";
 
@@ -59,12 +60,14 @@ export const marketSchema = z
     /** Symbol, for example `BTC`. */
     underlying: z.string().regex(/^[!-~]{1,16}$/, "1 to 16 printable ASCII characters"),
     /** Ratios: `"0.15"` is 15 %. */
-    priceScanRange: decimal(18),
-    venueRate: decimal(18),
+    priceScanRange: decimal(9),
+    venueRate: decimal(9),
     creditRate: decimal(6),
     fee: decimal(6),
     /** Largest position of one account on one spoke, in units of the underlying. */
     maxBase: decimal(8),
+    /** What differs from the defaults of `docs/margin.md`. */
+    margin: z.exactOptional(marginTermsSchema),
     /** How the funding rate is made; the defaults of `docs/funding.md` without it. */
     funding: z.exactOptional(fundingSchema),
     oracle: oracleTermsSchema,
@@ -79,7 +82,7 @@ export const marketSchema = z
     path: ["surface"],
     error: "a surface: options are priced by it",
   })
-  .refine(({ creditRate, priceScanRange }) => creditRate * 10n ** 12n >= priceScanRange, {
+  .refine(({ creditRate, priceScanRange }) => creditRate * 1_000n >= priceScanRange, {
     path: ["creditRate"],
     error: "at least priceScanRange: credit must cover the risk that a trade adds",
   })
@@ -91,17 +94,19 @@ export const marketSchema = z
       creditRate,
       fee,
       maxBase,
+      margin,
       funding,
       oracle,
       surface,
       options,
     }): MarketParameters => ({
       underlying,
-      priceScanRangeWad: priceScanRange,
-      venueRateWad: venueRate,
+      priceScanRangeWad: priceScanRange * WAD_PER_PPB,
+      venueRateWad: venueRate * WAD_PER_PPB,
       ratePpm: creditRate,
       feePpm: fee,
       maxBase,
+      ...(margin && { margin }),
       ...(funding && { funding }),
       oracle,
       ...(surface && { surface }),

@@ -1,6 +1,7 @@
 import { formatUnits, type Hex, pad, stringToHex } from "viem";
 import { option } from "../clearing/codec/instrumentId.ts";
 import type { ConfigFile } from "./config.ts";
+import { type MarginTerms, marginTermsConfig } from "./marginTerms.ts";
 import { type OracleTerms, oracleConfig } from "./oracleTerms.ts";
 
 /** The pricing models that are deployed, by the names that a configuration gives them. */
@@ -22,6 +23,8 @@ export interface MarketParameters {
   feePpm: bigint;
   /** Largest |base| of one account on one spoke, 1e-8 of the underlying. */
   maxBase: bigint;
+  /** What differs from the defaults of the margin. */
+  margin?: Partial<MarginTerms>;
   /** {@link DEFAULT_FUNDING} without it. */
   funding?: FundingTerms;
   oracle: OracleTerms;
@@ -78,6 +81,7 @@ export function marketConfig(market: MarketParameters): NonNullable<ConfigFile["
     creditRate: formatUnits(market.ratePpm, 6),
     fee: formatUnits(market.feePpm, 6),
     maxBase: formatUnits(market.maxBase, 8),
+    ...(market.margin && { margin: marginTermsConfig(market.margin) }),
     oracle: oracleConfig(market.oracle),
     ...(market.surface && { surface: market.surface }),
     ...(market.options && {

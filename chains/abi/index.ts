@@ -10,7 +10,7 @@ export * from "./black76ModelAbi.ts";
 export * from "./gramCharlierModelAbi.ts";
 export * from "./orderVenueAbi.ts";
 export * from "./priceRouterAbi.ts";
-export * from "./scanMarginEngineAbi.ts";
+export * from "./scenarioMarginEngineAbi.ts";
 export * from "./signedPriceOracleAbi.ts";
 export * from "./signerQuorumAbi.ts";
 export * from "./spokeVaultAbi.ts";

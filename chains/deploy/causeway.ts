@@ -1,4 +1,5 @@
 import { type Abi, type Address, zeroAddress } from "viem";
+import { defaultAccountParameters } from "../../clearing/margin/marginParameters.ts";
 import {
   accessManagerAbi,
   black76ModelAbi,
@@ -9,7 +10,7 @@ import {
   instrumentRegistryAbi,
   loopbackAbi,
   priceRouterAbi,
-  scanMarginEngineAbi,
+  scenarioMarginEngineAbi,
   signedPriceOracleAbi,
   signerQuorumAbi,
   spokeVaultAbi,
@@ -30,7 +31,7 @@ export const causewayErrorAbi: Abi = [
   fundingRatesAbi,
   loopbackAbi,
   instrumentRegistryAbi,
-  scanMarginEngineAbi,
+  scenarioMarginEngineAbi,
   expiryPricesAbi,
   priceRouterAbi,
   signedPriceOracleAbi,
@@ -54,6 +55,7 @@ const HUB_LIBRARIES = [
   "SettlementLogic",
   "WithdrawalLogic",
 ] as const;
+const ENGINE_LIBRARIES = ["EpochLogic", "SettingsLogic"] as const;
 
 /**
  * Deploys our contracts on every chain: vault and venue everywhere, hub, oracle and margin engine on the hub's. What is
@@ -98,12 +100,18 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
       ...Object.fromEntries(
         HUB_LIBRARIES.map((name) => [name, { artifact: causewayArtifact(`hub/${name}.sol/${name}`) }]),
       ),
+      ...Object.fromEntries(
+        ENGINE_LIBRARIES.map((name) => [name, { artifact: causewayArtifact(`risk/${name}.sol/${name}`) }]),
+      ),
     }),
   });
   const manager = first.AccessManager!;
   const loopback = first.Loopback ?? zeroAddress;
   const libraries = Object.fromEntries(
-    [...VAULT_LIBRARIES, ...(isHub ? HUB_LIBRARIES : [])].map((name) => [name, first[name]!]),
+    [...VAULT_LIBRARIES, ...(isHub ? [...HUB_LIBRARIES, ...ENGINE_LIBRARIES] : [])].map((name) => [
+      name,
+      first[name]!,
+    ]),
   );
   const second = await deployed({
     SpokeVault: {
@@ -158,7 +166,7 @@ async function deployOn({ config, log }: Network, { definition, writer }: Networ
         clearingHub: third.ClearingHub!,
         ...oracle,
         loopback,
-        ...(await deployForHub(deployed, manager, third.ClearingHub!, oracle)),
+        ...(await deployForHub(deployed, manager, third.ClearingHub!, oracle, libraries)),
       },
     }),
   };
@@ -173,7 +181,8 @@ async function deployForHub(
   deployed: Deploy,
   manager: Address,
   clearingHub: Address,
-  { oracle, signers, expiryPrices }: OracleDeployment,
+  { oracle, signers, expiryPrices, surfaceBook }: OracleDeployment,
+  libraries: Readonly<Record<string, Address>>,
 ) {
   const { FundingRates, InstrumentRegistry } = await deployed({
     FundingRates: {
@@ -185,15 +194,16 @@ async function deployForHub(
       args: [clearingHub, expiryPrices],
     },
   });
-  const { ScanMarginEngine } = await deployed({
-    ScanMarginEngine: {
-      artifact: causewayArtifact("risk/ScanMarginEngine.sol/ScanMarginEngine"),
-      args: [manager, oracle, InstrumentRegistry],
+  const { ScenarioMarginEngine } = await deployed({
+    ScenarioMarginEngine: {
+      artifact: causewayArtifact("risk/ScenarioMarginEngine.sol/ScenarioMarginEngine"),
+      args: [manager, oracle, InstrumentRegistry, expiryPrices, surfaceBook, defaultAccountParameters],
+      libraries,
     },
   });
   return {
     instrumentRegistry: InstrumentRegistry!,
-    marginEngine: ScanMarginEngine!,
+    marginEngine: ScenarioMarginEngine!,
     fundingRates: FundingRates!,
   };
 }

@@ -3,7 +3,7 @@ import {
   clearingHubAbi,
   fundingRatesAbi,
   priceRouterAbi,
-  scanMarginEngineAbi,
+  scenarioMarginEngineAbi,
   signerQuorumAbi,
   spokeVaultAbi,
   surfaceBookAbi,
@@ -69,7 +69,10 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
     privilege("risk", hub.oracle, priceRouterAbi, ["setUnderlying", "setSequencer"]),
     privilege("risk", hub.signers, signerQuorumAbi, ["setSigners"]),
     privilege("risk", hub.surfaceBook, surfaceBookAbi, ["setModel"]),
-    privilege("risk", hub.marginEngine, scanMarginEngineAbi, ["setParameters"]),
+    privilege("risk", hub.marginEngine, scenarioMarginEngineAbi, [
+      "setUnderlyingParameters",
+      "setAccountParameters",
+    ]),
     privilege("risk", hub.fundingRates, fundingRatesAbi, ["setTerms"]),
   ];
 }

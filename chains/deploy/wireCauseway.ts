@@ -1,13 +1,14 @@
 import { type Address, encodeFunctionData, pad, zeroAddress } from "viem";
 import { instrumentName } from "../../clearing/codec/instrumentName.ts";
-import { accessManagerAbi, clearingHubAbi, scanMarginEngineAbi, spokeVaultAbi } from "../abi/index.ts";
+import { accessManagerAbi, clearingHubAbi, spokeVaultAbi } from "../abi/index.ts";
 import { assets, getAsset } from "../assets.ts";
-import { bytes16, type Listing, listingsOf, type MarketParameters } from "../markets.ts";
+import { bytes16, type Listing, listingsOf } from "../markets.ts";
 import type { ChainDefinition } from "../types.ts";
 import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
 import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
+import { setMarginParameters } from "./setMarginParameters.ts";
 import type { WiredChain, WiredNetwork } from "./wiredNetwork.ts";
 import { fundingSettings } from "./wireFunding.ts";
 import { oracleSettings } from "./wireOracle.ts";
@@ -23,11 +24,11 @@ type HubContracts = WiredNetwork["hub"]["contracts"];
 export async function wireCauseway(network: WiredNetwork, log: (line: string) => void): Promise<void> {
   await Promise.all(
     network.chains.map(async (chain) => {
-      // Instruments get their numbers when they are listed, so the registry comes before.
-      for (const stage of [
-        chain.definition.eid === network.hub.definition.eid ? [setInstrumentRegistry(network)] : [],
-        connect(network, chain),
-      ])
+      const isHub = chain.definition.eid === network.hub.definition.eid;
+      // Instruments get their numbers when they are listed: the registry comes before, what the margin engine keeps by number after.
+      for (const stage of isHub
+        ? [[setInstrumentRegistry(network)], connect(network, chain), marginParameters(network)]
+        : [connect(network, chain)])
         await sendAsDeployer(chain, await findNeeded(bindRoles(chain)), await findNeeded(stage));
       log(`${chain.definition.name}: wired`);
     }),
@@ -100,18 +101,28 @@ function wireHub(network: WiredNetwork): Ensure[] {
       ensurePeer(hub, clearingHub, definition.eid, record.causeway.vault),
       listLane(hub, clearingHub, definition),
     ]),
-    ...hubSettings(network),
+    ...settingsOfHub(network),
   ];
 }
 
-/** What the hub knows of assets, markets and prices, as configured. */
+/** What the hub and its margin engine know of assets, markets and prices, as configured. */
 export function hubSettings(network: WiredNetwork): Ensure[] {
+  return [...settingsOfHub(network), ...marginParameters(network)];
+}
+
+function marginParameters({ config, hub }: WiredNetwork): Ensure[] {
+  return config.markets.map((market) => setMarginParameters(hub, hub.contracts, market));
+}
+
+function settingsOfHub(network: WiredNetwork): Ensure[] {
   const { config, hub } = network;
   const { contracts } = hub;
   return [
     setInstrumentRegistry(network),
     ...assets.map((asset) => listAsset(hub, contracts.clearingHub, asset)),
-    ...config.markets.flatMap((market) => listMarket(hub, contracts, market)),
+    ...config.markets.flatMap((market) =>
+      listingsOf(market).map((listing) => listInstrument(hub.client, contracts.clearingHub, listing)),
+    ),
     setRiskModules(hub, contracts, config.maxPriceAgeSeconds),
     ...oracleSettings(network),
     ...fundingSettings(network),
@@ -173,33 +184,6 @@ function listAsset({ client }: NetworkChain, clearingHub: Address, asset: (typeo
       );
     },
   });
-}
-
-function listMarket({ client }: NetworkChain, hub: HubContracts, market: MarketParameters): Ensure[] {
-  const underlying = bytes16(market.underlying);
-  return [
-    ensureCall({
-      what: `setParameters ${market.underlying}`,
-      to: hub.marginEngine,
-      data: encodeFunctionData({
-        abi: scanMarginEngineAbi,
-        functionName: "setParameters",
-        args: [underlying, market.priceScanRangeWad, market.venueRateWad],
-      }),
-      isDone: async () => {
-        const found = await client.readContract({
-          address: hub.marginEngine,
-          abi: scanMarginEngineAbi,
-          functionName: "parametersOf",
-          args: [underlying],
-        });
-        return (
-          found.priceScanRangeWad === market.priceScanRangeWad && found.venueRateWad === market.venueRateWad
-        );
-      },
-    }),
-    ...listingsOf(market).map((listing) => listInstrument(client, hub.clearingHub, listing)),
-  ];
 }
 
 function listInstrument(

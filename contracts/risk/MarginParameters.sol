@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {MarginSettings} from "./MarginSettings.sol";
+
 /// @notice Parameters of an underlying, two slots. Rates in 1e-9.
 /// @param scanRange price scan range; never zero, so zero means that the underlying is not known
 /// @param optionMinimumInitial of the notional of short options that no long of the same right and expiry covers; likewise maintenance
@@ -59,9 +61,6 @@ library MarginParameters {
     /// @dev At 1 the lowest scenario would have a forward of zero, which no model prices: no option would have an array.
     uint256 private constant MAX_SCAN_RANGE = 0.95e9;
 
-    /// @param field name of the parameter, as in the struct
-    error Margin_ParameterOutOfRange(string field, uint256 found, uint256 least, uint256 most);
-
     /// @notice Reverts with `Margin_ParameterOutOfRange` unless every parameter is within its bounds. To be called when they are set:
     /// the requirement does not check them again.
     function check(UnderlyingParameters memory p) internal pure {
@@ -95,6 +94,6 @@ library MarginParameters {
     }
 
     function _within(string memory field, uint256 found, uint256 least, uint256 most) private pure {
-        if (found < least || found > most) revert Margin_ParameterOutOfRange(field, found, least, most);
+        if (found < least || found > most) revert MarginSettings.Margin_ParameterOutOfRange(field, found, least, most);
     }
 }

@@ -19,6 +19,8 @@ abstract contract MarginSettings is IMarginEngine, AccessManaged {
     event UnderlyingParametersSet(bytes16 indexed underlying, UnderlyingParameters parameters, UnderlyingLimits limits);
     event AccountParametersSet(AccountParameters parameters);
 
+    /// @param field name of the parameter, as in the struct
+    error Margin_ParameterOutOfRange(string field, uint256 found, uint256 least, uint256 most);
     /// @notice No parameters were set for the underlying.
     error Margin_NoParameters(uint256 underlyingIndex);
     /// @notice No instrument of the underlying is listed, so it has no place to keep parameters at: first the hub lists one, then they are set.

@@ -21,7 +21,7 @@ const contracts: Record<string, string | readonly string[]> = {
   gramCharlierModelAbi: "contracts/pricing/models/GramCharlierModel.sol/GramCharlierModel.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   priceRouterAbi: "contracts/oracle/PriceRouter.sol/PriceRouter.json",
-  scanMarginEngineAbi: "contracts/risk/ScanMarginEngine.sol/ScanMarginEngine.json",
+  scenarioMarginEngineAbi: "contracts/risk/ScenarioMarginEngine.sol/ScenarioMarginEngine.json",
   signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",
   signerQuorumAbi: "contracts/oracle/SignerQuorum.sol/SignerQuorum.json",
   spokeVaultAbi: "contracts/spoke/SpokeVault.sol/SpokeVault.json",

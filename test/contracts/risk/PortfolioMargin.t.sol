@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Test} from "forge-std/Test.sol";
 import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
 import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
+import {MarginSettings} from "../../../contracts/risk/MarginSettings.sol";
 import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
 import {UnderlyingMargin, UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
@@ -125,7 +126,7 @@ contract PortfolioMarginTest is Test {
 
     function _refused(UnderlyingParameters memory p, string memory field, uint256 found, uint256 least, uint256 most) private {
         vm.expectRevert(
-            abi.encodeWithSelector(MarginParameters.Margin_ParameterOutOfRange.selector, field, found, least, most)
+            abi.encodeWithSelector(MarginSettings.Margin_ParameterOutOfRange.selector, field, found, least, most)
         );
         this.check(p);
     }
