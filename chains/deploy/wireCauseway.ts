@@ -6,6 +6,7 @@ import { bytes16, type Listing, listingsOf } from "../markets.ts";
 import type { ChainDefinition } from "../types.ts";
 import { bindRoles } from "./bindRoles.ts";
 import { type Ensure, ensureCall, findNeeded } from "./ensure.ts";
+import { administers } from "./handOverRoles.ts";
 import type { NetworkChain } from "./network.ts";
 import { sendAsDeployer } from "./sendAsDeployer.ts";
 import { setMarginParameters } from "./setMarginParameters.ts";
@@ -26,9 +27,11 @@ export async function wireCauseway(network: WiredNetwork, log: (line: string) =>
     network.chains.map(async (chain) => {
       const isHub = chain.definition.eid === network.hub.definition.eid;
       // Instruments get their numbers when they are listed: the registry comes before, what the margin engine keeps by number after.
-      for (const stage of isHub
+      const stages = isHub
         ? [[setInstrumentRegistry(network)], connect(network, chain), marginParameters(network)]
-        : [connect(network, chain)])
+        : [connect(network, chain)];
+      // Whoever holds the roles schedules all at once, and makes them in this order.
+      for (const stage of (await administers(chain)) ? stages : [stages.flat()])
         await sendAsDeployer(chain, await findNeeded(bindRoles(chain)), await findNeeded(stage));
       log(`${chain.definition.name}: wired`);
     }),

@@ -377,8 +377,8 @@ describe("CLR-22: after the handover", () => {
     expect(sentTransactions(network)).toBe(before);
     const operations = error.details.operations as Operation[];
     expect(operations.map(({ role, holder, delaySeconds }) => ({ role, holder, delaySeconds }))).toEqual([
-      { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
       { role: "listing", holder: holders.listing.address, delaySeconds: DELAY },
+      { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
       { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
       { role: "risk", holder: holders.risk.address, delaySeconds: DELAY },
     ]);
