@@ -2,26 +2,17 @@ import { formatUnits } from "viem";
 import { z } from "zod";
 import {
   defaultUnderlyingParameters,
+  type UnderlyingLimits,
   type UnderlyingParameters,
 } from "../clearing/margin/marginParameters.ts";
 import { decimal } from "./decimalSchema.ts";
 import type { MarketParameters } from "./markets.ts";
 
-/** What the engine takes for an underlying besides `UnderlyingParameters`: `UnderlyingLimits` of `contracts/risk/MarginParameters.sol`. */
-interface Limits {
-  /** Gains that are not settled count for initial margin up to this, whole dollars. */
-  gainsCap: bigint;
-  /** Seconds since an epoch's price was published after which its arrays carry no new risk. */
-  maxEpochAge: bigint;
-  /** Share of the price scan range, 1e-9, that the price may have moved since then. */
-  maxMove: bigint;
-}
-
 /** What a configuration may set of an underlying's margin besides price scan range and venue rate; defaults for the rest (`docs/margin.md`). */
-export type MarginTerms = Omit<UnderlyingParameters, "scanRange" | "venueRate"> & Limits;
+export type MarginTerms = Omit<UnderlyingParameters, "scanRange" | "venueRate"> & UnderlyingLimits;
 
 /** A million dollars; an hour; an eighth of the price scan range. */
-const DEFAULT_LIMITS: Limits = { gainsCap: 1_000_000n, maxEpochAge: 3_600n, maxMove: 125_000_000n };
+const DEFAULT_LIMITS: UnderlyingLimits = { gainsCap: 1_000_000n, maxEpochAge: 3_600n, maxMove: 125_000_000n };
 
 const PPB_DECIMALS = 9;
 /** `"0.01"` is 1 %. */
@@ -68,7 +59,7 @@ export function marginTermsConfig(terms: Partial<MarginTerms>): z.input<typeof m
 /** Everything that the margin engine is told of a market. */
 export function marginSettings({ underlying, priceScanRangeWad, venueRateWad, margin }: MarketParameters): {
   parameters: UnderlyingParameters;
-  limits: Limits;
+  limits: UnderlyingLimits;
 } {
   const { gainsCap, maxEpochAge, maxMove, ...parameters } = {
     ...defaultUnderlyingParameters(underlying),

@@ -43,8 +43,7 @@ export function setMarginParameters(
 }
 
 /** None is wider than 48 bits. */
-function numbers<Name extends string>(values: Record<Name, bigint>): Record<Name, number> {
-  return Object.fromEntries(
-    Object.entries<bigint>(values).map(([name, value]) => [name, Number(value)]),
-  ) as Record<Name, number>;
+function numbers<T extends Record<keyof T, bigint>>(values: T): { [Name in keyof T]: number } {
+  const entries = Object.entries<bigint>(values).map(([name, value]) => [name, Number(value)]);
+  return Object.fromEntries(entries);
 }

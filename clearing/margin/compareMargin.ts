@@ -1,59 +1,50 @@
-import { type ChainPosition, type Marks, markOf, netPositions } from "../netting.ts";
-import { type Requirement, type ScanRates, scanMargin } from "./scanMargin.ts";
+import { minimum } from "../math.ts";
+import { type ChainPosition, type NetPosition, netPositions } from "../netting.ts";
+import { type AccountParameters, defaultAccountParameters } from "./marginParameters.ts";
+import { portfolioMargin, type UnderlyingHoldings } from "./portfolioMargin.ts";
 
 export interface CompareMarginParameters {
   positions: readonly ChainPosition[];
-  marks: Marks;
-  /** Parameters of an instrument. */
-  rates: (instrument: string) => ScanRates;
+  /** Parameters and market of a perpetual. Each counts as an underlying of its own. */
+  marketOf(instrument: string): PerpetualMarket;
+  /** Default: the defaults. */
+  parameters?: AccountParameters;
 }
 
+export type PerpetualMarket = Pick<UnderlyingHoldings, "parameters" | "market">;
+
+/** Initial requirements of an account that holds perpetuals, dollars, 1e18. */
 export interface MarginComparison {
   account: string;
   /** Σ of the requirement of each chain alone: what the account would post without a hub. */
-  chainByChain: Requirement;
+  chainByChainWad: bigint;
   /** Requirement of the portfolio netted over chains. */
-  netted: Requirement;
+  nettedWad: bigint;
 }
 
-/** What each account would have to post chain by chain, and netted. In order of first appearance. */
-export function compareMargin({ positions, marks, rates }: CompareMarginParameters): MarginComparison[] {
+/**
+ * What each account would have to post chain by chain, and netted, by the scenario margin. In order of first appearance.
+ *
+ * @throws as `portfolioMargin`, but for however many instruments
+ */
+export function compareMargin({
+  positions,
+  marketOf,
+  parameters = defaultAccountParameters,
+}: CompareMarginParameters): MarginComparison[] {
+  const initialOf = (held: readonly NetPosition[]): bigint => {
+    const underlyings = held.map(({ instrument, base, longs, shorts }) => ({
+      ...marketOf(instrument),
+      holdings: { perpetuals: [{ base, offset: minimum(longs, shorts) }], options: [] },
+    }));
+    return portfolioMargin({ underlyings, parameters, time: 0n, most: held.length }).initial;
+  };
   return [...Map.groupBy(positions, ({ account }) => account)].map(([account, held]) => ({
     account,
-    chainByChain: marginChainByChain({ positions: held, marks, rates }),
-    netted: requirement(held, marks, rates),
+    chainByChainWad: [...Map.groupBy(held, ({ chain }) => chain).values()].reduce(
+      (total, alone) => total + initialOf(netPositions(alone)),
+      0n,
+    ),
+    nettedWad: initialOf(netPositions(held)),
   }));
-}
-
-/** Σ over chains of the requirement of one account's positions on that chain alone. */
-export function marginChainByChain({ positions, marks, rates }: CompareMarginParameters): Requirement {
-  const chains = Map.groupBy(positions, ({ chain }) => chain).values();
-  return addRequirements(Array.from(chains, (alone) => requirement(alone, marks, rates)));
-}
-
-/** Sum of requirements. */
-export function addRequirements(requirements: readonly Requirement[]): Requirement {
-  return requirements.reduce(
-    (total, { initialWad, maintenanceWad }) => ({
-      initialWad: total.initialWad + initialWad,
-      maintenanceWad: total.maintenanceWad + maintenanceWad,
-    }),
-    { initialWad: 0n, maintenanceWad: 0n },
-  );
-}
-
-function requirement(
-  positions: readonly ChainPosition[],
-  marks: Marks,
-  rates: CompareMarginParameters["rates"],
-): Requirement {
-  return scanMargin(
-    netPositions(positions).map(({ instrument, base, longs, shorts }) => ({
-      base,
-      longs,
-      shorts,
-      markWad: markOf(marks, instrument),
-      rates: rates(instrument),
-    })),
-  );
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compareMargin } from "./compareMargin.ts";
 import { scanMargin } from "./scanMargin.ts";
 import { scanRates } from "./scanRates.ts";
 
@@ -59,33 +58,6 @@ describe("scanMargin", () => {
       }));
       const { initialWad, maintenanceWad } = scanMargin(exposures);
       expect([String(initialWad), String(maintenanceWad)]).toEqual([held.initialWad, held.maintenanceWad]);
-    }
-  });
-});
-
-describe("compareMargin", () => {
-  const marks = new Map([["BTC-PERP", 60_000n * WAD]]);
-  const rates = () => scanRates("BTC");
-
-  it("asks for the ungrossed scan chain by chain and for the net with a hub", () => {
-    const positions = [
-      { account: "a", instrument: "BTC-PERP", chain: 0, base: 10n * BTC },
-      { account: "a", instrument: "BTC-PERP", chain: 1, base: -8n * BTC },
-    ];
-    const [only, ...others] = compareMargin({ positions, marks, rates });
-    expect(others).toEqual([]);
-    expect(only?.chainByChain.initialWad).toBe(162_000n * WAD);
-    expect(only?.netted.initialWad).toBe(20_400n * WAD);
-  });
-
-  it("never nets one account against another", () => {
-    const positions = [
-      { account: "a", instrument: "BTC-PERP", chain: 0, base: BTC },
-      { account: "b", instrument: "BTC-PERP", chain: 1, base: -BTC },
-    ];
-    for (const { chainByChain, netted } of compareMargin({ positions, marks, rates })) {
-      expect(netted).toEqual(chainByChain);
-      expect(netted.initialWad).toBe(9_000n * WAD);
     }
   });
 });

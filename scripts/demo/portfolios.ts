@@ -1,13 +1,8 @@
 import { clearingHubAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { marginSettings } from "../../chains/marginTerms.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
-import { compareMargin } from "../../clearing/margin/compareMargin.ts";
-import {
-  type ChainPosition,
-  type Marks,
-  type Netting,
-  netPositions,
-  netting,
-} from "../../clearing/netting.ts";
+import { compareMargin, type PerpetualMarket } from "../../clearing/margin/compareMargin.ts";
+import { type ChainPosition, type Netting, netPositions, netting } from "../../clearing/netting.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { Actor } from "./actors.ts";
 import { type DemoNetwork, untilHolds } from "./network.ts";
@@ -50,23 +45,17 @@ export async function readPortfolios(
     "all trades and the last prices to be at the hub",
     HUB_SECONDS,
     async () => {
-      const found = await readMarks(network, plan, await client.getBlockNumber());
+      const found = await readMarkets(network, plan, await client.getBlockNumber());
       return (
-        [...plan.marks].every(([underlying, mark]) => found.get(underlying) === mark) &&
+        [...plan.marks].every(([underlying, mark]) => found.get(underlying)?.market.priceWad === mark) &&
         isNetted(network, positions)
       );
     },
   );
   const blockNumber = await client.getBlockNumber();
-  const marks = await readMarks(network, plan, blockNumber);
-  const rates = new Map(
-    plan.markets.map((market) => [
-      market.underlying,
-      { scanWad: market.priceScanRangeWad, venueWad: market.venueRateWad },
-    ]),
-  );
+  const markets = await readMarkets(network, plan, blockNumber);
   const expected = new Map(
-    compareMargin({ positions, marks, rates: (underlying) => rates.get(underlying)! }).map((one) => [
+    compareMargin({ positions, marketOf: (underlying) => markets.get(underlying)! }).map((one) => [
       one.account,
       one,
     ]),
@@ -80,22 +69,18 @@ export async function readPortfolios(
         args: [actor.id],
         blockNumber,
       });
-      const { chainByChain, netted } = expected.get(actor.id)!;
-      if (margin.initialWad !== netted.initialWad) {
+      const { chainByChainWad, nettedWad } = expected.get(actor.id)!;
+      if (margin.initialWad !== nettedWad) {
         throw new CausewayError("InternalInvariant", {
           details: {
-            what: `the hub requires ${margin.initialWad} of ${actor.id}, its positions on the chains ${netted.initialWad}`,
+            what: `the hub requires ${margin.initialWad} of ${actor.id}, its positions on the chains ${nettedWad}`,
           },
         });
       }
-      return {
-        actor,
-        equityWad: margin.equityInitialWad,
-        nettedWad: margin.initialWad,
-        chainByChainWad: chainByChain.initialWad,
-      };
+      return { actor, equityWad: margin.equityInitialWad, nettedWad, chainByChainWad };
     }),
   );
+  const marks = new Map([...markets].map(([underlying, { market }]) => [underlying, market.priceWad]));
   return { portfolios, netting: netting(positions, marks) };
 }
 
@@ -114,18 +99,28 @@ async function isNetted(network: DemoNetwork, positions: readonly ChainPosition[
   return same.every(Boolean);
 }
 
-async function readMarks(network: DemoNetwork, plan: DemoPlan, blockNumber: bigint): Promise<Marks> {
-  const marks = plan.markets.map(async ({ underlying }) => {
-    const [priceWad] = await network.chain(0).client.readContract({
+/** What the margin engine goes by. */
+async function readMarkets(
+  network: DemoNetwork,
+  plan: DemoPlan,
+  blockNumber: bigint,
+): Promise<Map<string, PerpetualMarket>> {
+  const markets = plan.markets.map(async (market) => {
+    const { underlying } = market;
+    const [priceWad, confidenceWad, ageSeconds] = await network.chain(0).client.readContract({
       address: network.hub.oracle,
       abi: priceRouterAbi,
-      functionName: "latest",
+      functionName: "read",
       args: [underlyingId(underlying)],
       blockNumber,
     });
-    return [underlying, priceWad] as const;
+    const { parameters } = marginSettings(market);
+    return [
+      underlying,
+      { parameters, market: { priceWad, confidenceWad, ageSeconds, openInterestWad: 0n } },
+    ] as const;
   });
-  return new Map(await Promise.all(marks));
+  return new Map(await Promise.all(markets));
 }
 
 async function positionsOf(network: DemoNetwork, plan: DemoPlan, actor: Actor): Promise<ChainPosition[]> {

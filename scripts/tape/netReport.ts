@@ -1,6 +1,6 @@
 import { formatDecimal } from "../../clearing/decimal.ts";
-import { addRequirements, compareMargin } from "../../clearing/margin/compareMargin.ts";
-import { scanRates } from "../../clearing/margin/scanRates.ts";
+import { compareMargin } from "../../clearing/margin/compareMargin.ts";
+import { defaultUnderlyingParameters } from "../../clearing/margin/marginParameters.ts";
 import { type ChainPosition, type Marks, netting } from "../../clearing/netting.ts";
 import type { PlacedTrade } from "../../clearing/tape/assignChains.ts";
 import { lastPrices, tapePositions } from "../../clearing/tape/tapePositions.ts";
@@ -41,11 +41,13 @@ function marginJson(
   const underlyings = new Map(trades.map(({ instrument, underlying }) => [instrument, underlying]));
   const accounts = compareMargin({
     positions,
-    marks,
-    rates: (instrument) => scanRates(underlyings.get(instrument)!),
+    marketOf: (instrument) => ({
+      parameters: defaultUnderlyingParameters(underlyings.get(instrument)!),
+      market: { priceWad: marks.get(instrument)!, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n },
+    }),
   });
-  const gross = addRequirements(accounts.map(({ chainByChain }) => chainByChain)).initialWad;
-  const net = addRequirements(accounts.map(({ netted }) => netted)).initialWad;
+  const gross = accounts.reduce((total, { chainByChainWad }) => total + chainByChainWad, 0n);
+  const net = accounts.reduce((total, { nettedWad }) => total + nettedWad, 0n);
   // The difference of what is printed, so that the three always add up.
   const saved = (gross / WAD_PER_MICRO - net / WAD_PER_MICRO) * WAD_PER_MICRO;
   return { grossUsd: usd(gross), netUsd: usd(net), savedUsd: usd(saved) };
