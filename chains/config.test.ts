@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultUnderlyingParameters } from "../clearing/margin/marginParameters.ts";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { type ConfigFile, loadConfig, loadNetworkConfig, parseConfig } from "./config.ts";
+import { marginSettings } from "./marginTerms.ts";
 import { findTestFeed, marketConfig } from "./markets.ts";
 
 const key = (digit: string) => `0x${digit.repeat(64)}`;
@@ -252,6 +254,29 @@ describe("a wrong value names its key, what was found and what was expected", ()
       ratePpm: 150_000n,
       maxBase: 10n ** 8n,
     });
+  });
+
+  test("what differs from the margin's defaults, and that only", () => {
+    const margin = { depth: 40_000_000, perpMinimumInitial: "0.03", maxEpochAge: 900, maxMove: "0.2" };
+    const parsed = parse(at("markets", [{ ...market, margin }])).markets[0]!;
+    expect(parsed.margin).toEqual({
+      depth: 40_000_000n,
+      perpMinimumInitial: 30_000_000n,
+      maxEpochAge: 900n,
+      maxMove: 200_000_000n,
+    });
+    expect(marketConfig(parsed)).toMatchObject({ margin });
+    const { parameters, limits } = marginSettings(parsed);
+    expect(parameters).toEqual({
+      ...defaultUnderlyingParameters(parsed.underlying),
+      scanRange: 150_000_000n,
+      venueRate: parsed.venueRateWad / 10n ** 9n,
+      depth: 40_000_000n,
+      perpMinimumInitial: 30_000_000n,
+    });
+    expect(limits).toEqual({ gainsCap: 1_000_000n, maxEpochAge: 900n, maxMove: 200_000_000n });
+    const error = errorOf(() => parse(at("markets", [{ ...market, margin: { scanRange: "0.2" } }])));
+    expect(error.kind).toBe("ConfigUnknownKey");
   });
 
   test("funding terms of a market, and what they need", () => {
