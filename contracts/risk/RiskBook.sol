@@ -353,25 +353,32 @@ library RiskBook {
             for {} sums { sums := mload(add(sums, 32)) } {
                 let charged := mload(add(sums, 96))
                 size := add(size, charged)
-                let held := mload(add(sums, 128))
-                let left := sub(held, mload(add(sums, 192)))
-                if slt(left, 0) { naked := sub(naked, left) }
-                let puts := mload(add(sums, 160))
-                left := sub(puts, mload(add(sums, 224)))
-                if slt(left, 0) { naked := sub(naked, left) }
-                held := add(held, puts)
-                net := add(net, held)
-                // What is charged and what the 2^31 added, less what the pair ∓1/3 gains.
-                charged := add(charged, shl(31, held))
-                let gained := mload(add(sums, 64))
-                let up := signextend(15, gained)
-                let loss := add(sub(charged, sar(128, sub(gained, up))), mload(add(sums, 256)))
-                if slt(loss, 0) { loss := 0 }
-                up := sub(add(charged, mload(add(sums, 288))), up)
-                if sgt(up, 0) { loss := add(loss, up) }
+                {
+                    let held := mload(add(sums, 128))
+                    let left := sub(held, mload(add(sums, 192)))
+                    if slt(left, 0) { naked := sub(naked, left) }
+                    left := mload(add(sums, 160))
+                    held := add(held, left)
+                    left := sub(left, mload(add(sums, 224)))
+                    if slt(left, 0) { naked := sub(naked, left) }
+                    net := add(net, held)
+                    // What is charged and what the 2^31 added, less what the pair ∓1/3 gains.
+                    charged := add(charged, shl(31, held))
+                }
+                let loss
+                {
+                    let gained := mload(add(sums, 64))
+                    let up := signextend(15, gained)
+                    loss := add(sub(charged, sar(128, sub(gained, up))), mload(add(sums, 256)))
+                    if slt(loss, 0) { loss := 0 }
+                    up := sub(add(charged, mload(add(sums, 288))), up)
+                    if sgt(up, 0) { loss := add(loss, up) }
+                }
                 let share := flat
-                let expiry := mload(sums)
-                if gt(expiry, time) { share := add(flat, mul(perYear, sub(expiry, time))) }
+                {
+                    let expiry := mload(sums)
+                    if gt(expiry, time) { share := add(flat, mul(perYear, sub(expiry, time))) }
+                }
                 basisLoss := add(basisLoss, mul(loss, share))
             }
         }

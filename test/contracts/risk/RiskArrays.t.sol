@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {console} from "forge-std/Test.sol";
 import {IPricingModel, OptionTerms, Shock, Slice} from "../../../contracts/interfaces/IPricingModel.sol";
 import {Epoch, IRiskArrays} from "../../../contracts/interfaces/IRiskArrays.sol";
 import {MarginSettings} from "../../../contracts/risk/MarginSettings.sol";
@@ -295,16 +294,6 @@ contract RiskArraysTest is EngineTestBase {
                 assertEq(bytes4(reason), IRiskArrays.RiskArrays_NotNewer.selector);
             }
         }
-    }
-
-    /// @dev What an option costs in a full chunk, and a whole chunk in one block.
-    function test_GasOfAFullChunk() public {
-        listMany(170);
-        uint256 gas = gasleft();
-        engine.refresh(BTC, 170);
-        gas -= gasleft();
-        console.log("refresh of 170", gas, gas / 170);
-        assertLe(gas / 170, 245_000);
     }
 
     function _checkEntries(Epoch memory e) private view {

@@ -63,6 +63,17 @@ contract ScenarioMarginEngineGasTest is EngineTestBase {
         _measure(held, "perpetuals", 86_000);
     }
 
+    /// @dev What an option costs in a full chunk, and a whole chunk in one block.
+    function test_GasOfAFullChunk() public {
+        listMany(170 - OPTIONS);
+        oracle.set(BTC, 60_000e18, NOW + 60);
+        uint256 gas = gasleft();
+        engine.refresh(BTC, 170);
+        gas -= gasleft();
+        console.log("refresh of 170", gas, gas / 170);
+        assertLe(gas / 170, 245_000);
+    }
+
     /// @dev Up to 64 grouped by expiry; 128 in the order of their places, where each is of another expiry than the one before, over both
     /// chunks.
     function _options(uint256 count, uint256 most) private view {
