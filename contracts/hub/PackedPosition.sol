@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
-import {Exposure} from "../interfaces/IMarginEngine.sol";
 
 /// @notice An account's net position in one slot, since a report pays for each slot of each pair:
 /// base (int80) ‖ longs (uint80) ‖ stored quote (int88) ‖ place (uint8). Shorts are longs − base.
@@ -31,17 +30,6 @@ library PackedPosition {
         n.shorts = uint128(int128(n.longs) - n.base);
         n.quote = int120(quote);
         n.place = uint8(word);
-    }
-
-    /// @notice The position with its quote, as margin sees it.
-    function exposure(uint256 word, uint32 number, int256 quote) internal pure returns (Exposure memory e) {
-        int256 base = baseOf(word);
-        uint256 longs = (word >> 96) & MASK_80;
-        e.number = number;
-        e.base = int88(base);
-        e.quote = int88(quote);
-        // min(longs, longs − base)
-        e.offset = uint96(base > 0 ? longs - uint256(base) : longs);
     }
 
     /// @notice Whether nothing is held, on any spoke.

@@ -4,16 +4,12 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
-import {Assessment, Exposure} from "../interfaces/IMarginEngine.sol";
-import {FundedPosition} from "./FundedPosition.sol";
+import {Assessment} from "../interfaces/IMarginEngine.sol";
+import {AssessCall} from "./AssessCall.sol";
 import {HubState} from "./HubState.sol";
-import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
-import {PackedPosition} from "./PackedPosition.sol";
 
 /// @notice Equity and requirement of one account over all chains.
 library Portfolio {
-    using InstrumentListLib for InstrumentList;
-
     uint256 internal constant WAD_PER_CENT = 1e16;
     int256 internal constant WAD_PER_MICRO = 1e12;
 
@@ -70,20 +66,7 @@ library Portfolio {
         private
         view
     {
-        InstrumentList storage list = s.held[account];
-        uint32[] memory numbers = list.all();
-        uint256 off = list.countOff();
-        if (off != 0) {
-            revert IHubLedger.Hub_TooManyInstruments(account, numbers.length + off, InstrumentListLib.MAX_LISTED);
-        }
-        if (numbers.length == 0) return;
-        Exposure[] memory exposures = new Exposure[](numbers.length);
-        for (uint256 i; i < numbers.length; ++i) {
-            uint256 position = s.positions[account][numbers[i]];
-            int256 quote = FundedPosition.quoteOf(s, numbers[i], position);
-            exposures[i] = PackedPosition.exposure(position, numbers[i], quote);
-        }
-        Assessment memory a = s.marginEngine.assess(exposures, maxAge);
+        Assessment memory a = AssessCall.assess(s, account, maxAge);
         m.equityInitialWad += a.valueInitialWad;
         m.equityMaintenanceWad += a.valueMaintenanceWad;
         m.initialWad = a.initialWad;
