@@ -4,6 +4,7 @@ import { claim } from "./jobs/claim.ts";
 import { deliverLoopback } from "./jobs/deliverLoopback.ts";
 import { createExpiryPrice } from "./jobs/expiryPrice.ts";
 import { createFunding } from "./jobs/funding.ts";
+import { createMaintenance } from "./jobs/maintenance.ts";
 import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { push } from "./jobs/push.ts";
@@ -44,5 +45,6 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     createProcess(signedPriceProof),
     claim,
     reconcile,
+    createMaintenance(),
   ];
 }

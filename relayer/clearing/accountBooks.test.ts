@@ -38,6 +38,21 @@ test("reads what was noted, once, and keeps the rest", async () => {
   expect(books.all.get(BOB)?.balances).toEqual([1n]);
 });
 
+test("reads all who hold an instrument again, and nobody else", async () => {
+  const books = createAccountBooks();
+  books.note(ALICE, ETH);
+  books.note(BOB, BTC);
+  await books.refresh(reader(1n).read);
+  books.noteHolders(ETH);
+  const second = reader(0n);
+  await books.refresh(second.read);
+  expect(second.asked).toEqual([{ account: ALICE, instruments: [ETH] }]);
+  books.noteHolders(ETH);
+  const third = reader(1n);
+  await books.refresh(third.read);
+  expect(third.asked).toEqual([]);
+});
+
 test("forgets nothing that was not read, nor what was noted meanwhile", async () => {
   const books = createAccountBooks();
   books.note(ALICE, ETH);

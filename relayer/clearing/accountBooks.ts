@@ -36,6 +36,8 @@ export interface AccountBooks {
   readonly all: ReadonlyMap<Hex, AccountBook>;
   /** Something changed: a balance, or a position in `instrument`. */
   note(account: Hex, instrument?: Hex): void;
+  /** Something changed for all who hold `instrument`: funding. */
+  noteHolders(instrument: Hex): void;
   /** Reads what was noted. What is noted meanwhile stays noted, and so does all of it if `read` fails. */
   refresh(read: (changes: readonly AccountChange[]) => Promise<readonly AccountReading[]>): Promise<void>;
 }
@@ -53,6 +55,12 @@ export function createAccountBooks(): AccountBooks {
   return {
     all,
     note: (account, instrument) => note(account, ...(instrument === undefined ? [] : [instrument])),
+    noteHolders(instrument) {
+      for (const [account, { positions }] of all) {
+        const position = positions.get(instrument);
+        if (position !== undefined && isHeld(position)) note(account, instrument);
+      }
+    },
     async refresh(read) {
       const changes = [...changed].map(([account, instruments]) => ({
         account,
@@ -75,4 +83,16 @@ export function createAccountBooks(): AccountBooks {
       }
     },
   };
+}
+
+export function isHeld({ base, quote, offset }: HeldPosition): boolean {
+  return base !== 0n || quote !== 0n || offset !== 0n;
+}
+
+/** All that any account holds. */
+export function heldInstruments(books: ReadonlyMap<Hex, AccountBook>): Hex[] {
+  const held = [...books.values()].flatMap(({ positions }) =>
+    [...positions].flatMap(([instrument, position]) => (isHeld(position) ? [instrument] : [])),
+  );
+  return [...new Set(held)];
 }

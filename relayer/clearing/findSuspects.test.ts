@@ -39,7 +39,6 @@ const market: MarginMarket = {
   parameters: defaultAccountParameters,
   time: NOW,
   places: new Map(instruments.map((_, place) => [id(place), place])),
-  assets: [1],
   collateralWad: ([cash]) => cash! * MICRO,
 };
 

@@ -4,7 +4,7 @@ import { batchMargin } from "../../clearing/margin/batch/batchMargin.ts";
 import { batchMarket } from "../../clearing/margin/batch/batchMarket.ts";
 import { maintenanceStanding } from "../../clearing/margin/batch/maintenanceStanding.ts";
 import { MAX_INSTRUMENTS } from "../../clearing/margin/portfolioMargin.ts";
-import type { AccountBook, HeldPosition } from "./accountBooks.ts";
+import { type AccountBook, isHeld } from "./accountBooks.ts";
 import type { MarginMarket } from "./marginMarket.ts";
 
 /** An account that may not have what maintenance and buffer require. */
@@ -53,8 +53,4 @@ export function findSuspects({ market, books }: FindSuspectsParameters): Suspect
     suspects.push({ account, isBelow, missing: Number.isNaN(missing) ? Number.POSITIVE_INFINITY : missing });
   });
   return suspects.sort((a, b) => b.missing - a.missing);
-}
-
-function isHeld({ base, quote, offset }: HeldPosition): boolean {
-  return base !== 0n || quote !== 0n || offset !== 0n;
 }

@@ -18,7 +18,6 @@ import { createMaintenance } from "./maintenance.ts";
 const WAD = 10n ** 18n;
 const MICRO = 10n ** 12n;
 const ETH = perpetual("ETH");
-const USDC = 1;
 const [ALICE, BOB] = [numberToHex(1, { size: 32 }), numberToHex(2, { size: 32 })];
 
 /** A hub with perpetuals on ether, whose price can be set. What it says is what `marginOf` of the contract would. */
@@ -38,7 +37,6 @@ function scriptedHub() {
     parameters: defaultAccountParameters,
     time: 0n,
     places: new Map([[ETH, 0]]),
-    assets: [USDC],
     collateralWad: ([amount]) => amount! * MICRO,
   });
 

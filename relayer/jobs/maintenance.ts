@@ -1,14 +1,16 @@
 import type { Hex } from "viem";
 import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
+import { assets } from "../../chains/assets.ts";
 import { revertDataOf } from "../../chains/decodeRevert.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { bufferMargin } from "../../clearing/margin/portfolioMargin.ts";
+import { heldInstruments } from "../clearing/accountBooks.ts";
 import type { AccountStanding } from "../clearing/clearingBook.ts";
 import { findSuspects } from "../clearing/findSuspects.ts";
-import type { ReadMarginMarket } from "../clearing/marginMarket.ts";
 import { hubOf } from "../clearing/places.ts";
 import { readBooks } from "../clearing/readBooks.ts";
+import { createMarginMarketReader, type ReadMarginMarket } from "../clearing/readMarginMarket.ts";
 import type { RelayerContext } from "../context.ts";
 import { type ChainLog, forEachItem, type RelayerJob } from "../job.ts";
 import { toRelayerError } from "../toRelayerError.ts";
@@ -18,20 +20,21 @@ const schema = z.object({});
 /** Names nothing: it is all accounts, always. */
 export type MaintenanceData = z.infer<typeof schema>;
 
-/** Logs after which an account has something else. */
+/** Logs after which an account has something else; after the last one all who hold the instrument. */
 const CHANGES = [
   "DepositCredited",
   "PositionNetted",
   "PositionSettled",
   "PayoutIssued",
   "PayoutResultApplied",
+  "FundingAccrued",
 ];
 
 /**
  * Watches who is below maintenance, or within the buffer above it: margins all accounts each cycle in one batch, has the hub margin
  * those that may be, and tells of who comes to be and who no longer is. It does nothing about it: a liquidation is anyone's call.
  */
-export function createMaintenance(readMarket: ReadMarginMarket): RelayerJob<MaintenanceData> {
+export function createMaintenance(readMarket = createMarginMarketReader()): RelayerJob<MaintenanceData> {
   return {
     name: "maintenance",
     schema,
@@ -45,7 +48,10 @@ export function createMaintenance(readMarket: ReadMarginMarket): RelayerJob<Main
         address: clearingHub,
         abi: clearingHubAbi,
         events: CHANGES,
-        on: ({ args }: ChainLog) => context.clearing.books.note(args.account, args.instrument),
+        on: ({ args: { account, instrument } }: ChainLog) => {
+          if (account === undefined) context.clearing.books.noteHolders(instrument);
+          else context.clearing.books.note(account, instrument);
+        },
       }));
     },
     periodic: {
@@ -55,11 +61,13 @@ export function createMaintenance(readMarket: ReadMarginMarket): RelayerJob<Main
   };
 }
 
+const ASSETS = assets.map(({ id }) => id);
+
 async function scan(context: RelayerContext, readMarket: ReadMarginMarket): Promise<void> {
   const hub = hubOf(context);
   const { books } = context.clearing;
-  const market = await readMarket(context);
-  await books.refresh((changes) => readBooks(hub, market.assets, changes));
+  await books.refresh((changes) => readBooks(hub, ASSETS, changes));
+  const market = await readMarket(context, heldInstruments(books.all));
   const began = performance.now();
   const suspects = findSuspects({ market, books: books.all });
   const ms = Math.round(performance.now() - began);
