@@ -4,7 +4,9 @@ import {
   createTestClient,
   type Hash,
   type Hex,
+  hexToBytes,
   http,
+  numberToHex,
   type TestClient,
   type TransactionReceipt,
 } from "viem";
@@ -36,6 +38,10 @@ export interface BenchChain {
    * @throws CausewayError `TransactionReverted`
    */
   send(call: BenchCall): Promise<TransactionReceipt>;
+  /** Gas of a call as a transaction of its own, so that all that it touches is cold, without what every transaction takes. */
+  callGas(to: Address, data: Hex): Promise<number>;
+  /** Writes a word of a contract's storage. */
+  setStorage(address: Address, slot: Hex, value: Hex): Promise<void>;
   /** Gas of the one call of `selector` to `to` inside a mined transaction, what it called in turn included. */
   frameGas(transaction: Hash, to: Address, selector: Hex): Promise<number>;
 }
@@ -93,6 +99,14 @@ export async function createBenchChain(
         details: { what: data.slice(0, 10), chain: definition.name, reason, hash: receipt.transactionHash },
       });
     },
+    async callGas(to, data) {
+      const { gasUsed } = (await client.request({
+        method: "debug_traceCall",
+        params: [{ to, data, gas: numberToHex(GAS_LIMIT) }, "latest", { tracer: "callTracer" }],
+      } as never)) as Frame;
+      return Number(gasUsed) - intrinsicGas(data);
+    },
+    setStorage: (address, index, value) => anvil.setStorageAt({ address, index, value }),
     async frameGas(transaction, to, selector) {
       const root = (await client.request({
         method: "debug_traceTransaction",
@@ -108,6 +122,12 @@ export async function createBenchChain(
       return Number(found[0]!.gasUsed);
     },
   };
+}
+
+/** What a transaction takes before it runs. */
+function intrinsicGas(data: Hex): number {
+  const bytes = hexToBytes(data);
+  return bytes.reduce((total, byte) => total + (byte === 0 ? 4 : 16), 21_000);
 }
 
 function framesOf(frame: Frame): Frame[] {

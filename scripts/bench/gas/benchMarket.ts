@@ -1,8 +1,10 @@
 import type { Hex } from "viem";
 import { settlementAsset } from "../../../chains/assets.ts";
+import { DEFAULT_FUNDING } from "../../../chains/markets.ts";
 import { accountId } from "../../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../../clearing/codec/instrumentId.ts";
 import { demoKey } from "../../demo/actors.ts";
+import { localMarket } from "../../devnet/localMarket.ts";
 import { type BenchAccount, type BenchActions, type BenchTrade, benchActions } from "./actions.ts";
 import { type BenchNetwork, startBenchNetwork } from "./benchNetwork.ts";
 
@@ -38,7 +40,13 @@ export interface BenchMarket {
 
 /** Starts it: deposits, mandates, credit, terms and prices have arrived. The caller stops `network`. */
 export async function startBenchMarket(): Promise<BenchMarket> {
-  const network = await startBenchNetwork(FIRST_PRICES);
+  const network = await startBenchNetwork(
+    // One sample makes a rate, so that there is funding without an hour of them.
+    [...FIRST_PRICES].map(([underlying, priceWad]) => ({
+      ...localMarket(underlying, priceWad),
+      funding: { ...DEFAULT_FUNDING, minSamples: 1 },
+    })),
+  );
   try {
     const act = benchActions(network, START);
     await network.hubChain.setTime(START - HOUR);

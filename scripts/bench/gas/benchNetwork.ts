@@ -5,10 +5,9 @@ import { deployLayerZero } from "../../../chains/deploy/layerzero.ts";
 import { connectNetwork } from "../../../chains/deploy/network.ts";
 import { wire } from "../../../chains/deploy/wire.ts";
 import { startLocalNetwork } from "../../../chains/local/startLocalNetwork.ts";
-import { DEFAULT_FUNDING } from "../../../chains/markets.ts";
+import type { MarketParameters } from "../../../chains/markets.ts";
 import type { CausewayDeployment } from "../../../chains/types.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
-import { localMarket } from "../../devnet/localMarket.ts";
 import { type BenchChain, createBenchChain, type WiredDeployment } from "./benchChain.ts";
 
 /** Hub and one spoke with the real LayerZero and our contracts, on clocks that stand still. Nobody relays. */
@@ -28,15 +27,8 @@ export interface BenchNetwork {
 const LEASE_SECONDS = 86_400;
 
 /** Deploys and wires afresh: everything that happened before a measurement is the same in every run. */
-export async function startBenchNetwork(prices: ReadonlyMap<string, bigint>): Promise<BenchNetwork> {
-  const local = await startLocalNetwork({
-    chains: 2,
-    // One sample makes a rate, so that there is funding without an hour of them.
-    markets: [...prices].map(([underlying, priceWad]) => ({
-      ...localMarket(underlying, priceWad),
-      funding: { ...DEFAULT_FUNDING, minSamples: 1 },
-    })),
-  });
+export async function startBenchNetwork(markets: readonly MarketParameters[]): Promise<BenchNetwork> {
+  const local = await startLocalNetwork({ chains: 2, markets });
   try {
     const network = await connectNetwork(withLongLeases(local.config), causewayErrorAbi);
     await deployLayerZero(network);

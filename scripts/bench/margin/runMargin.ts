@@ -2,6 +2,7 @@ import { untilAborted } from "../../interruption.ts";
 import { type BenchRun, benchResultOf, benchRow } from "../result.ts";
 import { driftOf, readSnapshot, writeSnapshot } from "../snapshot.ts";
 import { measureBatch } from "./measureBatch.ts";
+import { measureChecks } from "./measureChecks.ts";
 import { measurePricing } from "./measurePricing.ts";
 
 const snapshot = new URL("margin.snapshot.json", import.meta.url);
@@ -30,7 +31,9 @@ export async function runMargin(parameters: RunMarginParameters): Promise<BenchR
 /** The part that is the same on every machine, compared with the committed snapshot. */
 export async function runMarginGas({ progress, write, signal }: RunMarginGasParameters): Promise<BenchRun> {
   progress("measuring prices on a local chain");
-  const measured = await untilAborted(measurePricing(), signal);
+  const pricing = await untilAborted(measurePricing(), signal);
+  progress("measuring margin checks on two local chains with our contracts");
+  const measured = [...(await untilAborted(measureChecks(), signal)), ...pricing];
   const rows = measured.map((one) => benchRow({ ...one, direction: "min" }));
   const result = benchResultOf("margin", rows);
   if (write) {
