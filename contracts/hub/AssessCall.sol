@@ -2,8 +2,9 @@
 pragma solidity 0.8.30;
 
 import {AccountId} from "../types/AccountId.sol";
-import {Assessment, IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
+import {Assessment, IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {FundedPosition} from "./FundedPosition.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
@@ -41,16 +42,55 @@ library AssessCall {
         }
     }
 
-    function _writePositions(HubState storage s, AccountId account, uint256 count, uint256 to) private view {
+    /// @dev Reads the account's positions and writes an `Exposure` of each, from `first` on.
+    function _writePositions(HubState storage s, AccountId account, uint256 count, uint256 first) private view {
         InstrumentList storage list = s.held[account];
         mapping(uint32 number => uint256 packed) storage positions = s.positions[account];
-        uint256 word = list.words[0];
-        for (uint256 place = 1; place <= count; ++place) {
-            if (place & 7 == 0) word = list.words[place >> 3];
-            uint32 number = uint32(word >> ((place & 7) << 5));
-            uint256 position = positions[number];
-            _write(to, number, position, FundedPosition.quoteOf(s, number, position));
-            to += EXPOSURE;
+        bool hasPerpetual;
+        // In assembly since it is done for every instrument of every account. It reads the list (`InstrumentList`: eight numbers a word) and
+        // the mapping as Solidity lays them out, takes positions apart as `PackedPosition` does, and writes the memory that was taken.
+        assembly ("memory-safe") {
+            mstore(32, positions.slot)
+            let word := sload(list.slot)
+            let to := first
+            for { let place := 1 } iszero(gt(place, count)) { place := add(place, 1) } {
+                let at := and(place, 7)
+                if iszero(at) { word := sload(add(list.slot, shr(3, place))) }
+                let instrument := and(shr(shl(5, at), word), 0xffffffff)
+                mstore(0, instrument)
+                let position := sload(keccak256(0, 64))
+                let base := sar(176, position)
+                mstore(to, instrument)
+                mstore(add(to, 32), base)
+                mstore(add(to, 64), signextend(10, shr(8, position)))
+                // min(longs, longs − base)
+                mstore(add(to, 96), sub(and(shr(96, position), 0xffffffffffffffffffff), mul(base, sgt(base, 0))))
+                mstore(add(to, 128), 0)
+                if iszero(and(instrument, 0xffc000)) { hasPerpetual := 1 }
+                to := add(to, EXPOSURE)
+            }
+        }
+        if (hasPerpetual) _addFunding(s, positions, count, first);
+    }
+
+    /// @dev Gives perpetuals their quotes with funding.
+    function _addFunding(
+        HubState storage s,
+        mapping(uint32 number => uint256 packed) storage positions,
+        uint256 count,
+        uint256 first
+    ) private view {
+        for (uint256 i; i < count; ++i) {
+            uint256 at = first + i * EXPOSURE;
+            uint256 instrument;
+            assembly ("memory-safe") {
+                instrument := mload(at)
+            }
+            if (InstrumentNumber.place(instrument) != 0) continue;
+            int256 quote = FundedPosition.quoteOf(s, uint32(instrument), positions[uint32(instrument)]);
+            assembly ("memory-safe") {
+                mstore(add(at, 64), signextend(10, quote))
+            }
         }
     }
 
@@ -64,19 +104,6 @@ library AssessCall {
             mstore(add(start, 4), 64)
             mstore(add(start, 36), maxAge)
             mstore(add(start, 68), count)
-        }
-    }
-
-    /// @dev Writes the `Exposure` of a `PackedPosition` with its quote, an int88.
-    function _write(uint256 to, uint256 instrument, uint256 position, int256 quote) private pure {
-        assembly ("memory-safe") {
-            mstore(to, instrument)
-            let base := sar(176, position)
-            mstore(add(to, 32), base)
-            mstore(add(to, 64), signextend(10, quote))
-            // min(longs, longs − base)
-            mstore(add(to, 96), sub(and(shr(96, position), 0xffffffffffffffffffff), mul(base, sgt(base, 0))))
-            mstore(add(to, 128), 0)
         }
     }
 }

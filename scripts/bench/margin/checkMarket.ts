@@ -16,6 +16,8 @@ export interface CheckMarket {
   options: readonly Hex[];
   /** Gas of all transactions that computed the risk arrays. */
   refreshGas: bigint;
+  /** Lets a minute pass, and the price move by half a percent. */
+  moveOn(): Promise<void>;
 }
 
 const WAD = 10n ** 18n;
@@ -31,8 +33,7 @@ const STRIKES = [70_000n, 80_000n, 90_000n, 95_000n, 100_000n, 110_000n, 120_000
 const A_REFRESH = 64n;
 
 /**
- * Starts it as `deploy` and `wire` set it up, posts a surface of SVI slices, and refreshes; then the price moves by half a percent, and has a
- * confidence band, so that a check takes all that it may take. The caller stops `network`.
+ * Starts it as `deploy` and `wire` set it up, posts a surface of SVI slices, and refreshes. The caller stops `network`.
  */
 export async function startCheckMarket(): Promise<CheckMarket> {
   const network = await startBenchNetwork(
@@ -43,12 +44,6 @@ export async function startCheckMarket(): Promise<CheckMarket> {
     await bringPrices(network, FIRST_PRICES, START);
     await postSurface(network);
     const refreshGas = await refresh(network);
-    const later = START + 60;
-    await network.hubChain.setTime(later);
-    const moved = [...FIRST_PRICES].map(
-      ([underlying, price]) => [underlying, (price * 1_005n) / 1_000n] as const,
-    );
-    await bringPrices(network, new Map(moved), later);
     const options = EXPIRIES.flatMap((expiry) =>
       STRIKES.flatMap((strike) =>
         (["call", "put"] as const).map((right) =>
@@ -56,7 +51,13 @@ export async function startCheckMarket(): Promise<CheckMarket> {
         ),
       ),
     );
-    return { network, options, refreshGas };
+    async function moveOn() {
+      const time = START + 60;
+      await network.hubChain.setTime(time);
+      const prices = [...FIRST_PRICES].map(([symbol, price]) => [symbol, (price * 1_005n) / 1_000n] as const);
+      await bringPrices(network, new Map(prices), time);
+    }
+    return { network, options, refreshGas, moveOn };
   } catch (cause) {
     await network.stop();
     throw cause;
