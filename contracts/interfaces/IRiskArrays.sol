@@ -26,7 +26,8 @@ struct Epoch {
 /// the chunk's code it stands after a zero byte.
 ///
 /// **What a caller can choose.** When, and so at which of the oracle's prices, and up to the limits of age and move how long he takes; with
-/// an eighth of the options a call, eight chunks, which cost readers more than one. Not what the arrays say.
+/// a 24th of the options a call, 24 chunks, which cost readers more than one. Of options that are priced in different calls, whether they
+/// are priced before or after a surface was posted; of one whose pricing fails, how often its last entry is moved to a new price.
 interface IRiskArrays {
     /// @param from first place of the chunk, to the one before `to`
     event ChunkWritten(
@@ -55,7 +56,7 @@ interface IRiskArrays {
     /// An option without an array (no surface, a model that fails or takes too much gas, an entry that does not fit) stops none of the
     /// others: its entry of the epoch before is taken over, moved to this price and marked as good for no new risk; if there is none, its
     /// place stays empty. An option that expired but has no settlement price is worth its payoff; one that has leaves.
-    /// @param maxOptions options that the caller wants to pay for in a call; the first call of a draft fixes it, at least an eighth of
+    /// @param maxOptions options that the caller wants to pay for in a call; the first call of a draft fixes it, at least a 24th of
     /// all, at most 170
     /// @return isLive whether the draft was completed
     function refresh(bytes16 underlying, uint256 maxOptions) external returns (bool isLive);

@@ -20,7 +20,7 @@ import {UnderlyingSettings} from "./SettingsLogic.sol";
 /// @notice An epoch and its chunks, at most `EpochLogic.MAX_CHUNKS`.
 struct EpochData {
     Epoch epoch;
-    address[8] chunks;
+    address[24] chunks;
 }
 
 /// @notice All epochs.
@@ -39,8 +39,9 @@ struct EpochSources {
 
 /// @notice Refreshing of risk arrays: `IRiskArrays` says what and why. A linked library, for the engine has no room for it.
 library EpochLogic {
-    /// @dev More chunks would make reading an underlying dear.
-    uint256 internal constant MAX_CHUNKS = 8;
+    /// @dev With fewer, one of 1,023 options (`InstrumentNumber`) would not be written within the 2^24 gas of a transaction (EIP-7825); with more,
+    /// reading an underlying could be made dear.
+    uint256 internal constant MAX_CHUNKS = 24;
     /// @dev What one contract's code holds.
     uint256 internal constant MAX_PER_CHUNK = 24_575 / RiskEntry.SIZE;
     /// @dev What pricing one option may take; ours takes a quarter of it. One that takes more has no array.
@@ -191,7 +192,7 @@ library EpochLogic {
         bytes memory entry = SSTORE2.read(live.chunks[place / old.perChunk], start, start + RiskEntry.SIZE);
         (, uint256 expiry, uint256 generation,) = RiskEntry.header(RiskEntry.headerOf(entry));
         if (expiry == 0 || generation != InstrumentNumber.generation(number)) return "";
-        return RiskEntry.carry(entry, EpochMove.relative(e.priceWad, old.priceWad), old.scanRange);
+        return RiskEntry.carry(entry, EpochMove.relative(e.priceWad, old.priceWad), old.scanRange, e.scanRange);
     }
 
     function _priced(

@@ -7,7 +7,7 @@ import {Scenarios} from "./Scenarios.sol";
 /// @title Options between epochs: what arrays say at a price other than theirs
 /// @notice Takes gains by entry of an array, of one option or summed over many: all of it is linear, but for rounding. Near the
 /// epoch's price they go by delta and gamma, further out along the array's own points. Mirrored by `clearing/margin/epochMove.ts`
-/// (CLR-20); `docs/margin.md` says how far it is from pricing anew.
+/// (CLR-20), but for `carried`; `docs/margin.md` says how far it is from pricing anew.
 /// @dev Gains are sums of `base` · entry, below 2^126. `/` truncates; the steps of a polynomial are each off by less than one unit.
 /// Unchecked: a move is at most 2^40, a scan range from 10^6 to 2^30, so that nothing exceeds 2^230. What comes out is kept within what `size`, Σ |base|,
 /// could gain: far from the epoch's price a polynomial knows no bound.
@@ -18,6 +18,7 @@ library EpochMove {
     /// @param from the first of four neighbouring points of a row; `a` to `d` their weights, times 2^49
     /// @param lifted 1 + move, times 2^49; `gained` likewise
     /// @param most that a gain may be
+    /// @param reach price scan range of what comes out
     struct Weights {
         uint256 from;
         int256 a;
@@ -27,6 +28,7 @@ library EpochMove {
         int256 lifted;
         int256 gained;
         int256 most;
+        int256 reach;
     }
 
     /// @dev By how much a unit of base gains at most: by the move 2,199 spots, in a scenario what an entry can say, 2.147.
@@ -65,13 +67,50 @@ library EpochMove {
         returns (int256[32] memory now_)
     {
         Weights memory w;
+        w.reach = int256(scanRange);
+        return _scenarios(w, gains, move, scanRange, size, gained_);
+    }
+
+    /// @notice All entries of one option's array as they are now, each within an int32.
+    /// @param scanRange of the array; `newRange` the one that its points are to stand at from now on
+    /// @return now_ rounded down
+    /// @return gained_ by the move
+    function carried(int256[32] memory gains, int256 move, uint256 scanRange, uint256 newRange)
+        internal
+        pure
+        returns (int256[32] memory now_, int256 gained_)
+    {
+        gained_ = gained(gains, move, scanRange, 1);
+        Weights memory w;
+        w.reach = int256(newRange);
+        now_ = _scenarios(w, gains, move, scanRange, 1, gained_);
+        unchecked {
+            int256 unit = PPB + move;
+            int256 near = int256(Scenarios.near(newRange)) * unit / PPB;
+            now_[Scenarios.NEAR_DOWN] = (gained(gains, move - near, scanRange, 1) - gained_) * PPB / unit;
+            now_[Scenarios.NEAR_UP] = (gained(gains, move + near, scanRange, 1) - gained_) * PPB / unit;
+            for (uint256 s; s < Scenarios.ENTRIES; ++s) {
+                now_[s] = FixedPointMathLib.clamp(now_[s], type(int32).min, type(int32).max);
+            }
+        }
+    }
+
+    /// @param w its `reach` is set
+    function _scenarios(
+        Weights memory w,
+        int256[32] memory gains,
+        int256 move,
+        uint256 scanRange,
+        uint256 size,
+        int256 gained_
+    ) private pure returns (int256[32] memory now_) {
         unchecked {
             w.lifted = (PPB + move) << WEIGHT_BITS;
             w.gained = gained_ << WEIGHT_BITS;
             w.most = int256(size * MAX_ENTRY);
             for (uint256 k; k < 7; ++k) {
                 // In thirds; what those of the price scan range are truncated by is less than the move is.
-                int256 reach = (int256(k) - 3) * int256(scanRange);
+                int256 reach = (int256(k) - 3) * w.reach;
                 _weigh(w, 3 * move + reach + reach * move / PPB, int256(scanRange));
                 _setColumn(now_, gains, (ROW >> (8 * k)) & 0xff, w);
             }
@@ -82,27 +121,6 @@ library EpochMove {
             }
             now_[Scenarios.UNMOVED] = 0;
             (now_[26], now_[27], now_[28], now_[29]) = (gains[26], gains[27], gains[28], gains[29]);
-        }
-    }
-
-    /// @notice All entries of one option's array as they are now, each within an int32.
-    /// @return now_ rounded down
-    /// @return gained_ by the move
-    function carried(int256[32] memory gains, int256 move, uint256 scanRange)
-        internal
-        pure
-        returns (int256[32] memory now_, int256 gained_)
-    {
-        gained_ = gained(gains, move, scanRange, 1);
-        now_ = scenarios(gains, move, scanRange, 1, gained_);
-        unchecked {
-            int256 unit = PPB + move;
-            int256 near = int256(Scenarios.near(scanRange)) * unit / PPB;
-            now_[Scenarios.NEAR_DOWN] = (gained(gains, move - near, scanRange, 1) - gained_) * PPB / unit;
-            now_[Scenarios.NEAR_UP] = (gained(gains, move + near, scanRange, 1) - gained_) * PPB / unit;
-            for (uint256 s; s < Scenarios.ENTRIES; ++s) {
-                now_[s] = FixedPointMathLib.clamp(now_[s], type(int32).min, type(int32).max);
-            }
         }
     }
 

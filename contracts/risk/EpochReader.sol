@@ -29,7 +29,7 @@ abstract contract EpochReader is RiskArrays {
         uint256 first;
         uint256 perChunk;
         uint256 places;
-        address[8] chunks;
+        address[24] chunks;
         int256 quote;
         int256 marks;
         UnderlyingHoldings held;

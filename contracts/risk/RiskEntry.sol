@@ -8,7 +8,7 @@ import {Scenarios} from "./Scenarios.sol";
 
 /// @title What an epoch has of one option, 144 bytes
 /// @notice Mark (6 bytes, 1e-9 of the spot) ‖ expiry (5, unix seconds) ‖ generation of the option's number (2) ‖ flags (1) ‖ zero (2) ‖
-/// risk array (128). All zero: there is nothing. Mirrored by `clearing/margin/riskEntry.ts` (CLR-20).
+/// risk array (128). All zero: there is nothing. Mirrored by `clearing/margin/riskEntry.ts` (CLR-20), but for `carry`.
 library RiskEntry {
     uint256 internal constant SIZE = 144;
     uint256 internal constant HEADER = 16;
@@ -35,14 +35,18 @@ library RiskEntry {
     /// off, which is why it is good for nothing new.
     /// @param entry 144 bytes, not all zero
     /// @param move `EpochMove.relative` from its epoch to the later one
-    /// @param scanRange of its epoch
-    function carry(bytes memory entry, int256 move, uint256 scanRange) internal pure returns (bytes memory) {
+    /// @param scanRange price scan range of its epoch; `newRange` that of the later one
+    function carry(bytes memory entry, int256 move, uint256 scanRange, uint256 newRange)
+        internal
+        pure
+        returns (bytes memory)
+    {
         (uint256 mark, uint256 expiry, uint256 generation, uint256 flags) = header(headerOf(entry));
         uint256 from;
         assembly ("memory-safe") {
             from := add(entry, 48)
         }
-        (int256[32] memory moved, int256 gained) = EpochMove.carried(RiskArray.unpackAt(from), move, scanRange);
+        (int256[32] memory moved, int256 gained) = EpochMove.carried(RiskArray.unpackAt(from), move, scanRange, newRange);
         unchecked {
             int256 worth = (int256(mark) + gained) * int256(Scenarios.PPB) / (int256(Scenarios.PPB) + move);
             mark = uint256(FixedPointMathLib.clamp(worth, 0, int256(uint256(type(uint48).max))));

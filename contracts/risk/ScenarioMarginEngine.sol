@@ -86,7 +86,8 @@ contract ScenarioMarginEngine is EpochReader {
 
     /// @inheritdoc IMarginEngine
     /// @dev The rate is what one option alone, long or short, whichever needs more, has as scan or minimum, and the venue charge of one
-    /// that another chain offsets. A portfolio that it joins needs no more of it, concentration and open interest apart.
+    /// that another chain offsets. A portfolio that it joins needs no more of it, but for concentration, open
+    /// interest, the oracle charge, and credit across underlyings that it may take away.
     function optionReferenceOf(InstrumentId instrument) external view returns (OptionReference memory r) {
         Position memory p;
         Leg memory leg = _newLeg();

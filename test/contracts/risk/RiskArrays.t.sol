@@ -71,8 +71,8 @@ contract RiskArraysTest is EngineTestBase {
     }
 
     /// @dev Small chunks would make every margin check dear.
-    function test_AChunkHasAnEighthAtLeast() public {
-        listMany(20);
+    function test_AChunkHasA24thAtLeast() public {
+        listMany(49);
         engine.refresh(BTC, 0);
         (Epoch memory draft,) = engine.draftOf(address(this), BTC);
         assertEq(draft.perChunk, 3);
@@ -212,6 +212,29 @@ contract RiskArraysTest is EngineTestBase {
         assertApproxEqAbs(_mark(carried), _mark(fresh), 20_000);
         for (uint256 s; s < 32; ++s) {
             assertApproxEqAbs(_entry(carried, s), _entry(fresh, s), s < 24 && s % 8 != 7 || s > 29 ? 400_000 : 10_000_000);
+        }
+    }
+
+    /// @dev An epoch says at which scan range its entries stand, those too that were taken over from one that had another: what lies
+    /// beyond the old points is taken straight on.
+    function test_ACarriedEntryStandsAtTheScanRangeOfItsEpoch() public {
+        list(BTC, MONTH, 30_000, false);
+        engine.refresh(BTC, 9);
+        surfaces.set(BTC, MONTH, new HostileModel(1), 1e18, 1e18, "");
+        oracle.set(BTC, 60_600e18, NOW + 1);
+        for (uint256 i; i < 2; ++i) {
+            uint32 scanRange = i == 0 ? 0.25e9 : 0.1e9;
+            engine.setUnderlyingParameters(BTC, parameters(scanRange), limits());
+            oracle.set(BTC, 60_600e18, NOW + 1 + i);
+            engine.refresh(BTC, 9);
+            bytes memory carried = entryOf(BTC, 1);
+            assertEq(uint8(carried[13]), RiskEntry.CARRIED);
+            slice(BTC, MONTH, 0.5e18);
+            bytes memory fresh = engine.entryOf(registry.instrumentOf(registry.numbersOf(BTC)[1]), 1, 60_600e18, NOW + 1 + i, scanRange);
+            surfaces.set(BTC, MONTH, new HostileModel(1), 1e18, 1e18, "");
+            for (uint256 s; s < 32; ++s) {
+                assertApproxEqAbs(_entry(carried, s), _entry(fresh, s), s < 24 && s % 8 != 7 || s > 29 ? 1_000_000 : 10_000_000);
+            }
         }
     }
 
