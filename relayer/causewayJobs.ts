@@ -9,6 +9,7 @@ import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { push } from "./jobs/push.ts";
 import { reconcile } from "./jobs/reconcile.ts";
+import { createRefresh } from "./jobs/refresh.ts";
 import { createRenewCredit } from "./jobs/renewCredit.ts";
 import { report } from "./jobs/report.ts";
 import { reportAgain } from "./jobs/reportAgain.ts";
@@ -40,6 +41,7 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     createPrice(signedPriceProof),
     createExpiryPrice(signedPriceProof),
     ...(surfaces ? [createSurface(surfaces)] : []),
+    createRefresh(signedPriceProof),
     createSettle(signedPriceProof),
     createFunding(signedPriceProof, books),
     createProcess(signedPriceProof),

@@ -10,7 +10,7 @@ import type { RelayerContext } from "./context.ts";
 
 /**
  * Resolves when hub and vaults are in step by their own state: every message sent before the call is delivered; all that vaults recorded is
- * known at the hub and all that the hub decided at the vaults (reference prices and heartbeats aside, which never rest); the loopback is empty; every
+ * known at the hub and all that the hub decided at the vaults (prices, of options too, and heartbeats aside, which never rest); the loopback is empty; every
  * mandate and every withdrawal was decided upon at least once (granted, paid, refused or waiting). For tests and demonstrations: instead of
  * sleeping.
  * @throws CausewayError `RelayerStopped` if the relayer stops first
@@ -45,7 +45,9 @@ export async function whatIsLeft(context: RelayerContext): Promise<string[]> {
 async function laneLeft(context: RelayerContext, eid: number): Promise<string[]> {
   const { reports, commands } = context.clearing;
   const reported = reports.opened(eid).filter(({ kind }) => kind !== "heartbeat");
-  const commanded = commands.opened(eid).filter(({ kind }) => kind !== "referencePrice");
+  const commanded = commands
+    .opened(eid)
+    .filter(({ kind }) => kind !== "referencePrice" && kind !== "optionReference");
   const [atHub, atVault] = await Promise.all([
     readReportStandings(context, eid, reported),
     readCommandStandings(context, eid, commanded),

@@ -36,6 +36,10 @@ export interface ClearingSettings {
   scanEveryMs: number;
   /** Most accounts that the hub is asked to margin after that: those that miss most to maintenance and buffer. */
   maxMargined: number;
+  /** Risk arrays of options are looked at this often, besides whenever something about them changes. */
+  refreshEveryMs: number;
+  /** Most options whose risk arrays one transaction computes, up to some 300,000 gas each. */
+  maxRefreshed: number;
   /** Prices are used again by other jobs until they are this old, by the hub chain's clock. */
   proofReuseSeconds: bigint;
   /** A price that differs by more from what the oracle has, of 10,000, is brought to it however young that is. */
@@ -60,6 +64,8 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   sampleEveryMs: 10_000,
   scanEveryMs: 5_000,
   maxMargined: 500,
+  refreshEveryMs: 15_000,
+  maxRefreshed: 32,
   proofReuseSeconds: 5n,
   priceMoveBps: 10n,
 };

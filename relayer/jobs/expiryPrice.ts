@@ -21,27 +21,43 @@ export type ExpiryPriceData = z.infer<typeof schema>;
 
 /** Samples the prices of underlyings before options on them expire, once a minute, and fixes what the options settle at. */
 export function createExpiryPrice(signedPriceProof: SignedPriceProof): RelayerJob<ExpiryPriceData> {
-  return {
+  const expiryPrice: RelayerJob<ExpiryPriceData> = {
     name: "expiryPrice",
     schema,
     id: expiryId,
     lane: expiryId,
     run: forEachItem((context, data) => samplePrice(context, data, signedPriceProof), toRelayerError),
     subscriptions: (context) => {
-      const { eid, clearingHub: address } = hubOf(context);
-      const on = ({ args }: ChainLog) => noteExpiry(context, args.instrument);
-      return [{ eid, when: "final", address, abi: clearingHubAbi, events: ["InstrumentListed"], on }];
+      const { eid, clearingHub: address, oracle } = hubOf(context);
+      const listed = ({ args }: ChainLog) => noteExpiry(context, args.instrument);
+      const accepted = ({ args }: ChainLog) => {
+        for (const expiry of inWindow(context))
+          if (expiry.underlying === args.underlying) context.enqueue(expiryPrice, expiry);
+      };
+      return [
+        { eid, when: "final", address, abi: clearingHubAbi, events: ["InstrumentListed"], on: listed },
+        {
+          eid,
+          when: "latest",
+          address: oracle,
+          abi: priceRouterAbi,
+          events: ["PriceAccepted"],
+          on: accepted,
+        },
+      ];
     },
     periodic: {
       everyMs: ({ settings }) => settings.clearing.sampleEveryMs,
-      due: async (context) => {
-        const now = hubOf(context).chain.heads.latest.timestamp;
-        return [...context.clearing.expiries.values()].filter(
-          ({ expiry }) => now >= windowStart(BigInt(expiry)),
-        );
-      },
+      due: async (context) => inWindow(context),
     },
   };
+  return expiryPrice;
+}
+
+/** Those whose window has begun, or is over without a settlement price. */
+function inWindow(context: RelayerContext): ExpiryPriceData[] {
+  const now = hubOf(context).chain.heads.latest.timestamp;
+  return [...context.clearing.expiries.values()].filter(({ expiry }) => now >= windowStart(BigInt(expiry)));
 }
 
 function noteExpiry({ clearing: { expiries } }: RelayerContext, instrument: Hex): void {

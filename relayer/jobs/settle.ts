@@ -1,6 +1,11 @@
 import { encodeFunctionData, type Hex, maxUint256 } from "viem";
 import { z } from "zod";
-import { clearingHubAbi, instrumentRegistryAbi, marginEngineAbi } from "../../chains/abi/index.ts";
+import {
+  clearingHubAbi,
+  expiryPricesAbi,
+  instrumentRegistryAbi,
+  marginEngineAbi,
+} from "../../chains/abi/index.ts";
 import { orReverted } from "../../chains/deploy/orReverted.ts";
 import { optionTerms, underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { absolute } from "../../clearing/math.ts";
@@ -31,7 +36,7 @@ interface Candidate extends SettleCandidate {
 
 /** Turns gains and losses into cash, instrument by instrument, as far as anything would move. */
 export function createSettle(signedPriceProof: SignedPriceProof): RelayerJob<SettleData> {
-  return {
+  const settle: RelayerJob<SettleData> = {
     name: "settle",
     schema,
     id: ({ instrument }) => instrument,
@@ -41,21 +46,39 @@ export function createSettle(signedPriceProof: SignedPriceProof): RelayerJob<Set
       toRelayerError,
     ),
     subscriptions: (context) => {
-      const { eid, clearingHub } = hubOf(context);
-      return (["latest", "final"] as const).map((when) => ({
-        eid,
-        when,
-        address: clearingHub,
-        abi: clearingHubAbi,
-        events: ["PositionNetted"],
-        on: ({ args }) => noteHolder(context, args),
-      }));
+      const { eid, clearingHub, expiryPrices } = hubOf(context);
+      return [
+        ...(["latest", "final"] as const).map((when) => ({
+          eid,
+          when,
+          address: clearingHub,
+          abi: clearingHubAbi,
+          events: ["PositionNetted"],
+          on: ({ args }: ChainLog) => noteHolder(context, args),
+        })),
+        {
+          eid,
+          when: "latest",
+          address: expiryPrices,
+          abi: expiryPricesAbi,
+          events: ["PriceFixed"],
+          on: ({ args }) => {
+            for (const instrument of context.clearing.holders.keys())
+              if (isOfExpiry(instrument, args)) context.enqueue(settle, { instrument });
+          },
+        },
+      ];
     },
     periodic: {
       everyMs: ({ config }) => config.timings.settleIntervalMs,
       due: async ({ clearing }) => [...clearing.holders.keys()].map((instrument) => ({ instrument })),
     },
   };
+  return settle;
+}
+
+function isOfExpiry(instrument: Hex, { underlying, expiry }: ChainLog["args"]): boolean {
+  return optionTerms(instrument)?.expiry === Number(expiry) && underlyingOf(instrument) === underlying;
 }
 
 function noteHolder({ clearing: { holders } }: RelayerContext, { account, instrument }: ChainLog["args"]) {

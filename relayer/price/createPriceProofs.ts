@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { priceRouterAbi } from "../../chains/abi/index.ts";
-import { absolute } from "../../clearing/math.ts";
+import { absolute, minimum } from "../../clearing/math.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { readMany } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
@@ -44,10 +44,11 @@ export function createPriceProofs(source: PriceSource): SignedPriceProof {
     throw new CausewayError("InternalInvariant", { details });
   }
 
-  function latest(context: RelayerContext): Promise<PriceBatch> {
+  function latest(context: RelayerContext, maxAgeSeconds: bigint): Promise<PriceBatch> {
     // Chain time: the oracle compares it with its block's.
     const now = hubOf(context).chain.heads.latest.timestamp;
-    if (last && now - last.time < context.settings.clearing.proofReuseSeconds) return last.batch;
+    const reuseSeconds = minimum(context.settings.clearing.proofReuseSeconds, maxAgeSeconds + 1n);
+    if (last && now - last.time < reuseSeconds) return last.batch;
     const batch = ask(context, Number(now));
     const mine = { time: now, batch };
     last = mine;
@@ -58,7 +59,7 @@ export function createPriceProofs(source: PriceSource): SignedPriceProof {
   }
 
   return async (context, maxAgeSeconds = BigInt(context.config.maxPriceAgeSeconds) / FRESH_SHARE) => {
-    const batch = await latest(context);
+    const batch = await latest(context, maxAgeSeconds);
     const needed = await pricesNeeded(context, batch, maxAgeSeconds);
     const hub = hubOf(context);
     const place = { ...hub, chainId: hub.chain.definition.chainId };

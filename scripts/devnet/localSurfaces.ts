@@ -20,7 +20,9 @@ const SMILE: SliceParameters = {
 };
 
 /** A slice for each expiry of the markets' options; the forward is the spot. */
-export function localSurfaces(markets: readonly MarketParameters[]): Surfaces {
+export function localSurfaces(
+  markets: readonly Pick<MarketParameters, "underlying" | "options">[],
+): Surfaces {
   return new Map(
     markets.flatMap(({ underlying, options = [] }) =>
       options.length === 0

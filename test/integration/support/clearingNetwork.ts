@@ -48,6 +48,7 @@ const plan: DemoPlan = {
   ],
   firstPrices: new Map([["ETH", ETH_PRICE]]),
   marks: new Map([["ETH", ETH_PRICE]]),
+  options: { trades: [], expiry: undefined },
   skipped: { otherUnderlying: 0, noTrader: 0 },
 };
 

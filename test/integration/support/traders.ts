@@ -11,24 +11,37 @@ import { type ClearingNetwork, ETH, ETH_PRICE, HUB } from "./clearingNetwork.ts"
 const DAY_SECONDS = 86_400;
 let lastNonce = 10_000n;
 
-/** Alice buys `base` (1e-8) of bob, at the price that stays. */
-export async function trade({ network, alice, bob }: ClearingNetwork, chain: number, base: bigint) {
+export interface TradeTerms {
+  instrument: Hex;
+  priceWad: bigint;
+  /** Alice sells. */
+  sells?: boolean;
+}
+
+/** Alice buys `base` (1e-8) of bob; ether's perpetual at the price that stays, if nothing else is said. */
+export async function trade(
+  { network, alice, bob }: ClearingNetwork,
+  chain: number,
+  base: bigint,
+  { instrument, priceWad, sells = false }: TradeTerms = { instrument: ETH, priceWad: ETH_PRICE },
+) {
   const { deployment, client } = network.chain(chain);
   const expiry = Number((await client.getBlock()).timestamp) + DAY_SECONDS;
   const sign = (actor: Actor, isBuy: boolean) => {
     lastNonce += 1n;
     const order = {
       account: actor.id,
-      instrument: ETH,
+      instrument,
       isBuy,
       base,
-      priceWad: ETH_PRICE,
+      priceWad,
       nonce: lastNonce,
       expiry,
     };
     return signOrder(venuePlace(network, chain), actor.owner, order);
   };
-  const data = fillData(await sign(alice, true), await sign(bob, false), base);
+  const [buyer, seller] = sells ? [bob, alice] : [alice, bob];
+  const data = fillData(await sign(buyer, true), await sign(seller, false), base);
   await network.courier(chain).submit({ label: "trade", to: deployment.causeway.orderVenue, data });
 }
 
