@@ -55,8 +55,9 @@ export function demoCommand(output: Output): Command {
     }
     const file = options.tape ?? (existsSync(REAL_TAPE) ? REAL_TAPE : SAMPLE_TAPE);
     const { chains, traders, seed } = options;
-    const plan = planDemo({ file, tape: await readTape(file), chains, traders, seed });
     await buildContracts(output.progress);
+    const now = Math.floor(Date.now() / 1_000);
+    const plan = planDemo({ file, tape: await readTape(file), chains, traders, seed, now });
     const interruption = onInterruption(output.progress);
     try {
       const result = await runDemo({

@@ -7,12 +7,24 @@ import { selectTraders } from "../../clearing/tape/selectTraders.ts";
 import { lastPrices } from "../../clearing/tape/tapePositions.ts";
 import { tradeCharge } from "../../clearing/tradeCharge.ts";
 import { localMarket } from "../devnet/localMarket.ts";
+import {
+  demoOptions,
+  OPTION_UNDERLYINGS,
+  optionNeedCents,
+  type PlannedOptions,
+  type PlannedOptionTrade,
+  planOptions,
+} from "./planOptions.ts";
 
 /** Signed room above the charges that the tape would cause at its own prices: for moves between reference and trade. */
 const CREDIT_MARGIN_PERCENT = 130n;
-/** Equity above the credit, so that there is something to withdraw and to lose. */
-const EQUITY_PERCENT = 125n;
+/** Equity above the credit: for the margin of what was traded, for losses, and so that there is something to withdraw. */
+const EQUITY_PERCENT = 150n;
 const MIN_CREDIT_CENTS = 50_00n;
+/** Some options expire so long after the start: beyond what the demo takes to trade them, even on a slow machine. */
+const EXPIRES_AFTER_SECONDS = 900;
+/** At a full minute, for its name. */
+const MINUTE_SECONDS = 60;
 
 /** One account of the demo. Its name is the tape's. */
 export interface PlannedAccount {
@@ -38,6 +50,7 @@ export interface DemoPlan {
   /** First and last price by underlying, 1e18. */
   firstPrices: ReadonlyMap<string, bigint>;
   marks: ReadonlyMap<string, bigint>;
+  options: PlannedOptions;
   skipped: { otherUnderlying: number; noTrader: number };
 }
 
@@ -48,10 +61,12 @@ export interface PlanDemoParameters {
   chains: number;
   traders: number;
   seed: number;
+  /** When the demo starts, unix seconds. */
+  now: number;
 }
 
 /** Who trades what where, and what they must deposit for it: all that the demo decides before it starts. */
-export function planDemo({ file, tape, chains, traders, seed }: PlanDemoParameters): DemoPlan {
+export function planDemo({ file, tape, chains, traders, seed, now }: PlanDemoParameters): DemoPlan {
   const selection = selectTraders({ trades: tape, traders, seed });
   const placed = assignChains({
     trades: selection.trades,
@@ -60,8 +75,14 @@ export function planDemo({ file, tape, chains, traders, seed }: PlanDemoParamete
     spread: new Set(selection.traders),
   });
   const marks = byUnderlying(lastPrices(placed.trades));
-  const markets = selection.underlyings.map((underlying) => localMarket(underlying, marks.get(underlying)!));
-  const needs = creditNeeds(placed.trades, chains, new Map(markets.map((m) => [m.underlying, m])));
+  const firstPrices = byUnderlying(lastPrices(placed.trades.toReversed()));
+  const expiry = Math.ceil((now + EXPIRES_AFTER_SECONDS) / MINUTE_SECONDS) * MINUTE_SECONDS;
+  const markets = selection.underlyings.map((underlying, index) => ({
+    ...localMarket(underlying, marks.get(underlying)!),
+    ...(index < OPTION_UNDERLYINGS && { options: demoOptions(firstPrices.get(underlying)!, expiry) }),
+  }));
+  const options = planOptions({ traders: selection.traders, chains, markets, firstPrices, expiry });
+  const needs = creditNeeds(placed.trades, options.trades, chains, markets, firstPrices);
   const draw = random(seed);
   const accounts = [
     ...selection.traders.map((name, i) => planTrader(name, i, chains, needs.get(name)!, draw, marks)),
@@ -76,8 +97,9 @@ export function planDemo({ file, tape, chains, traders, seed }: PlanDemoParamete
     accounts,
     trades: placed.trades,
     markets,
-    firstPrices: byUnderlying(lastPrices(placed.trades.toReversed())),
+    firstPrices,
     marks,
+    options,
     skipped: selection.skipped,
   };
 }
@@ -88,9 +110,12 @@ function byUnderlying(prices: ReadonlyMap<string, bigint>): Map<string, bigint> 
 
 function creditNeeds(
   trades: readonly PlacedTrade[],
+  options: readonly PlannedOptionTrade[],
   chains: number,
-  markets: ReadonlyMap<string, MarketParameters>,
+  markets: readonly MarketParameters[],
+  firstPrices: ReadonlyMap<string, bigint>,
 ): Map<string, bigint[]> {
+  const byName = new Map(markets.map((market) => [market.underlying, market]));
   const needs = new Map<string, bigint[]>();
   const add = (account: string, chain: number, cents: bigint): void => {
     const found = needs.get(account) ?? Array.from({ length: chains }, () => 0n);
@@ -98,9 +123,15 @@ function creditNeeds(
     needs.set(account, found);
   };
   for (const trade of trades) {
-    const { buyerCents, sellerCents } = chargeOf(trade, markets.get(trade.underlying)!);
+    const { buyerCents, sellerCents } = chargeOf(trade, byName.get(trade.underlying)!);
     add(trade.buyer, trade.chain, buyerCents);
     add(trade.seller, trade.chain, sellerCents);
+  }
+  for (const trade of options) {
+    const { buyer, seller, chain, underlying } = trade;
+    const cents = optionNeedCents(trade, firstPrices.get(underlying)!, byName.get(underlying)!.ratePpm);
+    add(buyer, chain, cents);
+    add(seller, chain, cents);
   }
   for (const credit of needs.values()) {
     for (const [chain, cents] of credit.entries()) {

@@ -1,8 +1,20 @@
-import { clearingHubAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
-import { marginSettings } from "../../chains/marginTerms.ts";
+import { type Hex, maxUint256 } from "viem";
+import {
+  clearingHubAbi,
+  instrumentRegistryAbi,
+  marginEngineAbi,
+  priceRouterAbi,
+  spokeVaultAbi,
+} from "../../chains/abi/index.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
-import { compareMargin, type PerpetualMarket } from "../../clearing/margin/compareMargin.ts";
-import { type ChainPosition, type Netting, netPositions, netting } from "../../clearing/netting.ts";
+import { minimum } from "../../clearing/math.ts";
+import {
+  type ChainPosition,
+  type Marks,
+  type Netting,
+  netPositions,
+  netting,
+} from "../../clearing/netting.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { Actor } from "./actors.ts";
 import { type DemoNetwork, untilHolds } from "./network.ts";
@@ -17,19 +29,24 @@ export interface Portfolio {
   equityWad: bigint;
   /** Initial requirement at the hub. */
   nettedWad: bigint;
-  /** Σ over chains of what each chain alone would require for the positions that its vault records. */
+  /** Σ over chains of what the hub's engine would require for the positions of each chain's vault alone. */
   chainByChainWad: bigint;
 }
 
 export interface Portfolios {
   portfolios: readonly Portfolio[];
   netting: Netting;
+  /** What everything traded is worth, dollars per unit, 1e18, by instrument. */
+  marks: ReadonlyMap<Hex, bigint>;
 }
 
+/** What the engine is asked about. */
+type Held = Pick<ChainPosition, "base" | "instrument"> & { offset: bigint };
+
 /**
- * Reads positions from the vaults, marks and margin from the hub at one block: the trader's view of what netting saved.
+ * Reads positions from the vaults, marks and margin from the hub and its engine at one block: the trader's view of what netting saved.
  * Waits until the hub has netted all that the vaults recorded, as a trade that only a vault knows would pass for savings,
- * and has the tape's last prices as marks.
+ * and has the tape's last prices.
  *
  * @throws CausewayError `DemoStalled`, or `InternalInvariant` if the hub's requirement is not that of the vaults' positions
  */
@@ -38,50 +55,69 @@ export async function readPortfolios(
   plan: DemoPlan,
   actors: readonly Actor[],
 ): Promise<Portfolios> {
-  const positions = (await Promise.all(actors.map((actor) => positionsOf(network, plan, actor)))).flat();
-  const { client } = network.chain(0);
-  await untilHolds(
-    network.chain(0),
-    "all trades and the last prices to be at the hub",
-    HUB_SECONDS,
-    async () => {
-      const found = await readMarkets(network, plan, await client.getBlockNumber());
-      return (
-        [...plan.marks].every(([underlying, mark]) => found.get(underlying)?.market.priceWad === mark) &&
-        isNetted(network, positions)
-      );
-    },
+  const instruments = [
+    ...plan.markets.map(({ underlying }) => perpetual(underlying)),
+    ...new Set(plan.options.trades.map(({ instrument }) => instrument)),
+  ];
+  const read = actors.map((actor) => positionsOf(network, instruments, actor));
+  const positions = (await Promise.all(read)).flat();
+  const hub = network.chain(0);
+  await untilHolds(hub, "all trades and the last prices to be at the hub", HUB_SECONDS, async () =>
+    (await Promise.all([hasLastPrices(network, plan), isNetted(network, positions)])).every(Boolean),
   );
-  const blockNumber = await client.getBlockNumber();
-  const markets = await readMarkets(network, plan, blockNumber);
-  const expected = new Map(
-    compareMargin({ positions, marketOf: (underlying) => markets.get(underlying)! }).map((one) => [
-      one.account,
-      one,
-    ]),
-  );
-  const portfolios = await Promise.all(
-    actors.map(async (actor): Promise<Portfolio> => {
-      const margin = await client.readContract({
+  const blockNumber = await hub.client.getBlockNumber();
+  const marks = await readMarks(network, instruments, blockNumber);
+  const numbers = await readNumbers(network, instruments);
+  const initialOf = async (held: readonly Held[]): Promise<bigint> => {
+    const open = held.filter(({ base, offset }) => base !== 0n || offset !== 0n);
+    const exposures = open.map(({ instrument, base, offset }) => ({
+      number: numbers.get(instrument)!,
+      base,
+      quote: 0n,
+      offset,
+      closing: 0n,
+    }));
+    const { initialWad } = await hub.client.readContract({
+      address: network.hub.marginEngine,
+      abi: marginEngineAbi,
+      functionName: "assess",
+      args: [exposures, maxUint256],
+      blockNumber,
+    });
+    return initialWad;
+  };
+  const portfolios = actors.map(async (actor): Promise<Portfolio> => {
+    const own = positions.filter(({ account }) => account === actor.id);
+    const alone = [...Map.groupBy(own, ({ chain }) => chain).values()].map((held) =>
+      initialOf(held.map((position) => ({ ...position, offset: 0n }))),
+    );
+    const together = netPositions(own).map(({ longs, shorts, ...net }) => ({
+      ...net,
+      offset: minimum(longs, shorts),
+    }));
+    const [margin, netted, ...chains] = await Promise.all([
+      hub.client.readContract({
         address: network.hub.clearingHub,
         abi: clearingHubAbi,
         functionName: "marginOf",
         args: [actor.id],
         blockNumber,
-      });
-      const { chainByChainWad, nettedWad } = expected.get(actor.id)!;
-      if (margin.initialWad !== nettedWad) {
-        throw new CausewayError("InternalInvariant", {
-          details: {
-            what: `the hub requires ${margin.initialWad} of ${actor.id}, its positions on the chains ${nettedWad}`,
-          },
-        });
-      }
-      return { actor, equityWad: margin.equityInitialWad, nettedWad, chainByChainWad };
-    }),
-  );
-  const marks = new Map([...markets].map(([underlying, { market }]) => [underlying, market.priceWad]));
-  return { portfolios, netting: netting(positions, marks) };
+      }),
+      initialOf(together),
+      ...alone,
+    ]);
+    if (margin.initialWad !== netted) {
+      const what = `the hub requires ${margin.initialWad} of ${actor.id}, its positions on the chains ${netted}`;
+      throw new CausewayError("InternalInvariant", { details: { what } });
+    }
+    return {
+      actor,
+      equityWad: margin.equityInitialWad,
+      nettedWad: margin.initialWad,
+      chainByChainWad: chains.reduce((sum, initialWad) => sum + initialWad, 0n),
+    };
+  });
+  return { portfolios: await Promise.all(portfolios), netting: netting(positions, marks), marks };
 }
 
 async function isNetted(network: DemoNetwork, positions: readonly ChainPosition[]): Promise<boolean> {
@@ -91,7 +127,7 @@ async function isNetted(network: DemoNetwork, positions: readonly ChainPosition[
         address: network.hub.clearingHub,
         abi: clearingHubAbi,
         functionName: "positionOf",
-        args: [account as Actor["id"], perpetual(instrument)],
+        args: [account as Hex, instrument as Hex],
       });
       return found.base === base && found.longs === longs && found.shorts === shorts;
     }),
@@ -99,41 +135,70 @@ async function isNetted(network: DemoNetwork, positions: readonly ChainPosition[
   return same.every(Boolean);
 }
 
-/** What the margin engine goes by. */
-async function readMarkets(
-  network: DemoNetwork,
-  plan: DemoPlan,
-  blockNumber: bigint,
-): Promise<Map<string, PerpetualMarket>> {
-  const markets = plan.markets.map(async (market) => {
-    const { underlying } = market;
-    const [priceWad, confidenceWad, ageSeconds] = await network.chain(0).client.readContract({
-      address: network.hub.oracle,
-      abi: priceRouterAbi,
-      functionName: "read",
-      args: [underlyingId(underlying)],
-      blockNumber,
-    });
-    const { parameters } = marginSettings(market);
-    return [
-      underlying,
-      { parameters, market: { priceWad, confidenceWad, ageSeconds, openInterestWad: 0n } },
-    ] as const;
-  });
-  return new Map(await Promise.all(markets));
+async function hasLastPrices(network: DemoNetwork, { marks }: DemoPlan): Promise<boolean> {
+  const same = await Promise.all(
+    [...marks].map(async ([underlying, mark]) => {
+      const [priceWad] = await network.chain(0).client.readContract({
+        address: network.hub.oracle,
+        abi: priceRouterAbi,
+        functionName: "latest",
+        args: [underlyingId(underlying)],
+      });
+      return priceWad === mark;
+    }),
+  );
+  return same.every(Boolean);
 }
 
-async function positionsOf(network: DemoNetwork, plan: DemoPlan, actor: Actor): Promise<ChainPosition[]> {
+async function readMarks(
+  network: DemoNetwork,
+  instruments: readonly Hex[],
+  blockNumber: bigint,
+): Promise<Map<Hex, bigint> & Marks> {
+  const marks = instruments.map(async (instrument) => {
+    const markWad = await network.chain(0).client.readContract({
+      address: network.hub.marginEngine,
+      abi: marginEngineAbi,
+      functionName: "markOf",
+      args: [instrument, maxUint256],
+      blockNumber,
+    });
+    return [instrument, markWad] as const;
+  });
+  return new Map(await Promise.all(marks));
+}
+
+async function readNumbers(
+  network: DemoNetwork,
+  instruments: readonly Hex[],
+): Promise<ReadonlyMap<string, number>> {
+  const numbers = instruments.map(async (instrument) => {
+    const number = await network.chain(0).client.readContract({
+      address: network.hub.instrumentRegistry,
+      abi: instrumentRegistryAbi,
+      functionName: "numberOf",
+      args: [instrument],
+    });
+    return [instrument, number] as const;
+  });
+  return new Map(await Promise.all(numbers));
+}
+
+async function positionsOf(
+  network: DemoNetwork,
+  instruments: readonly Hex[],
+  actor: Actor,
+): Promise<ChainPosition[]> {
   const reads = Array.from({ length: network.size }, (_, chain) =>
-    plan.markets.map(async ({ underlying }): Promise<ChainPosition> => {
+    instruments.map(async (instrument): Promise<ChainPosition> => {
       const { client, deployment } = network.chain(chain);
       const pair = await client.readContract({
         address: deployment.causeway.vault,
         abi: spokeVaultAbi,
         functionName: "pairOf",
-        args: [actor.id, perpetual(underlying)],
+        args: [actor.id, instrument],
       });
-      return { account: actor.id, instrument: underlying, chain, base: pair.base };
+      return { account: actor.id, instrument, chain, base: pair.base };
     }),
   );
   return Promise.all(reads.flat());

@@ -32,6 +32,7 @@ export function renderDemo(result: DemoResult): string {
         percent(Number(margin.grossUsd) === 0 ? 0 : Number(margin.savedUsd) / Number(margin.grossUsd)),
       ],
     ]),
+    ...renderOptions(result.options),
     "",
     `Open positions: ${dollars(netting.grossUsd)} USD chain by chain, ${dollars(netting.netUsd)} netted (${percent(netting.efficiency)} less)`,
     `Value moved between chains: ${dollars(value.movedUsd)} USD, against ${dollars(value.tradedUsd)} traded`,
@@ -56,4 +57,22 @@ export function renderDemo(result: DemoResult): string {
 
 function short(account: string): string {
   return account.length > 14 ? `${account.slice(0, 8)}…${account.slice(-4)}` : account;
+}
+
+function renderOptions(options: DemoResult["options"]): string[] {
+  if (options.length === 0) return [];
+  return [
+    "",
+    "Options",
+    table([
+      ["option", "trades", "on chains", "mark", "settled at"],
+      ...options.map(({ instrument, trades, chains, markUsd, settledAtUsd }) => [
+        instrument,
+        String(trades),
+        String(chains),
+        dollars(markUsd),
+        settledAtUsd === null ? "" : dollars(settledAtUsd),
+      ]),
+    ]),
+  ];
 }

@@ -1,21 +1,25 @@
 import type { Environment } from "../../chains/config.ts";
+import { instrumentName } from "../../clearing/codec/instrumentName.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
+import { DEFAULT_CLEARING_SETTINGS } from "../../relayer/clearing/settings.ts";
 import { checkedNetwork, checkRequirements, type RequirementCheck, snapshotLedger } from "../checks/index.ts";
 import { type Devnet, type StartDevnetParameters, startDevnet } from "../devnet/startDevnet.ts";
 import { untilAborted } from "../interruption.ts";
 import type { DemoResult } from "../schema/demo.ts";
 import { createActors } from "./actors.ts";
 import { depositAll } from "./deposit.ts";
-import { signMandates } from "./mandates.ts";
+import { type ExpiredOption, expireOptions } from "./expire.ts";
+import { revokeMandates, signMandates } from "./mandates.ts";
 import { demoNetwork } from "./network.ts";
 import { percentile } from "./percentile.ts";
 import type { DemoPlan } from "./plan.ts";
-import { type Portfolio, readPortfolios } from "./portfolios.ts";
+import { type Portfolio, type Portfolios, readPortfolios } from "./portfolios.ts";
 import { readGas } from "./readGas.ts";
 import { createReplayPrices, type ReplayPrices } from "./replayPrices.ts";
 import { resendEverything } from "./resend.ts";
 import { tradeAll, untilReady } from "./trade.ts";
-import { type DemoWithdrawal, releaseCredit, withdrawAll } from "./withdraw.ts";
+import { tradeOptions } from "./tradeOptions.ts";
+import { type DemoWithdrawal, untilReleased, withdrawAll } from "./withdraw.ts";
 
 export interface RunDemoParameters {
   plan: DemoPlan;
@@ -29,6 +33,9 @@ export interface RunDemoParameters {
   /** Aborting it ends the demo; chains and relayer are stopped. */
   signal?: AbortSignal;
 }
+
+/** Clocks run ahead when options expire: a price is looked for at once. */
+const CLEARING = { ...DEFAULT_CLEARING_SETTINGS, sampleEveryMs: 250 };
 
 /**
  * The main job end to end: traders deposit on different chains, trade on all of them, are netted and margined as one
@@ -48,7 +55,7 @@ export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult
     prices,
     progress: say,
     local: { environment },
-    ...(relayer && { relayer }),
+    relayer: { ...relayer, settings: { clearing: CLEARING, ...relayer?.settings } },
     ...(logLevel !== undefined && { logLevel }),
     ...(signal && { signal }),
   });
@@ -79,13 +86,20 @@ async function runOn(
   await untilReady(network, plan, actors);
   say("mandates signed, credit lent, prices pushed");
 
+  await tradeOptions(network, plan, actors);
+  if (plan.options.trades.length > 0) say(`${plan.options.trades.length} options traded`);
   await tradeAll({ network, plan, actors, prices, progress: say });
   for (const [underlying, mark] of plan.marks) prices.set(underlying, mark);
   say(`${plan.trades.length} trades recorded; reporting and netting`);
   await relayer.drain();
-  const { portfolios, netting } = await readPortfolios(network, plan, traders);
+  const { portfolios, netting, marks } = await readPortfolios(network, plan, traders);
 
-  await releaseCredit(network, actors);
+  say("netted and margined as one portfolio each");
+
+  await revokeMandates(network, actors);
+  const expired = await expireOptions(devnet, network, plan, traders);
+  if (expired.length > 0) say("clocks ran ahead: options expired and settled");
+  await untilReleased(network, actors);
   say("leases lapsed, credit released");
   const withdrawals = await withdrawAll(network, traders);
   say(`${withdrawals.length} withdrawals paid on chains without a deposit`);
@@ -120,6 +134,7 @@ async function runOn(
       netUsd: usd(netting.netWad),
       efficiency: Number(netting.efficiencyWad) / 1e18,
     },
+    options: describeOptions(plan, marks, expired),
     value: { tradedUsd: usd(tradedWad(plan)), movedUsd: usd(movedWad(withdrawals)) },
     withdrawals: {
       requested: withdrawals.length,
@@ -152,6 +167,23 @@ function perTrader(
     savedUsd: usd(savedWad),
     saved: chainByChainWad === 0n ? 0 : Number((savedWad * 10_000n) / chainByChainWad) / 10_000,
   };
+}
+
+function describeOptions(
+  { options: { trades } }: DemoPlan,
+  marks: Portfolios["marks"],
+  expired: readonly ExpiredOption[],
+): DemoResult["options"] {
+  return [...Map.groupBy(trades, ({ instrument }) => instrument)].map(([instrument, its]) => {
+    const over = expired.find((one) => one.instrument === instrument);
+    return {
+      instrument: instrumentName(instrument),
+      trades: its.length,
+      chains: new Set(its.map(({ chain }) => chain)).size,
+      markUsd: usd(marks.get(instrument)!),
+      settledAtUsd: over === undefined ? null : usd(over.settlementWad),
+    };
+  });
 }
 
 function tradedWad(plan: DemoPlan): bigint {

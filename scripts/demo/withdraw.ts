@@ -5,7 +5,6 @@ import { walletRights } from "../../clearing/codec/walletRights.ts";
 import { registerWalletData } from "../trader/wallet.ts";
 import { withdrawalData } from "../trader/withdrawalData.ts";
 import type { Actor } from "./actors.ts";
-import { revokeMandates } from "./mandates.ts";
 import { type DemoNetwork, hubPlace, untilHolds } from "./network.ts";
 
 /** Part of its deposit that each trader takes out. */
@@ -26,9 +25,8 @@ export interface DemoWithdrawal {
   paid: boolean;
 }
 
-/** The traders stop trading; resolves when the leases have lapsed and the hub knows that nothing is outstanding. */
-export async function releaseCredit(network: DemoNetwork, traders: readonly Actor[]): Promise<void> {
-  await revokeMandates(network, traders);
+/** Resolves when the leases of traders who lowered their mandates have lapsed and the hub knows that nothing is outstanding. */
+export async function untilReleased(network: DemoNetwork, traders: readonly Actor[]): Promise<void> {
   const hub = network.chain(0);
   await untilHolds(hub, "leases to lapse and credit to be released", RELEASE_SECONDS, async () => {
     const lines = await Promise.all(

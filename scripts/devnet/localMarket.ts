@@ -1,4 +1,4 @@
-import type { MarketParameters } from "../../chains/markets.ts";
+import type { MarketParameters, OptionSeries } from "../../chains/markets.ts";
 import type { OracleTerms } from "../../chains/oracleTerms.ts";
 import { scanRates } from "../../clearing/margin/scanRates.ts";
 
@@ -21,6 +21,29 @@ export function localMarket(underlying: string, priceWad: bigint): MarketParamet
     oracle: localOracle(priceWad),
     surface: { model: "svi", maxAgeSeconds: 3_600 },
   };
+}
+
+/** An option expires at this hour, UTC, so that its name says all of it. */
+const EXPIRY_HOUR_SECONDS = 8 * 3_600;
+const DAY_SECONDS = 86_400;
+const LIFE_DAYS = 30;
+const MONEYNESS_PERCENT = [90n, 100n, 110n];
+/** What an option is charged at the least, millionths of the notional of the underlying. */
+const OPTION_RATE_PPM = 10_000n;
+
+/** The options that local networks list for an underlying: a month from `now` (unix seconds), at round strikes about the price. */
+export function localOptions(priceWad: bigint, now: number): readonly OptionSeries[] {
+  const day = Math.floor(now / DAY_SECONDS) + LIFE_DAYS;
+  const strikes = MONEYNESS_PERCENT.map((percent) => roundStrike((priceWad * percent) / 100n));
+  const distinct = [...new Set(strikes)].filter((strike) => strike > 0n);
+  return [{ expiry: day * DAY_SECONDS + EXPIRY_HOUR_SECONDS, strikes: distinct, ratePpm: OPTION_RATE_PPM }];
+}
+
+/** To two digits; 1e-8 dollar. */
+function roundStrike(priceWad: bigint): bigint {
+  const strike = priceWad / 10n ** 10n;
+  const unit = 10n ** BigInt(Math.max(0, String(strike).length - 2));
+  return ((strike + unit / 2n) / unit) * unit;
 }
 
 /**

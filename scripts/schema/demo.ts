@@ -30,6 +30,17 @@ export const demoResult = z.strictObject({
   }),
   margin,
   netting,
+  options: z
+    .array(
+      z.strictObject({
+        instrument: z.string(),
+        trades: count,
+        chains: count.describe("on which it was traded"),
+        markUsd: decimal.describe("when margin was read"),
+        settledAtUsd: decimal.nullable().describe("settlement price, of those that expired"),
+      }),
+    )
+    .describe("none with fewer than three traders"),
   value: z.strictObject({
     tradedUsd: decimal.describe("notional of the trades"),
     movedUsd: decimal.describe("paid out on chains where the account had not deposited"),

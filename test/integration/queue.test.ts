@@ -36,7 +36,9 @@ describe.each(queueKinds)("with its jobs on %s", (kind) => {
   });
 
   test("a clearing flow whose queue is flushed at every step loses nothing (CLR-01, 02, 03, 04, 10)", async () => {
-    const whole = planDemo({ file, tape: await readTape(file), chains: 2, traders: TRADERS, seed: SEED });
+    const now = Math.floor(Date.now() / 1_000);
+    const tape = await readTape(file);
+    const whole = planDemo({ file, tape, chains: 2, traders: TRADERS, seed: SEED, now });
     const plan = { ...whole, trades: whole.trades.slice(0, TRADES) };
     const ended = new AbortController();
     const flushes: Promise<number>[] = [];
