@@ -32,7 +32,7 @@ export interface Requirement {
 }
 
 /**
- * Margin requirement of a portfolio, to the bit as `ScanMarginEngine.assess` (CLR-20). Of closing trades that may be on their way
+ * Margin requirement of a portfolio, to the bit as `ScanMarginEngine.assess` (CLR-20), which tests of the hub use. Of closing trades that may be on their way
  * counts the largest net that any part of them leaves, and an offset as if all of them were on other chains.
  */
 export function scanMargin(exposures: readonly Exposure[]): Requirement {

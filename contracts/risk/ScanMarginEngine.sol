@@ -10,8 +10,9 @@ import {PositionValue} from "../libraries/PositionValue.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {ScanMath} from "./ScanMath.sol";
 
-/// @title Scan margin for perpetuals
-/// @notice initial = Σ ( price scan range · |net base| · mark + venue rate · mark · min(longs, shorts) );
+/// @title Scan margin for perpetuals, the simplest engine that the hub can ask
+/// @notice Tests of the hub use it, since what it requires can be told at a glance; `deploy` sets up `ScenarioMarginEngine`.
+/// initial = Σ ( price scan range · |net base| · mark + venue rate · mark · min(longs, shorts) );
 /// maintenance = 0.8 · initial. The first term sees the netted portfolio; the second charges what offsets only across
 /// venues and chains, where closing both legs costs a spread. Unrealised gains count in full.
 contract ScanMarginEngine is IMarginEngine, AccessManaged {
