@@ -35,7 +35,7 @@ export interface RunDemoParameters {
 }
 
 /** Clocks run ahead when options expire: a price is looked for at once. */
-const CLEARING = { ...DEFAULT_CLEARING_SETTINGS, sampleEveryMs: 250 };
+const SAMPLE_EVERY_MS = 250;
 
 /**
  * The main job end to end: traders deposit on different chains, trade on all of them, are netted and margined as one
@@ -49,13 +49,18 @@ export async function runDemo(parameters: RunDemoParameters): Promise<DemoResult
   const say = (line: string): void =>
     progress(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}`);
   const prices = createReplayPrices(plan.firstPrices);
+  const settings = relayer?.settings;
+  const clearing = {
+    ...(settings?.clearing ?? DEFAULT_CLEARING_SETTINGS),
+    sampleEveryMs: SAMPLE_EVERY_MS,
+  };
   const devnet = await startDevnet({
     chains: plan.chains,
     markets: plan.markets,
     prices,
     progress: say,
     local: { environment },
-    relayer: { ...relayer, settings: { clearing: CLEARING, ...relayer?.settings } },
+    relayer: { ...relayer, settings: { ...settings, clearing } },
     ...(logLevel !== undefined && { logLevel }),
     ...(signal && { signal }),
   });
