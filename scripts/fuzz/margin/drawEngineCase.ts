@@ -45,6 +45,7 @@ export interface EngineCase {
 export const NOW = 1_764_000_000n;
 
 const DAY = 86_400n;
+const MAX_PRICE_AGE = 300n;
 const INT88 = 2n ** 87n;
 const MAX_CHUNKS = 8;
 const MAX_ENTRIES = 24;
@@ -92,7 +93,7 @@ export function drawEngineCase(draw: Random, wild: boolean, arrays: readonly Ris
     unknown: new Map(drawn.filter(({ isKnown }) => !isKnown).map((one) => [one.index, one.known])),
     perChunk: Math.ceil(MAX_ENTRIES / MAX_CHUNKS) + draw.integer(20),
     exposures,
-    maxPriceAge: draw.integer(4) < (wild ? 3 : 1) ? ANY_AGE : 300n,
+    maxPriceAge: draw.integer(4) < (wild ? 3 : 1) ? ANY_AGE : MAX_PRICE_AGE,
     asked: [
       ...[...options.values()].slice(0, 3).map(option),
       perpetual(SYMBOLS[draw.integer(SYMBOLS.length)]!),
@@ -108,25 +109,36 @@ function drawUnderlying(
   arrays: readonly RiskArray[],
 ): EngineUnderlying {
   const spot = drawMarket(draw, wild);
-  const priceWad = draw.integer(60) === 0 ? [0n, 2n ** 130n][draw.integer(2)]! : spot.priceWad;
+  const spotWad = draw.integer(60) === 0 ? [0n, 2n ** 130n][draw.integer(2)]! : spot.priceWad;
   const parameters = wild ? drawParameters(draw) : usualParameters[draw.integer(usualParameters.length)]!;
-  const ageSeconds = draw.integer(60) === 0 ? 301n : spot.ageSeconds;
-  return {
+  // The oldest that does, and the youngest that does not.
+  const ageSeconds = draw.integer(50) === 0 ? MAX_PRICE_AGE + BigInt(draw.integer(2)) : spot.ageSeconds;
+  const limits = {
+    gainsCap: wild ? magnitude(draw, 48) : 10_000n,
+    maxEpochAge: wild ? 1n + BigInt(draw.integer(86_400)) : 3_600n,
+    maxMove: wild ? 1n + BigInt(draw.integer(Number(PPB))) : PPB / 8n,
+  };
+  const drawn = drawEpoch(draw, wild, spotWad, parameters.scanRange, arrays);
+  const oldest = NOW - limits.maxEpochAge - BigInt(draw.integer(2));
+  const epoch = draw.integer(24) === 0 ? { ...drawn, time: oldest } : drawn;
+  const known = {
     underlying,
     parameters,
-    limits: {
-      gainsCap: wild ? magnitude(draw, 48) : 10_000n,
-      maxEpochAge: wild ? 1n + BigInt(draw.integer(86_400)) : 3_600n,
-      maxMove: wild ? 1n + BigInt(draw.integer(Number(PPB))) : PPB / 8n,
-    },
+    limits,
     price: {
-      priceWad,
+      priceWad: draw.integer(24) === 0 ? edgeOf(draw, epoch, limits.maxMove) : spotWad,
       confidenceWad: draw.integer(60) === 0 ? 2n ** 200n : spot.confidenceWad,
       ageSeconds,
       time: maximum(0n, NOW - ageSeconds),
     },
-    ...(draw.integer(16) > 0 && { epoch: drawEpoch(draw, wild, priceWad, parameters.scanRange, arrays) }),
   };
+  return draw.integer(16) === 0 ? known : { ...known, epoch };
+}
+
+/** As far from the epoch's price as new risk may be, or one more, up or down. */
+function edgeOf(draw: Random, { priceWad, scanRange }: Epoch, maxMove: bigint): bigint {
+  const far = (priceWad * scanRange * maxMove) / PPB / PPB + BigInt(draw.integer(2));
+  return draw.integer(2) === 0 ? priceWad + far : maximum(0n, priceWad - far);
 }
 
 function drawEpoch(
