@@ -1,9 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clearingHubAbi } from "../../chains/abi/index.ts";
-import { batchBooks } from "../../clearing/margin/batch/batchBooks.ts";
-import { batchMargin } from "../../clearing/margin/batch/batchMargin.ts";
-import { batchMarket } from "../../clearing/margin/batch/batchMarket.ts";
-import { createMarginMarketReader } from "../../relayer/clearing/readMarginMarket.ts";
 import { settled } from "../../relayer/settled.ts";
 import { untilHolds } from "../../scripts/demo/network.ts";
 import {
@@ -14,6 +9,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
+import { expectBatchAgrees } from "./support/expectBatchAgrees.ts";
 import { trade } from "./support/traders.ts";
 
 /** On each chain: at 5 % most of the credit of 10,000 dollars there. In all 392,000 dollars, against which each trader has 50,000. */
@@ -52,35 +48,8 @@ test("the relayer watches all accounts, and tells who comes near maintenance, fa
   await untilStandings("near", "covered");
   prices.set("ETH", (ETH_PRICE * 85n) / 100n);
   await untilStandings("below", "covered");
-  await expectBatchAgrees();
+  await expectBatchAgrees(clearing, ETH);
 
   prices.set("ETH", ETH_PRICE);
   await untilStandings("covered", "covered");
 });
-
-/** What the batch says of both accounts is what the hub says, but for the error that it owns up to. */
-async function expectBatchAgrees(): Promise<void> {
-  const { network, alice, bob } = clearing;
-  const { context } = network.relayer;
-  const readMarket = createMarginMarketReader();
-  const market = await readMarket(context, [ETH]);
-  const accounts = [alice, bob].map(({ id }) => {
-    const { positions, balances } = context.clearing.books.all.get(id)!;
-    const leg = { ...positions.get(ETH)!, instrument: market.places.get(ETH)! };
-    return { legs: [leg], collateralWad: market.collateralWad(balances) };
-  });
-  const prepared = batchMarket(market);
-  const found = batchMargin(prepared, batchBooks(prepared, accounts));
-  const { client } = network.chain(HUB);
-  for (const [i, { id }] of [alice, bob].entries()) {
-    const margin = await client.readContract({
-      address: network.hub.clearingHub,
-      abi: clearingHubAbi,
-      functionName: "marginOf",
-      args: [id],
-    });
-    const near = (dollars: number, wad: bigint) => Math.abs(dollars - Number(wad) / 1e18);
-    expect(near(found.equity[i]!, margin.equityMaintenanceWad)).toBeLessThanOrEqual(found.equityError[i]!);
-    expect(near(found.maintenance[i]!, margin.maintenanceWad)).toBeLessThanOrEqual(found.error[i]!);
-  }
-}

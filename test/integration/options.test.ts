@@ -23,6 +23,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
+import { expectBatchAgrees } from "./support/expectBatchAgrees.ts";
 import { cashOf, trade } from "./support/traders.ts";
 
 /*
@@ -163,6 +164,7 @@ test("CLR-02: opposite trades of it on two chains are one position, margined by 
   expect(long.initialWad).toBeGreaterThan(0n);
   expect(long.initialWad).toBeLessThan(premiumWad);
   expect(short.initialWad).toBeGreaterThan((6n * 15n * ETH_PRICE) / 1_000n);
+  await expectBatchAgrees(clearing, call());
 });
 
 test("the same surface is posted again before it is too old; one that contradicts itself is not", async () => {
