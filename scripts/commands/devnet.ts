@@ -97,6 +97,7 @@ function render({ warning, folder, config, prices, chains, markets, accounts }: 
     ]),
     "",
     `markets        ${markets.map(({ instrument, price }) => `${instrument} ${price}`).join(", ")} (move them: edit ${prices})`,
+    ...markets.map(({ instrument, options }) => `${`${instrument} options`.padEnd(15)}${options.join(", ")}`),
     `configuration  ${config}`,
     "",
     "Then, in another terminal:",

@@ -53,7 +53,12 @@ function render(result: PositionsResult): string {
     section(
       "netted",
       ["instrument", "size", "mark USD", "value USD"],
-      result.net.map((row) => [row.instrument, row.size, dollars(row.markUsd), dollars(row.valueUsd)]),
+      result.net.map((row) => [
+        row.instrument,
+        row.size,
+        row.markUsd === null ? "none" : dollars(row.markUsd),
+        row.valueUsd === null ? "none" : dollars(row.valueUsd),
+      ]),
     ),
     section(
       "credit",

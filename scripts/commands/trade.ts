@@ -25,7 +25,9 @@ export function tradeCommand(output: Output): Command {
   const command = withActorOptions(new Command("trade"))
     .addOption(new Option("--account <account>", "one's account, by id, if it is not the first at home"))
     .addOption(new Option("--chain <chain>", "where"))
-    .addOption(new Option("--instrument <underlying>", "perpetual, by its underlying"))
+    .addOption(
+      new Option("--instrument <name>", "perpetual by its underlying, or option such as BTC-26DEC25-60000-C"),
+    )
     .addOption(new Option("--buy <size>", "how much to buy, in units of the underlying"))
     .addOption(new Option("--sell <size>", "or to sell"))
     .addOption(new Option("--price <usd>", "limit of both orders (default: the chain's reference price)"))
@@ -38,7 +40,7 @@ export function tradeCommand(output: Output): Command {
       return;
     }
     const chain = required(options.chain, "--chain <chain>");
-    const instrument = required(options.instrument, "--instrument <underlying>");
+    const instrument = required(options.instrument, "--instrument <name>");
     if ((options.buy === undefined) === (options.sell === undefined))
       throw usage("exactly one of '--buy <size>' and '--sell <size>' is needed");
     const { with: as, withKeyFile: keyFile, withHome: home } = options;

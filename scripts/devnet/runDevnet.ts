@@ -1,13 +1,15 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { bytesToHex } from "viem";
+import { listingsOf } from "../../chains/markets.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
+import { instrumentName } from "../../clearing/codec/instrumentName.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { untilAborted } from "../interruption.ts";
 import type { DevnetResult } from "../schema/devnet.ts";
 import { claimFolder, writeDevnetFile } from "./folder.ts";
-import { localMarket } from "./localMarket.ts";
+import { localMarket, localOptions } from "./localMarket.ts";
 import { localSurfaces } from "./localSurfaces.ts";
 import { createFilePrices, type Prices, writePrices } from "./pricesFile.ts";
 import { type Devnet, startDevnet } from "./startDevnet.ts";
@@ -43,7 +45,11 @@ export async function runDevnet(parameters: RunDevnetParameters): Promise<never>
   try {
     const pricesFile = join(folder, "prices.json");
     writePrices(pricesFile, prices);
-    const markets = [...prices].map(([underlying, priceWad]) => localMarket(underlying, priceWad));
+    const now = Math.floor(Date.now() / 1_000);
+    const markets = [...prices].map(([underlying, priceWad]) => ({
+      ...localMarket(underlying, priceWad),
+      options: localOptions(priceWad, now),
+    }));
     const surfacesFile = join(folder, "surfaces.json");
     const surfaces = localSurfaces(markets);
     writeSurfaces(surfacesFile, surfaces);
@@ -62,7 +68,7 @@ export async function runDevnet(parameters: RunDevnetParameters): Promise<never>
       ...(logLevel !== undefined && { logLevel }),
     });
     try {
-      const described = describe(devnet, folder, pricesFile, prices);
+      const described = describe(devnet, folder, pricesFile, surfacesFile, prices);
       writeDevnetFile(folder, described);
       parameters.ready(described);
       throw (await untilAborted(devnet.relayer.ended, signal)) ?? new CausewayError("RelayerStopped");
@@ -78,6 +84,7 @@ function describe(
   { local, deployments }: Devnet,
   folder: string,
   pricesFile: string,
+  surfacesFile: string,
   prices: Prices,
 ): DevnetResult {
   const { chains } = local.config;
@@ -100,10 +107,14 @@ function describe(
         ...(hub && { hub: { clearingHub: hub.clearingHub, oracle: hub.oracle } }),
       };
     }),
-    markets: [...prices].map(([underlying, priceWad]) => ({
-      instrument: underlying,
-      price: formatDecimal(priceWad, 18),
+    markets: local.config.markets.map((market) => ({
+      instrument: market.underlying,
+      price: formatDecimal(prices.get(market.underlying)!, 18),
+      options: listingsOf(market)
+        .slice(1)
+        .map(({ instrument }) => instrumentName(instrument)),
     })),
+    surfaces: surfacesFile,
     accounts: NAMES.map((name, index) => {
       const owner = local.accounts[index]!;
       const home = chains[index % chains.length]!;

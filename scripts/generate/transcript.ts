@@ -28,6 +28,10 @@ const script: readonly (string | { run: string })[] = [
   { run: "mandate --as alice --chain local-a --credit 2000" },
   { run: "mandate --as maker --chain local-a --credit 2000" },
   { run: "trade --as alice --chain local-a --instrument BTC --sell 0.04 --price 60000 --with maker" },
+  "## Options",
+  "A devnet lists a call and a put at three strikes, a month away. Without `--price` the trade is at what the chain's vault knows the option to be worth; she insures her position with puts, buys them on one chain and sells a part on the other, as the position:",
+  { run: "trade --as alice --chain local-b --instrument BTC-<expiry>-60000-P --buy 0.1 --with maker" },
+  { run: "trade --as alice --chain local-a --instrument BTC-<expiry>-60000-P --sell 0.04 --with maker" },
   "## Positions",
   "Two positions on two chains are one at the hub, and margin is taken of that one:",
   { run: "positions --account alice" },
@@ -53,7 +57,8 @@ async function record(): Promise<string> {
     for (const step of script) {
       if (typeof step === "string") parts.push(step);
       else {
-        const result = await causeway([...step.run.split(" "), "--folder", folder]);
+        const run = step.run.replace("<expiry>", expiryOf(devnet.markets));
+        const result = await causeway([...run.split(" "), "--folder", folder]);
         parts.push(block(step.run, result, devnet));
       }
     }
@@ -82,7 +87,7 @@ function block(command: string, { code, stdout, stderr }: CausewayRun, devnet: D
 }
 
 /** Replaces what differs from run to run, and keys, public or not. */
-function normalise(text: string, { accounts, folder }: DevnetResult): string {
+function normalise(text: string, { accounts, folder, markets }: DevnetResult): string {
   const keys = new Set(accounts.map(({ privateKey }) => privateKey));
   const kept = new Set(accounts.flatMap(({ account, address }) => [account, address]));
   return (
@@ -91,6 +96,7 @@ function normalise(text: string, { accounts, folder }: DevnetResult): string {
       .replaceAll(folder, ".causeway/devnet")
       .replace(/compiling the contracts.*\n/, "")
       .replaceAll(/0x[0-9a-fA-F]{64}/g, (hex) => (kept.has(hex) ? hex : keys.has(hex) ? "<key>" : "<hash>"))
+      .replaceAll(expiryOf(markets), "<expiry>")
       // Columns of a table stay where they are.
       .replaceAll(/0x[0-9a-fA-F]{40}(?= {2})/g, (hex) =>
         kept.has(hex) ? hex : "<address>".padEnd(hex.length),
@@ -101,6 +107,11 @@ function normalise(text: string, { accounts, folder }: DevnetResult): string {
       .replaceAll(/\(\d+ transactions\)/g, "(<count> transactions)")
       .replaceAll(/ +$/gm, "")
   );
+}
+
+/** As in the names of the options that the devnet lists. */
+function expiryOf(markets: DevnetResult["markets"]): string {
+  return markets[0]!.options[0]!.split("-")[1]!;
 }
 
 if (import.meta.main) await writeFile(target, await record());

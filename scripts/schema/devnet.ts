@@ -31,7 +31,14 @@ export const devnetResult = z.strictObject({
       }),
     )
     .describe("the hub's first"),
-  markets: z.array(z.strictObject({ instrument: z.string(), price: decimal.describe("first price, USD") })),
+  surfaces: z.string().describe("file of volatility surfaces; edit it to move them"),
+  markets: z.array(
+    z.strictObject({
+      instrument: z.string(),
+      price: decimal.describe("first price, USD"),
+      options: z.array(z.string()).describe("those that are listed, by name"),
+    }),
+  ),
   accounts: z.array(
     z.strictObject({
       name: z.string().describe("for --as and --with"),

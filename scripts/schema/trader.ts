@@ -65,10 +65,16 @@ export const tradeInput = z.strictObject({
   ...waiting,
   ...actor,
   chain,
-  instrument: z.string().describe("underlying of the perpetual, for example BTC"),
+  instrument: z
+    .string()
+    .describe("underlying of a perpetual, for example BTC, or an option, for example BTC-26DEC25-60000-C"),
   buy: decimal.optional().describe("size in units of the underlying; either this or sell"),
   sell: decimal.optional(),
-  price: usd.optional().describe("limit of both orders; by default the chain's reference price"),
+  price: usd
+    .optional()
+    .describe(
+      "limit of both orders; by default the chain's reference price, or what an option is worth at it",
+    ),
   with: z.string().optional().describe("the other side, a devnet's account by name"),
   withKeyFile: z.string().optional(),
   withHome: z.string().optional(),
@@ -115,8 +121,8 @@ export const positionsResult = z.strictObject({
       z.strictObject({
         instrument: z.string(),
         size: decimal,
-        markUsd: usd,
-        valueUsd: usd.describe("size · mark + quote: not yet settled into cash"),
+        markUsd: usd.nullable().describe("null while the margin engine knows none"),
+        valueUsd: usd.nullable().describe("size · mark + quote: not yet settled into cash"),
       }),
     )
     .describe("as the hub nets them"),

@@ -1,5 +1,5 @@
 import { type GetContractReturnType, getContract, type LocalAccount, type TransactionReceipt } from "viem";
-import { clearingHubAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { clearingHubAbi, marginEngineAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { type ChainClient, connectChains } from "../../chains/clients.ts";
 import type { ConfiguredChain, NetworkConfig } from "../../chains/config.ts";
 import { createChainWriter } from "../../chains/deploy/chainWriter.ts";
@@ -23,6 +23,7 @@ export interface TraderHub {
   chain: TraderChain;
   contract: GetContractReturnType<typeof clearingHubAbi, ChainClient>;
   oracle: GetContractReturnType<typeof priceRouterAbi, ChainClient>;
+  engine: GetContractReturnType<typeof marginEngineAbi, ChainClient>;
 }
 
 export interface TraderNetwork {
@@ -53,6 +54,7 @@ export async function connectTraders(config: NetworkConfig): Promise<TraderNetwo
       chain: first,
       contract: getContract({ address: hub.clearingHub, abi: clearingHubAbi, client: first.client }),
       oracle: getContract({ address: hub.oracle, abi: priceRouterAbi, client: first.client }),
+      engine: getContract({ address: hub.marginEngine, abi: marginEngineAbi, client: first.client }),
     },
   };
 }

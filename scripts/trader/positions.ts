@@ -1,7 +1,7 @@
-import type { Hex } from "viem";
+import { type Hex, maxUint256 } from "viem";
 import { assets } from "../../chains/assets.ts";
+import { orReverted } from "../../chains/deploy/orReverted.ts";
 import { parseAccountId } from "../../clearing/codec/accountId.ts";
-import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { instrumentName } from "../../clearing/codec/instrumentName.ts";
 import { isTerminalRank, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
@@ -84,15 +84,16 @@ async function readNet({ hub }: TraderNetwork, account: Hex): Promise<PositionsR
   const instruments = await hub.contract.read.instrumentsOf([account]);
   return Promise.all(
     instruments.map(async (instrument) => {
-      const [{ base, quote }, [markWad]] = await Promise.all([
+      const [{ base, quote }, markWad] = await Promise.all([
         hub.contract.read.positionOf([account, instrument]),
-        hub.oracle.read.latest([underlyingOf(instrument)]),
+        orReverted(hub.engine.read.markOf([instrument, maxUint256]), null),
       ]);
       return {
         instrument: instrumentName(instrument),
         size: formatDecimal(base, BASE_DECIMALS),
-        markUsd: formatWad(markWad),
-        valueUsd: formatDecimal(positionValue({ base, quote, markWad }), MICRO_DECIMALS),
+        markUsd: markWad === null ? null : formatWad(markWad),
+        valueUsd:
+          markWad === null ? null : formatDecimal(positionValue({ base, quote, markWad }), MICRO_DECIMALS),
       };
     }),
   );

@@ -1,14 +1,9 @@
 import { type Hex, parseEventLogs, type TransactionReceipt } from "viem";
 import { spokeVaultAbi } from "../../chains/abi/index.ts";
-import {
-  isUnderlying,
-  perpetual,
-  underlyingId,
-  underlyingOf,
-  underlyingSymbol,
-} from "../../clearing/codec/instrumentId.ts";
+import { isPerpetual, optionTerms, underlyingOf } from "../../clearing/codec/instrumentId.ts";
+import { instrumentName, parseInstrumentName } from "../../clearing/codec/instrumentName.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
-import { tradeCharge } from "../../clearing/tradeCharge.ts";
+import { fairPrice, type OptionReference, tradeCharge } from "../../clearing/tradeCharge.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { TradeResult } from "../schema/trader.ts";
 import { formatCents, parseAmount } from "./amounts.ts";
@@ -22,7 +17,7 @@ import { waitFor } from "./waitFor.ts";
 export interface TradeParameters {
   network: TraderNetwork;
   chain: TraderChain;
-  /** Underlying of the perpetual. */
+  /** By name: a perpetual's underlying, or an option such as BTC-26DEC25-60000-C. */
   instrument: string;
   /** The first sends the transaction. */
   trader: Trader;
@@ -30,7 +25,7 @@ export interface TradeParameters {
   isBuy: boolean;
   /** Units of the underlying, as given. */
   size: string;
-  /** Dollars, as given; the reference price without it. */
+  /** Dollars, as given; without it the reference price, of an option what it is worth at that. */
   price?: string | undefined;
   seconds: number;
   progress(line: string): void;
@@ -52,14 +47,19 @@ const ORDER_SECONDS = 600n;
  */
 export async function trade(parameters: TradeParameters): Promise<TradeResult> {
   const { network, chain, trader, counterparty, isBuy, seconds, progress } = parameters;
-  const option = isBuy ? "--buy" : "--sell";
-  const base = parseAmount({ option, text: parameters.size, decimals: BASE_DECIMALS, maximum: MAX_BASE });
+  const sizeOption = isBuy ? "--buy" : "--sell";
+  const base = parseAmount({
+    option: sizeOption,
+    text: parameters.size,
+    decimals: BASE_DECIMALS,
+    maximum: MAX_BASE,
+  });
   if (trader.account === counterparty.account) throw usage("an account cannot trade with itself");
   const instrument = await findInstrument(network, parameters.instrument);
-  const referencePriceWad = await reference(parameters, instrument);
+  const { referencePriceWad, option } = await reference(parameters, instrument);
   const priceWad =
     parameters.price === undefined
-      ? referencePriceWad
+      ? fairPrice(referencePriceWad, option).ceilWad
       : parseAmount({
           option: "--price",
           text: parameters.price,
@@ -73,6 +73,7 @@ export async function trade(parameters: TradeParameters): Promise<TradeResult> {
     base,
     priceWad,
     referencePriceWad,
+    option,
     ratePpm: BigInt(ratePpm),
     feePpm: BigInt(feePpm),
   });
@@ -118,29 +119,45 @@ export async function trade(parameters: TradeParameters): Promise<TradeResult> {
   };
 }
 
-async function findInstrument({ hub }: TraderNetwork, symbol: string): Promise<Hex> {
+async function findInstrument({ hub }: TraderNetwork, name: string): Promise<Hex> {
   const listed = await readInstruments(hub);
-  const found = isUnderlying(symbol) ? listed.find((one) => one === perpetual(symbol)) : undefined;
+  const named = parseInstrumentName(name);
+  const found = listed.find((one) => one === named);
   if (found !== undefined) return found;
-  const expected = listed.map((one) => underlyingSymbol(underlyingOf(one)));
-  throw new CausewayError("UnknownMarket", { details: { found: symbol, expected } });
+  const names = (instruments: readonly Hex[]) => instruments.map(instrumentName);
+  const [perpetuals, options] = [listed.filter(isPerpetual), listed.filter((one) => !isPerpetual(one))];
+  const expected = [
+    ...names(perpetuals),
+    ...names(options.slice(0, 1)).map((one) => `an option such as ${one}`),
+  ];
+  throw new CausewayError("UnknownMarket", { details: { found: name, expected } });
 }
 
-/** The reference price and the terms come from the hub: a chain that was just connected has none yet. */
-async function reference({ chain, instrument, seconds }: TradeParameters, id: Hex): Promise<bigint> {
-  return waitFor({
+interface Reference {
+  referencePriceWad: bigint;
+  /** Of an option. */
+  option?: OptionReference | undefined;
+}
+
+/** Prices and terms come from the hub: a chain that was just connected has none yet. */
+async function reference({ chain, instrument, seconds }: TradeParameters, id: Hex): Promise<Reference> {
+  const isOption = optionTerms(id) !== null;
+  return waitFor<Reference>({
     chain,
     what: `the market ${instrument}`,
     seconds,
     look: async () => {
-      const [[priceWad], { version }] = await Promise.all([
-        chain.vault.read.referencePriceOf([underlyingId(instrument)]),
+      const [[referencePriceWad], { version }, told] = await Promise.all([
+        chain.vault.read.referencePriceOf([underlyingOf(id)]),
         chain.vault.read.termsOf([id]),
+        isOption ? chain.vault.read.optionReferenceOf([id]) : undefined,
       ]);
       if (version === 0) return { missing: "the hub's message with its terms has not arrived" };
-      return priceWad > 0n
-        ? { found: priceWad }
-        : { missing: "the hub's message with its price has not arrived" };
+      if (referencePriceWad === 0n) return { missing: "the hub's message with its price has not arrived" };
+      if (told === undefined) return { found: { referencePriceWad } };
+      if (told.time === 0) return { missing: "the hub's message with what it is worth has not arrived" };
+      const option = { ...told, deltaPpb: BigInt(told.deltaPpb), ratePpm: BigInt(told.ratePpm) };
+      return { found: { referencePriceWad, option } };
     },
   });
 }

@@ -229,6 +229,30 @@ describe("a trader", () => {
     expect(after.credit.every(({ outstandingUsd }) => outstandingUsd === "0")).toBe(true);
   });
 
+  test("trades an option by its name, at what the chain knows it to be worth, and sees its mark", async () => {
+    const [put] = devnet.markets[0]!.options.filter((name) => /^BTC-[0-9A-Z]+-60000-P$/.test(name));
+    await run("deposit --as bob --chain local-a --amount 1000");
+    const line = `trade --as bob --chain local-b --instrument ${put} --buy 0.01 --with maker`;
+    // Each side may lack a mandate.
+    let answer = await act(line);
+    for (let sides = 2; answer.code !== 0 && sides > 0; sides -= 1) {
+      const { code, hint } = failure.parse(JSON.parse(answer.stdout)).error;
+      expect(code).toBe(5028);
+      await run(commandsIn(hint)[0]!);
+      answer = await act(line);
+    }
+    const { instrument, price, buyer } = tradeResult.parse(JSON.parse(answer.stdout));
+    expect(instrument).toBe(put);
+    // A month at the money at about 53 %, the spot at 61,000.
+    expect(Number(price)).toBeGreaterThan(2_000);
+    expect(Number(price)).toBeLessThan(5_000);
+    expect(Number(buyer.chargedUsd)).toBeGreaterThan(0);
+    const { net } = await positionsOf("bob");
+    const held = net.find((one) => one.instrument === put)!;
+    expect(held.size).toBe("0.01");
+    expect(Math.abs(Number(held.markUsd) - Number(price))).toBeLessThan(10);
+  });
+
   test("may use any key file and any configuration, without the operators' keys", async () => {
     const config = JSON.parse(await readFile(devnet.config, "utf8"));
     const nowhere = { env: "NOBODY_HAS_THIS" };
@@ -324,7 +348,7 @@ describe("bad input ends with code 2 and says what to do", () => {
     [
       "trade --as alice --chain local-a --instrument DOGE --buy 1 --with maker",
       5032,
-      "There is no market DOGE: expected one of BTC, ETH.",
+      "There is no market DOGE: expected one of BTC, ETH, an option such as BTC-",
     ],
     [
       "trade --as alice --chain local-a --instrument BTC --buy 1 --with alice",
