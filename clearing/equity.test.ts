@@ -36,6 +36,25 @@ describe("equity", () => {
     expect(at(4_001n * WAD)).toBe(0n);
   });
 
+  it("counts cash and collateral only as far as their chains were heard of, and debts in full", () => {
+    const half = 500_000_000n;
+    const collateral = [
+      {
+        amount: 10n ** 8n,
+        sharedDecimals: 8,
+        priceWad: 4_000n * WAD,
+        haircutBps: 1_000n,
+        freshnessPpb: half,
+      },
+    ];
+    expect(equity({ cash: 100_000_000n, cashFreshnessPpb: half, collateral, positions: [] })).toBe(
+      1_850n * WAD,
+    );
+    expect(equity({ cash: -100_000_000n, cashFreshnessPpb: half, collateral, positions: [] })).toBe(
+      1_700n * WAD,
+    );
+  });
+
   it("rounds collateral down", () => {
     const collateral = [{ amount: 1n, sharedDecimals: 8, priceWad: 1n, haircutBps: 0n }];
     expect(equity({ cash: 0n, collateral, positions: [] })).toBe(0n);

@@ -6,6 +6,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Assessment} from "../interfaces/IMarginEngine.sol";
 import {AssessCall} from "./AssessCall.sol";
+import {Freshness} from "./Freshness.sol";
 import {HubState} from "./HubState.sol";
 
 /// @notice Equity and requirement of one account over all chains.
@@ -22,9 +23,11 @@ library Portfolio {
         returns (IHubLedger.MarginState memory m)
     {
         uint256 maxAge = fresh ? s.maxPriceAge : type(uint256).max;
-        m.equityInitialWad = int256(s.cash[account]) * WAD_PER_MICRO;
-        m.equityMaintenanceWad = m.equityInitialWad;
-        _addCollateral(s, account, maxAge, m);
+        (uint256[] memory lanes, bool anyStale) = Freshness.ofLanes(s);
+        // Where everything is fresh, as it is nearly always, no liquidity has to be read.
+        if (!anyStale) lanes = new uint256[](0);
+        _addCash(s, account, lanes, m);
+        _addCollateral(s, account, maxAge, lanes, m);
         _addPositions(s, account, maxAge, m);
         m.outstandingWad = outstanding(s, account, 0) * WAD_PER_CENT;
     }
@@ -40,26 +43,53 @@ library Portfolio {
         }
     }
 
-    function _addCollateral(HubState storage s, AccountId account, uint256 maxAge, IHubLedger.MarginState memory m)
+    /// @dev A debt has no place either, and counts in full.
+    function _addCash(HubState storage s, AccountId account, uint256[] memory lanes, IHubLedger.MarginState memory m)
         private
         view
     {
+        int256 cash = int256(s.cash[account]) * WAD_PER_MICRO;
+        m.equityMaintenanceWad = cash;
+        m.equityInitialWad = cash <= 0 || lanes.length == 0
+            ? cash
+            : int256(uint256(cash) * Freshness.ofAsset(s, s.settlementAsset, lanes) / Freshness.ONE);
+    }
+
+    function _addCollateral(
+        HubState storage s,
+        AccountId account,
+        uint256 maxAge,
+        uint256[] memory lanes,
+        IHubLedger.MarginState memory m
+    ) private view {
         uint256 count = s.assetIds.length;
         for (uint256 i; i < count; ++i) {
             uint16 asset = s.assetIds[i];
             uint256 amount = s.collateral[account][asset];
             if (amount == 0) continue;
-            IHubLedger.Asset storage a = s.assets[asset];
-            (uint256 price, uint256 confidence, uint256 age) = s.oracle.read(a.underlying);
-            // Without a price collateral backs nothing (CLR-13); to refuse instead would let anyone freeze an account
-            // with a speck of an asset whose feed has stopped.
-            if (age > maxAge) continue;
-            uint256 unit = 10 ** a.sharedDecimals * 10_000;
-            // What new risk is taken on is worth the least that the oracle vouches for.
-            uint256 lower = Math.saturatingSub(price, confidence);
-            m.equityInitialWad += int256(amount * lower * (10_000 - a.haircutInitialBps) / unit);
-            m.equityMaintenanceWad += int256(amount * price * (10_000 - a.haircutMaintenanceBps) / unit);
+            (uint256 initial, uint256 maintenance) = _valueOf(s, asset, amount, maxAge);
+            if (lanes.length != 0 && initial != 0) initial = initial * Freshness.ofAsset(s, asset, lanes) / Freshness.ONE;
+            m.equityInitialWad += int256(initial);
+            m.equityMaintenanceWad += int256(maintenance);
         }
+    }
+
+    /// @dev After either haircut, rounded down.
+    function _valueOf(HubState storage s, uint16 asset, uint256 amount, uint256 maxAge)
+        private
+        view
+        returns (uint256 initialWad, uint256 maintenanceWad)
+    {
+        IHubLedger.Asset storage a = s.assets[asset];
+        (uint256 price, uint256 confidence, uint256 age) = s.oracle.read(a.underlying);
+        // Without a price collateral backs nothing (CLR-13); to refuse instead would let anyone freeze an account
+        // with a speck of an asset whose feed has stopped.
+        if (age > maxAge) return (0, 0);
+        uint256 unit = 10 ** a.sharedDecimals * 10_000;
+        // What new risk is taken on is worth the least that the oracle vouches for.
+        uint256 lower = Math.saturatingSub(price, confidence);
+        initialWad = amount * lower * (10_000 - a.haircutInitialBps) / unit;
+        maintenanceWad = amount * price * (10_000 - a.haircutMaintenanceBps) / unit;
     }
 
     function _addPositions(HubState storage s, AccountId account, uint256 maxAge, IHubLedger.MarginState memory m)

@@ -195,7 +195,8 @@ interface IHubLedger {
         address venue;
     }
 
-    /// @param equityInitialWad collateral at the lower edge of the oracle's confidence, after the initial haircut, dollars 1e18
+    /// @param equityInitialWad collateral at the lower edge of the oracle's confidence, after the initial haircut, and cash, both only as far as
+    /// the chains that have the tokens were heard of (`Freshness`); dollars 1e18
     /// @param equityMaintenanceWad collateral at its price, after the maintenance haircut
     /// @param outstandingWad opening credit outstanding over all spokes
     struct MarginState {

@@ -1,4 +1,5 @@
 import { equity } from "../../clearing/equity.ts";
+import { assetFreshness } from "../../clearing/freshness.ts";
 import { type Exposure, scanMargin } from "../../clearing/margin/scanMargin.ts";
 import { scanRates } from "../../clearing/margin/scanRates.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
@@ -174,7 +175,21 @@ export function equityVectors(): Values {
       const markWad = magnitude(draw, 90) + 1n;
       return { base, quote: quoteNear(draw, base, markWad), markWad };
     });
+    // Mostly around where a lane's tokens begin to count less, and where they no longer count.
+    const lanes = Array.from({ length: 3 }, () => ({
+      ageSeconds: BigInt(draw.integer(3_000)),
+      lagSeconds: BigInt(1 + draw.integer(1_200)),
+    }));
+    const liquidity = Array.from({ length: 1 + collateral.length }, () =>
+      lanes.map(() => (draw.integer(4) === 0 ? 0n : magnitude(draw, 63))),
+    );
+    const freshness = liquidity.map((ofAsset) =>
+      assetFreshness(lanes.map((lane, at) => ({ ...lane, liquidity: ofAsset[at]! }))),
+    );
     return {
+      laneAge: lanes.map(({ ageSeconds }) => ageSeconds),
+      laneLag: lanes.map(({ lagSeconds }) => lagSeconds),
+      liquidity: liquidity.flat(),
       cash,
       amount: collateral.map(({ amount }) => amount),
       sharedDecimals: collateral.map(({ sharedDecimals }) => sharedDecimals),
@@ -185,7 +200,12 @@ export function equityVectors(): Values {
       quote: positions.map(({ quote }) => quote),
       markWad: positions.map(({ markWad }) => markWad),
       values: positions.map(positionValue),
-      equityWad: equity({ cash, collateral, positions }),
+      equityWad: equity({
+        cash,
+        cashFreshnessPpb: freshness[0]!,
+        collateral: collateral.map((one, at) => ({ ...one, freshnessPpb: freshness[1 + at]! })),
+        positions,
+      }),
     };
   });
   return { cases };

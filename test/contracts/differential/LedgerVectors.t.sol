@@ -36,7 +36,11 @@ contract LedgerVectorsTest is VectorFile {
         uint256 variationPoolAfter;
     }
 
+    /// @param liquidity of the settlement asset on each lane, then of each collateral
     struct EquityCase {
+        uint256[] laneAge;
+        uint256[] laneLag;
+        uint256[] liquidity;
         int256 cash;
         uint256[] amount;
         uint8[] sharedDecimals;
@@ -85,11 +89,13 @@ contract LedgerVectorsTest is VectorFile {
         EquityCase[] memory all = abi.decode(
             cases(
                 ".cases",
-                "Case(int256 cash,uint256[] amount,uint8[] sharedDecimals,uint256[] priceWad,uint256[] confidenceWad,uint16[] haircutBps,int256[] base,int256[] quote,uint256[] markWad,int256[] values,int256 equityWad)"
+                "Case(uint256[] laneAge,uint256[] laneLag,uint256[] liquidity,int256 cash,uint256[] amount,uint8[] sharedDecimals,uint256[] priceWad,uint256[] confidenceWad,uint16[] haircutBps,int256[] base,int256[] quote,uint256[] markWad,int256[] values,int256 equityWad)"
             ),
             (EquityCase[])
         );
         assertGe(all.length, 200);
+        s.eids = [1, 2, 3];
+        vm.warp(1e9);
         for (uint256 i; i < all.length; ++i) {
             _equity(i, all[i]);
         }
@@ -119,6 +125,13 @@ contract LedgerVectorsTest is VectorFile {
         AccountId account = _account(key, 0);
         s.cash[account] = c.cash.toInt128();
         delete s.assetIds;
+        for (uint32 lane; lane < 3; ++lane) {
+            s.lanes[lane + 1].settledTime = uint40(block.timestamp - c.laneAge[lane]);
+            s.lanes[lane + 1].maxLagSeconds = uint32(c.laneLag[lane]);
+            for (uint16 asset; asset <= c.amount.length; ++asset) {
+                s.liquidity[lane + 1][asset].total = uint64(c.liquidity[3 * asset + lane]);
+            }
+        }
         for (uint256 i; i < c.amount.length; ++i) {
             uint16 asset = uint16(i + 1);
             s.assetIds.push(asset);

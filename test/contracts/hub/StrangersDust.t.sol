@@ -58,6 +58,31 @@ contract StrangersDustTest is HubTestBase {
         assertEq(hub.marginOf(accounts[1]).equityInitialWad, 0);
     }
 
+    /// @dev Two thirds of the ether are on a chain of which nothing is heard: from its lag on they count less and less, for whoever holds
+    /// ether anywhere, and only for new risk. The speck is where something is heard of.
+    function test_CLR13_CollateralOfASilentChainFadesForInitialMargin() public {
+        deposit(A_EID, 1, WETH, 1e8);
+        deposit(B_EID, 2, WETH, 2e8);
+        uint32 lag = 600;
+        hub.listLane(B_EID, LEASE, lag);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        uint256 heard = hub.laneOf(B_EID).settledTime;
+        vm.warp(heard + lag);
+        assertEq(hub.marginOf(accounts[1]).equityInitialWad, 1_800e18);
+        vm.warp(heard + lag + 14 minutes);
+        assertEq(hub.marginOf(accounts[1]).equityInitialWad, 1_200.0000006e18);
+        assertEq(hub.marginOf(accounts[1]).equityMaintenanceWad, 1_860e18);
+        vm.warp(heard + lag + 28 minutes);
+        assertEq(hub.marginOf(accounts[1]).equityInitialWad, 600.000003e18);
+        mandate(1, A_EID, 2_000_00);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        hub.renewCredit(A_EID, only(1), "");
+        assertEq(outstanding(1, A_EID), 600_00);
+        // Heard of again, everything is as it was.
+        deposit(B_EID, 2, WETH, 2e8);
+        assertEq(hub.marginOf(accounts[1]).equityInitialWad, 1_800e18);
+    }
+
     /// @dev A position may be a debt, so without its price nothing is decided.
     function test_CLR13_RevertWhen_APositionHasNoFreshPrice() public {
         reportTrade(A_EID, 0, 1, 1e6, 600e6);
