@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
@@ -79,7 +80,9 @@ contract StrangersDustTest is HubTestBase {
         hub.renewCredit(A_EID, only(1), "");
         assertEq(outstanding(1, A_EID), 600_00);
         // Heard of again, everything is as it was.
-        deposit(B_EID, 2, WETH, 2e8);
+        ReportCodec.Heartbeat memory inStep = ReportCodec.Heartbeat(0, 0, hub.laneOf(B_EID).digest);
+        bytes memory header = ReportCodec.encodeHeader(ReportCodec.Header(1_000, uint40(block.timestamp)));
+        deliver(B_EID, bytes.concat(header, section(ReportCodec.HEARTBEAT, 1, ReportCodec.encodeHeartbeat(inStep))));
         assertEq(hub.marginOf(accounts[1]).equityInitialWad, 1_800e18);
     }
 
