@@ -3530,11 +3530,6 @@ export const clearingHubAbi = [
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
-      "name": "maxLagSeconds",
-      "type": "uint32"
-     },
-     {
       "internalType": "uint40",
       "name": "lastChainTime",
       "type": "uint40"
@@ -3583,6 +3578,11 @@ export const clearingHubAbi = [
       "internalType": "uint40",
       "name": "divergedSince",
       "type": "uint40"
+     },
+     {
+      "internalType": "uint32",
+      "name": "maxLagSeconds",
+      "type": "uint32"
      },
      {
       "internalType": "uint256",

@@ -91,7 +91,6 @@ interface IHubLedger {
     /// @param digest of everything that was applied
     struct Lane {
         uint32 leaseSeconds;
-        uint32 maxLagSeconds;
         uint40 lastChainTime;
         uint64 lastSequence;
         uint64 arrivedUpTo;
@@ -102,6 +101,8 @@ interface IHubLedger {
         uint40 oldestDirty;
         uint40 settledTime;
         uint40 divergedSince;
+        // In the slot of `settledTime`: a margin check reads both of every lane.
+        uint32 maxLagSeconds;
         uint256 digest;
         uint256 told;
     }
