@@ -66,6 +66,13 @@ export async function readPortfolios(
     (await Promise.all([hasLastPrices(network, plan), isNetted(network, positions)])).every(Boolean),
   );
   const blockNumber = await hub.client.getBlockNumber();
+  // A node calls on its newest block at the time of the next one: until there is one, margin would be that of two ages of a price.
+  await untilHolds(
+    hub,
+    "the hub's next block",
+    HUB_SECONDS,
+    async () => (await hub.client.getBlockNumber()) > blockNumber,
+  );
   const marks = await readMarks(network, instruments, blockNumber);
   const numbers = await readNumbers(network, instruments);
   const initialOf = async (held: readonly Held[]): Promise<bigint> => {
