@@ -29,7 +29,7 @@ const causewaySchema = z.strictObject({
         z.string(),
         z.array(
           z.strictObject({
-            kind: z.enum(["signed", "aggregator", "pyth"]),
+            kind: z.enum(["signed", "aggregator", "pyth", "trades"]),
             source: addressSchema,
             feed: addressSchema,
             isTest: z.boolean(),

@@ -21,6 +21,17 @@ export type FeedTerms =
       heartbeatSeconds: number;
     };
 
+/** How our own trades become a price, which only breaks ties: `TradeSource`. */
+export interface TradeTerms {
+  /** Half the width of the band around the router's price that trades are clamped to, of 10,000. */
+  bandBps: number;
+  /** The window is five of these. */
+  periodSeconds: number;
+  /** Most that one account counts for in a period, 1e-8 of the underlying; the window must hold twenty. */
+  allowanceBase: bigint;
+  heartbeatSeconds: number;
+}
+
 /** How the sources of an underlying become one price: `IPriceRouter.Parameters`, and the sources. */
 export interface OracleTerms {
   /** Sources that must agree. */
@@ -33,6 +44,8 @@ export interface OracleTerms {
   /** The prices that the quorum of our signers signs: one source, however many they are. */
   signed: { confidenceBps: number; heartbeatSeconds: number };
   feeds: readonly FeedTerms[];
+  /** Without it our own trades say nothing. */
+  trades?: TradeTerms;
 }
 
 /** The contracts' unit of a share is 1/10,000. */
@@ -71,6 +84,21 @@ const feedSchema = z.discriminatedUnion("kind", [
     }),
 ]);
 
+/** As `TradeSource` wants it. */
+const MAX_ALLOWANCE_BASE = (2n ** 88n - 1n) / 1_000_000n;
+
+const tradesSchema = z
+  .strictObject({
+    band: share(9_999n),
+    periodSeconds: z.int().positive().max(86_400),
+    /** In units of the underlying. */
+    allowance: decimal(8).refine((base) => base > 0n && base <= MAX_ALLOWANCE_BASE, "above 0"),
+    heartbeatSeconds,
+  })
+  .transform(
+    ({ band, allowance, ...rest }): TradeTerms => ({ ...rest, bandBps: band, allowanceBase: allowance }),
+  );
+
 /** A market's `oracle` in a configuration file. */
 export const oracleTermsSchema = z
   .strictObject({
@@ -94,10 +122,19 @@ export const oracleTermsSchema = z
       .array(feedSchema)
       .min(1, "at least one: the signed prices are one source, and it takes two")
       .max(MAX_FEEDS),
+    trades: z.exactOptional(tradesSchema),
   })
   .refine(({ quorum, feeds }) => quorum <= feeds.length + 1, {
     path: ["quorum"],
     error: "at most the number of feeds, and one for the signed prices",
+  })
+  .refine(({ trades, feeds }) => trades === undefined || feeds.length < MAX_FEEDS, {
+    path: ["feeds"],
+    error: `fewer than ${MAX_FEEDS}: trades are a source too`,
+  })
+  .refine(({ trades, maxConfidence }) => trades === undefined || trades.bandBps <= maxConfidence, {
+    path: ["trades", "band"],
+    error: "at most maxConfidence: it is the confidence of the price",
   })
   .refine(({ minPrice, maxPrice }) => minPrice <= maxPrice, {
     path: ["maxPrice"],
@@ -113,6 +150,7 @@ export const oracleTermsSchema = z
       maxPrice,
       signed,
       feeds,
+      trades,
     }): OracleTerms => ({
       quorum,
       maxDeviationBps: maxDeviation,
@@ -122,6 +160,7 @@ export const oracleTermsSchema = z
       maxPriceWad: maxPrice,
       signed: { confidenceBps: signed.confidence, heartbeatSeconds: signed.heartbeatSeconds },
       feeds,
+      ...(trades && { trades }),
     }),
   );
 
@@ -141,6 +180,15 @@ export function oracleConfig(terms: OracleTerms): z.input<typeof oracleTermsSche
       const { thresholdBps, ...rest } = feed;
       return { ...rest, threshold: text(thresholdBps) };
     }),
+    ...(terms.trades && { trades: tradesConfig(terms.trades) }),
+  };
+}
+
+function tradesConfig({ bandBps, allowanceBase, ...rest }: TradeTerms) {
+  return {
+    ...rest,
+    band: formatUnits(BigInt(bandBps), BPS_DECIMALS),
+    allowance: formatUnits(allowanceBase, 8),
   };
 }
 

@@ -92,13 +92,13 @@ export interface OracleDeployment {
   expiryPrices: Address;
   surfaceBook: Address;
   models: Record<SurfaceModel, Address>;
-  /** By symbol of the underlying: the signed prices first, then its feeds as the configuration has them. */
+  /** By symbol of the underlying: the signed prices first, then its feeds as the configuration has them, then our own trades if it has them. */
   sources: Record<string, readonly SourceRecord[]>;
 }
 
 /** A source of an underlying's price: what the router reads, and what that reads. */
 export interface SourceRecord {
-  kind: "signed" | "aggregator" | "pyth";
+  kind: "signed" | "aggregator" | "pyth" | "trades";
   source: Address;
   feed: Address;
   /** Whether `feed` is one that a local chain deployed. */

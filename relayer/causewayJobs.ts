@@ -9,6 +9,7 @@ import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { push } from "./jobs/push.ts";
 import { reconcile } from "./jobs/reconcile.ts";
+import { createRecordTrades } from "./jobs/recordTrades.ts";
 import { createRefresh } from "./jobs/refresh.ts";
 import { createRenewCredit } from "./jobs/renewCredit.ts";
 import { report } from "./jobs/report.ts";
@@ -40,6 +41,7 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     createRenewCredit(signedPriceProof),
     createPrice(signedPriceProof),
     createExpiryPrice(signedPriceProof),
+    createRecordTrades(),
     ...(surfaces ? [createSurface(surfaces)] : []),
     createRefresh(signedPriceProof),
     createSettle(signedPriceProof),

@@ -36,6 +36,7 @@ export async function deployOracle(parameters: DeployOracleParameters): Promise<
     SurfaceBook: oracle("SurfaceBook", [manager, first.SignerQuorum]),
   });
   const signedPrices = second.SignedPriceOracle!;
+  const places = { signedPrices, signers: first.SignerQuorum!, router: first.PriceRouter! };
   return {
     oracle: first.PriceRouter!,
     signers: first.SignerQuorum!,
@@ -43,6 +44,6 @@ export async function deployOracle(parameters: DeployOracleParameters): Promise<
     expiryPrices: first.ExpiryPrices!,
     surfaceBook: second.SurfaceBook!,
     models: { svi: first.SviModel!, black76: first.Black76Model!, gramCharlier: first.GramCharlierModel! },
-    sources: await deploySources(deploy, signedPrices, markets),
+    sources: await deploySources(deploy, places, markets),
   };
 }

@@ -19,15 +19,22 @@ interface WantedSource {
   code: CreationCodeParameters;
 }
 
+/** What sources read besides feeds. */
+export interface SourcePlaces {
+  signedPrices: Address;
+  signers: Address;
+  router: Address;
+}
+
 /**
- * Deploys a source for the signed prices and for each feed of each market. Feeds without an address too: they are of
+ * Deploys a source for the signed prices, for each feed of each market, and for our own trades where a market has terms of them. Feeds without an address too: they are of
  * local chains, as the configuration's check says.
  *
- * @returns by underlying, the signed prices first, then the feeds in their order
+ * @returns by underlying, the signed prices first, then the feeds in their order, then the trades
  */
 export async function deploySources(
   deploy: Deploy,
-  signedPrices: Address,
+  places: SourcePlaces,
   markets: readonly MarketParameters[],
 ): Promise<Record<string, SourceRecord[]>> {
   const feeds = markets.flatMap(({ underlying, oracle }) =>
@@ -45,10 +52,11 @@ export async function deploySources(
     ),
   );
   const wanted = [
-    ...markets.map((market) => signedSource(market, signedPrices)),
+    ...markets.map((market) => signedSource(market, places.signedPrices)),
     ...feeds.map(({ underlying, terms, testName }) =>
       feedSource(underlying, terms, terms.address ?? testFeeds[testName]!),
     ),
+    ...markets.flatMap((market) => tradeSource(market, places)),
   ];
   const deployed = await deploy(Object.fromEntries(wanted.map(({ name, code }) => [name, code])));
   return Object.fromEntries(
@@ -103,4 +111,25 @@ function feedSource(underlying: string, terms: FeedTerms, feed: Address): Wanted
     name: `AggregatorSource ${feed} ${terms.thresholdBps}`,
     code: { artifact, args: [feed, BigInt(terms.thresholdBps)] },
   };
+}
+
+function tradeSource(
+  { underlying, oracle: { trades } }: MarketParameters,
+  { signers, router }: SourcePlaces,
+): WantedSource[] {
+  if (trades === undefined) return [];
+  const { periodSeconds, bandBps, allowanceBase } = trades;
+  return [
+    {
+      underlying,
+      kind: "trades",
+      feed: router,
+      isTest: false,
+      name: `TradeSource ${underlying} ${periodSeconds} ${bandBps} ${allowanceBase}`,
+      code: {
+        artifact: causewayArtifact("oracle/sources/TradeSource.sol/TradeSource"),
+        args: [signers, router, bytes16(underlying), periodSeconds, BigInt(bandBps), allowanceBase],
+      },
+    },
+  ];
 }

@@ -54,9 +54,10 @@ function setUnderlying(
   { underlying, oracle }: MarketParameters,
   config: Config,
 ): Ensure {
-  const records = sources[underlying];
+  const records = sources[underlying]?.filter(({ kind }) => kind !== "trades");
+  const trades = sources[underlying]?.find(({ kind }) => kind === "trades");
   const heartbeats = [oracle.signed, ...oracle.feeds].map(({ heartbeatSeconds }) => heartbeatSeconds);
-  if (records?.length !== heartbeats.length) {
+  if (records?.length !== heartbeats.length || (oracle.trades && !trades)) {
     throw new CausewayError("DeploymentMissing", {
       message: `The deployment record of ${definition.name} has not the price sources of ${underlying}.`,
       details: { chain: definition.name, folder: config.deploymentsFolder },
@@ -73,8 +74,11 @@ function setUnderlying(
   const terms = records
     .map(({ source }, at) => ({ source, heartbeatSeconds: heartbeats[at]! }))
     .sort((a, b) => (BigInt(a.source) < BigInt(b.source) ? -1 : 1));
-  // Nobody records trades: there is no internal source.
-  const internal = { source: zeroAddress, heartbeatSeconds: 0 };
+  // A price of our own trades breaks ties; it is none of the quorum.
+  const internal =
+    oracle.trades && trades
+      ? { source: trades.source, heartbeatSeconds: oracle.trades.heartbeatSeconds }
+      : { source: zeroAddress, heartbeatSeconds: 0 };
   const args = [bytes16(underlying), parameters, terms, internal] as const;
   return ensureCall({
     what: `setUnderlying ${underlying}`,

@@ -21,6 +21,7 @@ const contracts: Record<string, string | readonly string[]> = {
   gramCharlierModelAbi: "contracts/pricing/models/GramCharlierModel.sol/GramCharlierModel.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   priceRouterAbi: "contracts/oracle/PriceRouter.sol/PriceRouter.json",
+  pythSourceAbi: "contracts/oracle/sources/PythSource.sol/PythSource.json",
   scenarioMarginEngineAbi: "contracts/risk/ScenarioMarginEngine.sol/ScenarioMarginEngine.json",
   signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",
   signerQuorumAbi: "contracts/oracle/SignerQuorum.sol/SignerQuorum.json",
@@ -29,6 +30,7 @@ const contracts: Record<string, string | readonly string[]> = {
   surfaceBookAbi: "contracts/oracle/SurfaceBook.sol/SurfaceBook.json",
   testAggregatorAbi: "contracts/mocks/TestAggregator.sol/TestAggregator.json",
   testTokenAbi: "contracts/mocks/TestToken.sol/TestToken.json",
+  tradeSourceAbi: "contracts/oracle/sources/TradeSource.sol/TradeSource.json",
 };
 
 /** The files of `chains/abi` as they should be, from the artifacts of the last build. */

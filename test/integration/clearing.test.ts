@@ -1,10 +1,17 @@
 import { encodeFunctionData, type Hex, parseEther } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clearingHubAbi, spokeVaultAbi, testTokenAbi } from "../../chains/abi/index.ts";
+import {
+  clearingHubAbi,
+  priceRouterAbi,
+  spokeVaultAbi,
+  testTokenAbi,
+  tradeSourceAbi,
+} from "../../chains/abi/index.ts";
 import { settlementAsset } from "../../chains/assets.ts";
 import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
+import { NO_PRICE } from "../../clearing/oracle/decidePrice.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
 import { readHub } from "../../relayer/clearing/calls.ts";
 import { hubOf } from "../../relayer/clearing/places.ts";
@@ -41,10 +48,14 @@ beforeAll(async () => {
         ratePpm: 150_000n,
         feePpm: 0n,
         maxBase: 10n ** 12n,
-        oracle: localOracle(4_000n * 10n ** 18n),
+        oracle: {
+          ...localOracle(4_000n * 10n ** 18n),
+          trades: { bandBps: 100, periodSeconds: 60, allowanceBase: 1_000_000_000n, heartbeatSeconds: 300 },
+        },
       },
     ],
     prices,
+    local: { timings: { priceIntervalMs: 1_000 } },
     progress: () => undefined,
   });
   network = demoNetwork(devnet, 1);
@@ -171,6 +182,33 @@ test("opposite trades on two chains are netted at the hub", async () => {
   const [long, short] = [await positionOf(0), await positionOf(1)];
   expect(long).toMatchObject({ base: 60_000_000n, longs: 100_000_000n, shorts: 40_000_000n });
   expect(short).toMatchObject({ base: -60_000_000n, quote: -long.quote });
+});
+
+test("trades on both chains are told to the internal source, which is thin and says no price", async () => {
+  const { sources, oracle } = network.hub;
+  const { client } = network.chain(HUB);
+  const source = sources.ETH!.find(({ kind }) => kind === "trades")!.source;
+  const readCounted = async () => {
+    const logs = await client.getContractEvents({
+      address: source,
+      abi: tradeSourceAbi,
+      eventName: "TradeCounted",
+      fromBlock: 0n,
+      strict: true,
+    });
+    return logs.map(({ args }) => args).sort((one, other) => Number(one.base - other.base));
+  };
+  await untilHolds(network.chain(HUB), "both trades", 60, async () => (await readCounted()).length === 2);
+  const [small, large] = await readCounted();
+  expect(small).toEqual({ buyer: idOf(1), seller: idOf(0), base: 40_000_000n, priceWad: 4_000n * WAD });
+  expect(large).toEqual({ buyer: idOf(0), seller: idOf(1), base: 100_000_000n, priceWad: 4_000n * WAD });
+  const [, reasons] = await client.readContract({
+    address: oracle,
+    abi: priceRouterAbi,
+    functionName: "preview",
+    args: [underlyingId("ETH")],
+  });
+  expect(reasons.map((reason) => NO_PRICE[reason])).toEqual(["none", "none", "none", "thin"]);
 });
 
 test("gains become cash when the price moves, and what losers pay is what gainers get", async () => {
