@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketHandler } from "@electric-sql/pglite-socket";
 import { fillFolder } from "./fillFolder.ts";
@@ -15,6 +16,12 @@ import { createSessionQueue } from "./sessionQueue.ts";
 /** A predecessor whose parent was killed may still be ending. */
 const LOCK_WAIT_MS = 8_000;
 const CLOSE_TIMEOUT_MS = 5_000;
+
+/*
+ * Node optimises a function of PostgreSQL once it has run about so many bytes; ten times the default. The interpreter of expressions alone
+ * takes it seconds and 560 MB, which starting earns already by default, and our end would wait for.
+ */
+setFlagsFromString("--wasm-tiering-budget=130000000");
 
 const [folder = "", port = "0"] = process.argv.slice(2);
 let stop = async () => process.exit(0);
