@@ -10,6 +10,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{errors,chains,clearing,relayer,scripts}/**/*.test.ts", "test/*.test.ts"],
+          // No file changes what all of a process share, so files share processes: loading the modules for each anew took longer than the
+          // tests. Two at once on two cores: some wait for locks and processes.
+          isolate: false,
+          maxWorkers: 2,
+          // What hangs, not what is slow: some start processes, and the machine may be busy.
+          testTimeout: 20_000,
         },
       },
       {
