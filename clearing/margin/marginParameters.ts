@@ -1,5 +1,4 @@
 import { CausewayError } from "../../errors/CausewayError.ts";
-import { scanRates } from "./scanRates.ts";
 import { PPB } from "./scenarios.ts";
 
 /** Parameters of an underlying: `UnderlyingParameters` of `contracts/risk/MarginParameters.sol`. Rates in 1e-9. */
@@ -68,6 +67,14 @@ const bounds: Record<keyof UnderlyingParameters, readonly [least: bigint, most: 
   openInterestTo: [1n, DOLLARS],
 };
 
+const OTHER_SCAN_RANGE = 400n * PERMILLE;
+const MAJORS = ["SOL", "XRP", "BNB", "DOGE", "ADA", "TRX", "AVAX", "LINK", "LTC", "BCH"];
+const SCAN_RANGES: ReadonlyMap<string, bigint> = new Map([
+  ["BTC", 150n * PERMILLE],
+  ["ETH", 180n * PERMILLE],
+  ...MAJORS.map((underlying) => [underlying, 250n * PERMILLE] as const),
+]);
+
 export const defaultAccountParameters: AccountParameters = {
   maintenanceRatio: (8n * PPB) / 10n,
   crossCredit: PPB / 2n,
@@ -80,7 +87,7 @@ export const defaultAccountParameters: AccountParameters = {
  */
 export function defaultUnderlyingParameters(underlying: string): UnderlyingParameters {
   return {
-    scanRange: scanRates(underlying).scanWad / PPB,
+    scanRange: SCAN_RANGES.get(underlying) ?? OTHER_SCAN_RANGE,
     optionMinimumInitial: 10n * PERMILLE,
     optionMinimumMaintenance: 5n * PERMILLE,
     perpMinimumInitial: 20n * PERMILLE,

@@ -1,7 +1,8 @@
 import type { MarketParameters, OptionSeries } from "../../chains/markets.ts";
 import type { OracleTerms } from "../../chains/oracleTerms.ts";
-import { scanRates } from "../../clearing/margin/scanRates.ts";
+import { defaultUnderlyingParameters } from "../../clearing/margin/marginParameters.ts";
 
+const WAD_PER_PPB = 10n ** 9n;
 /** Fee of each side, millionths of the notional. */
 const FEE_PPM = 200n;
 /** The largest pair a spoke lets one account hold, dollars of notional. */
@@ -9,13 +10,13 @@ const MAX_PAIR_USD = 10_000_000n;
 
 /** The market that local networks list for an underlying. */
 export function localMarket(underlying: string, priceWad: bigint): MarketParameters {
-  const { scanWad, venueWad } = scanRates(underlying);
+  const { scanRange, venueRate } = defaultUnderlyingParameters(underlying);
   return {
     underlying,
-    priceScanRangeWad: scanWad,
-    venueRateWad: venueWad,
+    priceScanRangeWad: scanRange * WAD_PER_PPB,
+    venueRateWad: venueRate * WAD_PER_PPB,
     // A trade is charged what it can add to the requirement: its notional times the scan range.
-    ratePpm: scanWad / 10n ** 12n,
+    ratePpm: scanRange / 1_000n,
     feePpm: FEE_PPM,
     maxBase: (MAX_PAIR_USD * 10n ** 26n) / priceWad,
     oracle: localOracle(priceWad),

@@ -5,7 +5,7 @@ import { codecVectors } from "./codecVectors.ts";
 import { epochMoveVectors } from "./epochMoveVectors.ts";
 import { expiryVectors } from "./expiryVectors.ts";
 import { fundingVectors } from "./fundingVectors.ts";
-import { chargeVectors, equityVectors, marginVectors, settlementVectors } from "./marginVectors.ts";
+import { chargeVectors, equityVectors, settlementVectors } from "./ledgerVectors.ts";
 import { modelVectors } from "./modelVectors.ts";
 import { optionArrayVectors } from "./optionArrayVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
@@ -17,7 +17,6 @@ const target = fileURLToPath(new URL("../../test/vectors/", import.meta.url));
 
 const sources: Record<string, () => unknown> = {
   "codec.json": codecVectors,
-  "margin.json": marginVectors,
   "charge.json": chargeVectors,
   "settlement.json": settlementVectors,
   "equity.json": equityVectors,

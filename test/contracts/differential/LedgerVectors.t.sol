@@ -9,12 +9,11 @@ import {SettlementLogic} from "../../../contracts/hub/SettlementLogic.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
-import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {VectorFile} from "../codec/VectorFile.sol";
-import {DeployParts, DeployRisk} from "../support/Deploy.sol";
+import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {StubRegistry} from "../support/StubRegistry.sol";
 
@@ -57,15 +56,13 @@ contract LedgerVectorsTest is VectorFile {
     HubState private s;
     StubOracle private oracle;
     StubRegistry private registry;
-    ScanMarginEngine private engine;
 
     function setUp() public {
         oracle = new StubOracle();
         registry = new StubRegistry();
         s.oracle = oracle;
         s.registry = IInstrumentRegistry(address(registry));
-        engine = DeployRisk.scanMarginEngine(address(DeployParts.manager(address(this))), oracle, s.registry);
-        s.marginEngine = engine;
+        s.marginEngine = new ScriptedMarginEngine(oracle, s.registry);
     }
 
     function test_CLR20_EverySettlement() public {
@@ -168,7 +165,6 @@ contract LedgerVectorsTest is VectorFile {
     function _instrument(uint256 key, uint256 index, uint256 markWad) private returns (InstrumentId instrument) {
         instrument = InstrumentIdLib.perpetual(bytes16(uint128(key << 8 | index + 1)));
         oracle.set(instrument.underlying(), markWad, block.timestamp);
-        engine.setParameters(instrument.underlying(), 1, 0);
         s.numberOf[instrument] = uint32(key << 8 | index + 1);
         registry.set(s.numberOf[instrument], instrument);
     }

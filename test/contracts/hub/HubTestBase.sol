@@ -12,17 +12,17 @@ import {ILoopbackReceiver} from "../../../contracts/interfaces/ILoopback.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
 import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
-import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountId, AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
+import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {StubEndpoint} from "../support/StubEndpoint.sol";
 import {StubExpiryPrices} from "../support/StubExpiryPrices.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {DeployHub, DeployParts, DeployRisk} from "../support/Deploy.sol";
 
-/// @notice A hub with its real logic and margin engine; the test plays the vaults, the endpoint and the oracle.
+/// @notice A hub with its real logic; the test plays the vaults, the endpoint, the oracle and the margin engine.
 abstract contract HubTestBase is Test {
     uint32 internal constant HUB_EID = 100;
     uint32 internal constant A_EID = 101;
@@ -49,7 +49,7 @@ abstract contract HubTestBase is Test {
     StubOracle internal oracle;
     StubExpiryPrices internal expiryPrices;
     InstrumentRegistry internal registry;
-    ScanMarginEngine internal engine;
+    ScriptedMarginEngine internal engine;
     IClearingHub internal hub;
 
     InstrumentId internal btcPerp = InstrumentIdLib.perpetual(BTC);
@@ -74,9 +74,9 @@ abstract contract HubTestBase is Test {
         expiryPrices = new StubExpiryPrices();
         registry = DeployRisk.registry(hub, expiryPrices);
         hub.setInstrumentRegistry(registry);
-        engine = DeployRisk.scanMarginEngine(address(manager), oracle, registry);
-        engine.setParameters(BTC, 0.15e18, 0.005e18);
-        engine.setParameters(ETH, 0.18e18, 0.005e18);
+        engine = new ScriptedMarginEngine(oracle, registry);
+        engine.setRates(BTC, 0.15e18, 0.005e18);
+        engine.setRates(ETH, 0.18e18, 0.005e18);
         hub.setRiskModules(oracle, engine, MAX_PRICE_AGE);
         uint32[3] memory lanes = [HUB_EID, A_EID, B_EID];
         for (uint256 i; i < lanes.length; ++i) {

@@ -11,6 +11,7 @@ import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {DeployHub, DeployRisk} from "../support/Deploy.sol";
+import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
@@ -159,7 +160,7 @@ contract ListingTest is HubTestBase {
         );
         hub.setRiskModules(otherOracle, engine, MAX_PRICE_AGE);
         IInstrumentRegistry otherRegistry = IInstrumentRegistry(address(otherOracle));
-        IMarginEngine foreign = DeployRisk.scanMarginEngine(address(manager), oracle, otherRegistry);
+        IMarginEngine foreign = new ScriptedMarginEngine(oracle, otherRegistry);
         vm.expectRevert(
             abi.encodeWithSelector(
                 IHubLedger.Hub_ForeignMarginEngine.selector, bytes32("registry"), address(otherRegistry), address(registry)

@@ -8,7 +8,6 @@ import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
-import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 /// @notice Options at the hub: listed, told to vaults, netted, settled at the settlement price and gone, whenever their pairs arrive.
@@ -17,18 +16,15 @@ contract OptionSettlementTest is HubTestBase {
     uint256 private constant FIXED = 63_000e18;
     uint256 private constant PAYOFF = 3_000e18;
 
-    ScriptedMarginEngine private scripted;
     uint40 private expiry;
     InstrumentId private call;
 
     function setUp() public override {
         super.setUp();
-        scripted = new ScriptedMarginEngine(oracle, registry);
-        hub.setRiskModules(oracle, scripted, MAX_PRICE_AGE);
         expiry = uint40(block.timestamp + 7 days);
         call = InstrumentIdLib.option(BTC, expiry, 60_000e8, false);
         hub.listInstrument(call, 150_000, 200, 1_000e8);
-        scripted.setMark(call, 2_000e18);
+        engine.setMark(call, 2_000e18);
         uint32[3] memory all = lanes_();
         for (uint256 i; i < all.length; ++i) {
             nameAll(all[i]);
@@ -46,8 +42,8 @@ contract OptionSettlementTest is HubTestBase {
         assertEq(p.longs, 5e8);
         assertEq(hub.instrumentsOf(accounts[0]).length, 1);
         assertTrue(hub.instrumentsOf(accounts[0])[0] == call);
-        assertEq(hub.marginOf(accounts[0]).initialWad, 600e18);
-        scripted.setMark(call, 2_500e18);
+        assertEq(hub.marginOf(accounts[0]).initialWad, 920e18, "the venue charge included");
+        engine.setMark(call, 2_500e18);
         assertEq(hub.marginOf(accounts[0]).equityInitialWad, 11_500e18);
         hub.settle(call, _both(), "");
         assertEq(hub.balanceOf(accounts[0], USDC), 11_500e6);
@@ -56,7 +52,7 @@ contract OptionSettlementTest is HubTestBase {
 
     function test_AReferenceIsTheEnginesAndOfWhatIsListed() public {
         OptionReference memory r = OptionReference(2_000e18, -5e8, 60_000e18, 175_000, uint40(block.timestamp - 3));
-        scripted.setReference(call, r);
+        engine.setReference(call, r);
         IHubLedger.CommandKeys memory keys;
         keys.optionReferences = new InstrumentId[](1);
         keys.optionReferences[0] = call;
@@ -81,7 +77,7 @@ contract OptionSettlementTest is HubTestBase {
     function test_SettledAtTheSettlementPriceItLeavesTheAccountsList() public {
         _fund(10_000e6, 10_000e6);
         reportTrade(A_EID, 0, 1, 1e6, 600e6);
-        scripted.setMark(btcPerp, 60_000e18);
+        engine.setMark(btcPerp, 60_000e18);
         _trade(A_EID, 0, 1, 2e8, 4_000e6);
         _fix();
         vm.expectEmit(address(hub));
@@ -111,7 +107,7 @@ contract OptionSettlementTest is HubTestBase {
         _trade(A_EID, 0, 1, 2e8, 0);
         vm.warp(expiry);
         expiryPrices.set(BTC, expiry, 59_000e18);
-        scripted.setMark(call, 0);
+        engine.setMark(call, 0);
         hub.settle(call, _both(), "");
         assertEq(hub.instrumentsOf(accounts[0]).length, 0);
         assertEq(hub.instrumentsOf(accounts[1]).length, 0);
@@ -143,7 +139,7 @@ contract OptionSettlementTest is HubTestBase {
         _trade(A_EID, 0, 1, 2e8, 4_000e6);
         _fix();
         hub.settle(call, _both(), "");
-        scripted.setMark(call, PAYOFF);
+        engine.setMark(call, PAYOFF);
         vm.warp(expiry + 1 days);
         _trade(B_EID, 1, 0, 3e8, 6_000e6);
 
@@ -180,7 +176,7 @@ contract OptionSettlementTest is HubTestBase {
         _fund(10_000e6, 10_000e6);
         _trade(A_EID, 0, 1, 2e8, 4_000e6);
         vm.warp(expiry);
-        scripted.removeMark(call);
+        engine.removeMark(call);
         bytes32 before = ledger();
         vm.expectPartialRevert(IMarginEngine.Margin_StalePrice.selector);
         hub.settle(call, _both(), "");
@@ -201,7 +197,7 @@ contract OptionSettlementTest is HubTestBase {
         deliver(A_EID, report(1, section(ReportCodec.PAIR, 1, pairItem(indexOf(0), 4, 1e8, -100e6, 0, 1))));
         assertEq(hub.positionOf(accounts[0], next).base, 1e8);
         assertEq(hub.positionOf(accounts[0], call).base, 2e8);
-        scripted.setMark(next, 100e18);
+        engine.setMark(next, 100e18);
         hub.settle(call, _both(), "");
         assertEq(hub.marginOf(accounts[0]).equityInitialWad, 12_000e18);
         assertEq(hub.instrumentsOf(accounts[0]).length, 2, "the debtor has not paid");
@@ -214,7 +210,7 @@ contract OptionSettlementTest is HubTestBase {
         int256 payoff = int256(fixedWad > 60_000e18 ? fixedWad - 60_000e18 : 0);
         vm.warp(expiry);
         expiryPrices.set(BTC, expiry, fixedWad);
-        scripted.setMark(call, uint256(payoff));
+        engine.setMark(call, uint256(payoff));
         int256[2] memory owed;
         uint32[3] memory all = lanes_();
         for (uint256 i; i < 6; ++i) {
@@ -262,7 +258,7 @@ contract OptionSettlementTest is HubTestBase {
     function _fix() private {
         vm.warp(expiry + 120);
         expiryPrices.set(BTC, expiry, FIXED);
-        scripted.setMark(call, PAYOFF);
+        engine.setMark(call, PAYOFF);
     }
 
     function _both() private view returns (AccountId[] memory list) {

@@ -32,7 +32,7 @@ contract ReceiveGasTest is HubTestBase {
             bytes16 underlying = bytes16(bytes(string.concat("U", vm.toString(i))));
             _instruments.push(InstrumentIdLib.perpetual(underlying));
             hub.listInstrument(_instruments[i], 150_000, 200, 1e18);
-            engine.setParameters(underlying, 0.15e18, 0.005e18);
+            engine.setRates(underlying, 0.15e18, 0.005e18);
             oracle.set(underlying, 1e18, block.timestamp);
         }
         for (uint256 i; i < ACCOUNTS; ++i) {

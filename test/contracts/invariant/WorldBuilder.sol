@@ -8,11 +8,11 @@ import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {ExpiryPrices} from "../../../contracts/oracle/ExpiryPrices.sol";
 import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
-import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountIdLib} from "../../../contracts/types/AccountId.sol";
 import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {StubFundingRates} from "../support/StubFundingRates.sol";
 import {StubOracle} from "../support/StubOracle.sol";
 import {TrickyToken} from "./TrickyToken.sol";
@@ -36,7 +36,7 @@ abstract contract WorldBuilder is CommonBase {
         for (uint256 i; i < LANES; ++i) {
             _addLane(i, manager);
         }
-        _listAll(manager);
+        _listAll();
         _addActors();
     }
 
@@ -63,14 +63,14 @@ abstract contract WorldBuilder is CommonBase {
         }
     }
 
-    function _listAll(AccessManager manager) private {
+    function _listAll() private {
         InstrumentRegistry registry = DeployRisk.registry(w.hub, new ExpiryPrices(w.hub));
         w.hub.setInstrumentRegistry(registry);
-        ScanMarginEngine engine = DeployRisk.scanMarginEngine(address(manager), w.oracle, registry);
+        ScriptedMarginEngine engine = new ScriptedMarginEngine(w.oracle, registry);
         for (uint256 i; i < INSTRUMENTS; ++i) {
             bytes16 underlying = Places.underlyingOf(i);
             w.oracle.set(underlying, Places.startPriceOf(i), START);
-            engine.setParameters(underlying, 0.15e18, 0.01e18);
+            engine.setRates(underlying, 0.15e18, 0.01e18);
             w.instruments[i] = InstrumentIdLib.perpetual(underlying);
             w.hub.listInstrument(w.instruments[i], RATE_PPM, 500, 1_000e8);
         }

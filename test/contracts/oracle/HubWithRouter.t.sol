@@ -7,7 +7,7 @@ import {IPriceSource} from "../../../contracts/interfaces/IPriceSource.sol";
 import {PriceRouter} from "../../../contracts/oracle/PriceRouter.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {HubTestBase} from "../hub/HubTestBase.sol";
-import {DeployRisk} from "../support/Deploy.sol";
+import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {ScriptedSource} from "./support/ScriptedSource.sol";
 
 /// @notice The hub takes its prices from the router as it is: settlement stops with the sources and resumes with them.
@@ -21,7 +21,7 @@ contract HubWithRouterTest is HubTestBase {
         start = block.timestamp;
         nameAll(A_EID);
         router = new PriceRouter(address(manager));
-        hub.setRiskModules(router, DeployRisk.scanMarginEngine(address(manager), router, registry), MAX_PRICE_AGE);
+        hub.setRiskModules(router, new ScriptedMarginEngine(router, registry), MAX_PRICE_AGE);
         for (uint256 i; i < 3; ++i) {
             sources[i] = new ScriptedSource();
         }

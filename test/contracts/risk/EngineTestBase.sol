@@ -5,10 +5,10 @@ import {Test} from "forge-std/Test.sol";
 import {IPricingModel} from "../../../contracts/interfaces/IPricingModel.sol";
 import {Epoch} from "../../../contracts/interfaces/IRiskArrays.sol";
 import {Black76Model} from "../../../contracts/pricing/models/Black76Model.sol";
-import {AccountParameters, UnderlyingLimits, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {RiskEntry} from "../../../contracts/risk/RiskEntry.sol";
 import {ScenarioMarginEngine} from "../../../contracts/risk/ScenarioMarginEngine.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {DefaultMargin} from "../support/DefaultMargin.sol";
 import {DeployParts} from "../support/Deploy.sol";
 import {DeployEngine} from "../support/DeployEngine.sol";
 import {StubExpiryPrices} from "../support/StubExpiryPrices.sol";
@@ -33,14 +33,14 @@ abstract contract EngineTestBase is Test {
     function setUp() public virtual {
         vm.warp(NOW);
         engine = DeployEngine.engine(
-            address(DeployParts.manager(address(this))), oracle, registry, expiryPrices, surfaces, account()
+            address(DeployParts.manager(address(this))), oracle, registry, expiryPrices, surfaces, DefaultMargin.account()
         );
         oracle.set(BTC, 60_000e18, NOW);
         oracle.set(ETH, 3_000e18, NOW);
         registry.register(InstrumentIdLib.perpetual(BTC));
         registry.register(InstrumentIdLib.perpetual(ETH));
-        engine.setUnderlyingParameters(BTC, parameters(0.15e9), limits());
-        engine.setUnderlyingParameters(ETH, parameters(0.18e9), limits());
+        engine.setUnderlyingParameters(BTC, DefaultMargin.parameters(0.15e9), DefaultMargin.limits());
+        engine.setUnderlyingParameters(ETH, DefaultMargin.parameters(0.18e9), DefaultMargin.limits());
         slice(BTC, WEEK, 0.5e18);
         slice(BTC, MONTH, 0.5e18);
         slice(ETH, WEEK, 0.7e18);
@@ -75,32 +75,5 @@ abstract contract EngineTestBase is Test {
         for (uint256 i; i < entry.length; ++i) {
             entry[i] = code[1 + (place - 1) % e.perChunk * RiskEntry.SIZE + i];
         }
-    }
-
-    function account() internal pure returns (AccountParameters memory) {
-        return AccountParameters({maintenanceRatio: 0.8e9, crossCredit: 0.5e9, bufferRatio: 0.15e9});
-    }
-
-    function limits() internal pure returns (UnderlyingLimits memory) {
-        return UnderlyingLimits({gainsCap: 10_000, maxEpochAge: 1 hours, maxMove: 0.125e9});
-    }
-
-    function parameters(uint32 scanRange) internal pure returns (UnderlyingParameters memory) {
-        return UnderlyingParameters({
-            scanRange: scanRange,
-            optionMinimumInitial: 0.01e9,
-            optionMinimumMaintenance: 0.005e9,
-            perpMinimumInitial: 0.02e9,
-            perpMinimumMaintenance: 0.015e9,
-            venueRate: 0.005e9,
-            oracleAllowance: 0.001e9,
-            dailyVolatility: 0.04e9,
-            depth: type(uint48).max,
-            openInterestFrom: type(uint48).max - 1,
-            openInterestTo: type(uint48).max,
-            basisFlat: 0.5e9,
-            basisPerYear: 2e9,
-            concentrationCap: 3e9
-        });
     }
 }

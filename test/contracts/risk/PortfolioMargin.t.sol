@@ -3,11 +3,12 @@ pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
-import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
+import {MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {MarginSettings} from "../../../contracts/risk/MarginSettings.sol";
 import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
 import {UnderlyingMargin, UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
+import {DefaultMargin} from "../support/DefaultMargin.sol";
 
 contract PortfolioMarginTest is Test {
     /// @dev What nothing that the types hold may make overflow: the requirement is defined for all of it.
@@ -27,7 +28,7 @@ contract PortfolioMarginTest is Test {
             (legs[i].array, legs[i].closing) = (0, 0);
             held[0].legs[i] = legs[i];
         }
-        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), time);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), time);
         assertGe(r.initial, r.underlyings[0].scan);
         assertGe(r.initial, r.maintenance);
         assertEq(r.crossCreditInitial, 0);
@@ -41,13 +42,13 @@ contract PortfolioMarginTest is Test {
         held[0].market.priceWad = price;
         held[0].legs[0].offset = size;
         held[0].legs[1] = RiskLeg(0, size, 1e9, false, 0, 0);
-        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 1e6);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), 1e6);
         assertEq(r.initial, _ceil(2 * uint256(size) * price, 200 * 1e8));
         assertEq(r.initial, r.underlyings[0].venue);
     }
 
     function test_NothingNeedsNothing() public pure {
-        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(new HeldLegs[](0)), _account(), 0);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(new HeldLegs[](0)), DefaultMargin.account(), 0);
         assertEq(r.initial, 0);
         assertEq(r.maintenance, 0);
     }
@@ -61,7 +62,7 @@ contract PortfolioMarginTest is Test {
         held[1].parameters.scanRange = 0.18e9;
         held[1].market.priceWad = 3_000e18;
         held[1].legs[0].base = -18e8;
-        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 0);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), 0);
         assertEq(r.crossCreditInitial, 9_000e18);
         assertEq(r.initial, 9_720e18);
         assertEq(r.maintenance, 7_776e18);
@@ -83,20 +84,20 @@ contract PortfolioMarginTest is Test {
     }
 
     function test_RevertWhen_ParametersAreOutOfRange() public {
-        UnderlyingParameters memory p = _parameters();
+        UnderlyingParameters memory p = DefaultMargin.parameters(0.15e9);
         this.check(p);
         p.scanRange = 0;
         _refused(p, "scanRange", 0, 1e6, 0.95e9);
-        p = _parameters();
+        p = DefaultMargin.parameters(0.15e9);
         p.optionMinimumMaintenance = 0.02e9;
         _refused(p, "optionMinimumMaintenance", 0.02e9, 0, 0.01e9);
-        p = _parameters();
+        p = DefaultMargin.parameters(0.15e9);
         p.depth = 0;
         _refused(p, "depth", 0, 1, type(uint48).max);
-        p = _parameters();
+        p = DefaultMargin.parameters(0.15e9);
         p.openInterestFrom = p.openInterestTo;
         _refused(p, "openInterestFrom", p.openInterestTo, 0, p.openInterestTo - 1);
-        p = _parameters();
+        p = DefaultMargin.parameters(0.15e9);
         p.concentrationCap = 1e9 - 1;
         _refused(p, "concentrationCap", 1e9 - 1, 1e9, 4e9);
     }
@@ -106,9 +107,9 @@ contract PortfolioMarginTest is Test {
         HeldLegs[] memory held = _held(1);
         held[0].arrays = RiskArray.pack(_call());
         held[0].legs[0] = RiskLeg(-1e8, 0, 1e9, false, 0, 0);
-        uint256 atExpiry = PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 1e9).underlyings[0].basis;
-        assertEq(PortfolioMargin.requirement(RiskLegs.sum(held), _account(), type(uint256).max).underlyings[0].basis, atExpiry);
-        assertGt(PortfolioMargin.requirement(RiskLegs.sum(held), _account(), 0).underlyings[0].basis, atExpiry);
+        uint256 atExpiry = PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), 1e9).underlyings[0].basis;
+        assertEq(PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), type(uint256).max).underlyings[0].basis, atExpiry);
+        assertGt(PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), 0).underlyings[0].basis, atExpiry);
     }
 
     function test_TheBufferKeepsAFurtherShareFree() public pure {
@@ -117,7 +118,7 @@ contract PortfolioMarginTest is Test {
     }
 
     function requirement(HeldLegs[] memory held, uint256 time) external pure returns (PortfolioRequirement memory) {
-        return PortfolioMargin.requirement(RiskLegs.sum(held), _account(), time);
+        return PortfolioMargin.requirement(RiskLegs.sum(held), DefaultMargin.account(), time);
     }
 
     function check(UnderlyingParameters memory p) external pure {
@@ -134,7 +135,7 @@ contract PortfolioMarginTest is Test {
     /// @dev One underlying at a dollar with so many empty perpetuals.
     function _held(uint256 legs) private pure returns (HeldLegs[] memory held) {
         held = new HeldLegs[](1);
-        held[0].parameters = _parameters();
+        held[0].parameters = DefaultMargin.parameters(0.15e9);
         held[0].market.priceWad = 1e18;
         held[0].legs = new RiskLeg[](legs);
     }
@@ -145,29 +146,6 @@ contract PortfolioMarginTest is Test {
         (entries[12], entries[13], entries[14]) = (0.06e9, 0.11e9, 0.16e9);
         (entries[20], entries[21], entries[22]) = (0.04e9, 0.09e9, 0.14e9);
         (entries[23], entries[24], entries[25]) = (0.5e9, 1e9, 2e9);
-    }
-
-    function _account() private pure returns (AccountParameters memory) {
-        return AccountParameters({maintenanceRatio: 0.8e9, crossCredit: 0.5e9, bufferRatio: 0.15e9});
-    }
-
-    function _parameters() private pure returns (UnderlyingParameters memory) {
-        return UnderlyingParameters({
-            scanRange: 0.15e9,
-            optionMinimumInitial: 0.01e9,
-            optionMinimumMaintenance: 0.005e9,
-            perpMinimumInitial: 0.02e9,
-            perpMinimumMaintenance: 0.015e9,
-            venueRate: 0.005e9,
-            oracleAllowance: 0.001e9,
-            dailyVolatility: 0.04e9,
-            depth: type(uint48).max,
-            openInterestFrom: type(uint48).max - 1,
-            openInterestTo: type(uint48).max,
-            basisFlat: 0.5e9,
-            basisPerYear: 2e9,
-            concentrationCap: 3e9
-        });
     }
 
     function _ceil(uint256 a, uint256 b) private pure returns (uint256) {

@@ -6,6 +6,7 @@ import {Epoch, IRiskArrays} from "../../../contracts/interfaces/IRiskArrays.sol"
 import {MarginSettings} from "../../../contracts/risk/MarginSettings.sol";
 import {RiskEntry} from "../../../contracts/risk/RiskEntry.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {DefaultMargin} from "../support/DefaultMargin.sol";
 import {EngineTestBase} from "./EngineTestBase.sol";
 
 /// @notice Takes all gas it is given, answers with a bomb, or with what nobody can decode.
@@ -224,7 +225,7 @@ contract RiskArraysTest is EngineTestBase {
         oracle.set(BTC, 60_600e18, NOW + 1);
         for (uint256 i; i < 2; ++i) {
             uint32 scanRange = i == 0 ? 0.25e9 : 0.1e9;
-            engine.setUnderlyingParameters(BTC, parameters(scanRange), limits());
+            engine.setUnderlyingParameters(BTC, DefaultMargin.parameters(scanRange), DefaultMargin.limits());
             oracle.set(BTC, 60_600e18, NOW + 1 + i);
             engine.refresh(BTC, 9);
             bytes memory carried = entryOf(BTC, 1);

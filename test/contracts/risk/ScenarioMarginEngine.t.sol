@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Assessment, Exposure, IMarginEngine, OptionReference} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {Epoch} from "../../../contracts/interfaces/IRiskArrays.sol";
 import {OptionTerms} from "../../../contracts/interfaces/IPricingModel.sol";
@@ -13,6 +14,7 @@ import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/Por
 import {RiskBook} from "../../../contracts/risk/RiskBook.sol";
 import {UnderlyingHoldings, UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {DefaultMargin} from "../support/DefaultMargin.sol";
 import {EngineTestBase} from "./EngineTestBase.sol";
 
 /// @notice Value, requirement, marks and references over live epochs. What the engine says of an account is held against
@@ -69,7 +71,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
         _same(engine.assess(held, MAX_AGE), _model(held));
     }
 
-    function test_NewRiskNeedsAYoungEpochNearThePrice() public {
+    function test_CLR13_NewRiskNeedsAYoungEpochNearThePrice() public {
         Exposure[] memory held = _one(call, -1e8, 500e6, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(EpochReader.Margin_NoArray.selector, call));
         engine.assess(held, MAX_AGE);
@@ -159,10 +161,19 @@ contract ScenarioMarginEngineTest is EngineTestBase {
         vm.expectRevert(refused);
         engine.optionReferenceOf(unknown);
         vm.expectRevert(abi.encodeWithSelector(MarginSettings.Margin_NotListed.selector, bytes16("SOL")));
-        engine.setUnderlyingParameters("SOL", parameters(0.25e9), limits());
+        engine.setUnderlyingParameters("SOL", DefaultMargin.parameters(0.25e9), DefaultMargin.limits());
     }
 
     /// @dev 129 instruments take no new risk, but can be liquidated.
+    function test_CLR22_RevertWhen_AStrangerSetsParameters() public {
+        bytes memory refused = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(1));
+        vm.startPrank(address(1));
+        vm.expectRevert(refused);
+        engine.setUnderlyingParameters("BTC", DefaultMargin.parameters(0.25e9), DefaultMargin.limits());
+        vm.expectRevert(refused);
+        engine.setAccountParameters(DefaultMargin.account());
+    }
+
     function test_MoreThan128Instruments() public {
         listMany(125);
         _refreshBoth();
@@ -273,7 +284,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
         _refresh(seed);
         Exposure[] memory held = _draw(seed, true);
         UnderlyingHoldings[] memory legs = RiskLegs.sum(_legs(held));
-        PortfolioRequirement memory r = PortfolioMargin.requirement(legs, account(), block.timestamp);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(legs, DefaultMargin.account(), block.timestamp);
         assertLe(engine.assess(held, MAX_AGE).initialWad, r.initial + r.crossCreditInitial);
         for (uint256 u; u < legs.length; ++u) {
             RiskBook.Totals memory t = RiskBook.totals(legs[u].book, legs[u].parameters.scanRange / 3, 0, 0, 0);
@@ -345,7 +356,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
     function _modelOf(Exposure[] memory held, uint256 most) private view returns (Assessment memory a) {
         HeldLegs[] memory legs = _legs(held);
         UnderlyingHoldings[] memory books = RiskLegs.sum(legs, most);
-        PortfolioRequirement memory r = PortfolioMargin.requirement(books, account(), block.timestamp);
+        PortfolioRequirement memory r = PortfolioMargin.requirement(books, DefaultMargin.account(), block.timestamp);
         (a.initialWad, a.maintenanceWad) = (r.initial, r.maintenance);
         for (uint256 u; u < legs.length; ++u) {
             int256 value = _valueOf(held, u == 0 ? BTC : ETH, books[u]);

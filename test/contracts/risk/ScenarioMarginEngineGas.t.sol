@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {console} from "forge-std/Test.sol";
 import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
+import {DefaultMargin} from "../support/DefaultMargin.sol";
 import {EngineTestBase} from "./EngineTestBase.sol";
 
 /// @notice What a margin check takes of the engine, everything cold: call, calldata and its encoding, prices, parameters, arrays. The hub's
@@ -18,7 +19,7 @@ contract ScenarioMarginEngineGasTest is EngineTestBase {
             slice(BTC, expiry, 0.5e18);
             list(BTC, expiry, 40_000 + 250 * i, i % 3 == 0);
         }
-        engine.setUnderlyingParameters(BTC, parameters(0.15e9), limits());
+        engine.setUnderlyingParameters(BTC, DefaultMargin.parameters(0.15e9), DefaultMargin.limits());
         refreshAll(BTC, 80);
         vm.warp(NOW + 60);
         // Everything charged: the price moved since the epoch, and is uncertain.

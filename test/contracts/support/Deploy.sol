@@ -6,13 +6,10 @@ import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
 import {ClearingHubViews} from "../../../contracts/hub/ClearingHubViews.sol";
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {IExpiryPrices} from "../../../contracts/interfaces/IExpiryPrices.sol";
-import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
-import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
-import {ScanMarginEngine} from "../../../contracts/risk/ScanMarginEngine.sol";
 import {OrderVenue} from "../../../contracts/spoke/venues/OrderVenue.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 
@@ -27,13 +24,6 @@ library DeployHub {
 library DeployRisk {
     function registry(IClearingHub hub_, IExpiryPrices expiryPrices) external returns (InstrumentRegistry) {
         return new InstrumentRegistry(address(hub_), expiryPrices);
-    }
-
-    function scanMarginEngine(address manager, IPriceOracle oracle, IInstrumentRegistry registry_)
-        external
-        returns (ScanMarginEngine)
-    {
-        return new ScanMarginEngine(manager, oracle, registry_);
     }
 }
 

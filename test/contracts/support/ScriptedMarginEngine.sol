@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {Assessment, Exposure, IMarginEngine, OptionReference} from "../../../contracts/interfaces/IMarginEngine.sol";
@@ -8,18 +9,32 @@ import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 
-/// @notice Marks as the test sets them, of any instrument; the requirement is a tenth of what is held, at its mark, of what is not
-/// final. Of closing trades, those count in full that make a position larger.
+/// @notice A margin engine whose numbers can be told at a glance, for tests of the hub: a mark is what the test sets, else of a perpetual the
+/// oracle's price; initial = Σ ( scan rate · |base| + venue rate · offset ) · mark over what is not final, each rounded up, maintenance 4/5
+/// of it. Gains count in full; of closing trades, those count in full that make a position larger.
 contract ScriptedMarginEngine is IMarginEngine {
+    /// @param scanWad of what is held, 1e18; `venueWad` of what offsets across chains
+    struct Rates {
+        uint128 scanWad;
+        uint128 venueWad;
+    }
+
+    uint256 private constant MAX_INSTRUMENTS = 128;
+
     IPriceOracle public immutable oracle;
     IInstrumentRegistry public immutable registry;
 
+    mapping(bytes16 underlying => Rates) private _rates;
     mapping(InstrumentId => uint256) private _marks;
     mapping(InstrumentId => OptionReference) private _references;
 
     constructor(IPriceOracle oracle_, IInstrumentRegistry registry_) {
         oracle = oracle_;
         registry = registry_;
+    }
+
+    function setRates(bytes16 underlying, uint128 scanWad, uint128 venueWad) external {
+        _rates[underlying] = Rates(scanWad, venueWad);
     }
 
     function setMark(InstrumentId instrument, uint256 markWad) external {
@@ -35,23 +50,31 @@ contract ScriptedMarginEngine is IMarginEngine {
     }
 
     function assess(Exposure[] calldata exposures, uint256 maxPriceAge) external view returns (Assessment memory a) {
-        for (uint256 i; i < exposures.length; ++i) {
+        uint256 count = exposures.length;
+        if (count > MAX_INSTRUMENTS) revert Margin_TooManyInstruments(count, MAX_INSTRUMENTS);
+        for (uint256 i; i < count; ++i) {
             Exposure calldata e = exposures[i];
             InstrumentId instrument = registry.instrumentOf(e.number);
+            // Without a risk: a price that is missing must not hold it up.
             bool held = e.base != 0 || e.offset != 0 || e.closing != 0;
             uint256 mark = held ? markOf(instrument, maxPriceAge) : 0;
             a.valueInitialWad += PositionValue.micros(e.base, e.quote, mark) * 1e12;
+            if (!held || registry.isFinal(instrument)) continue;
+            Rates memory rates = _rates[instrument.underlying()];
             uint256 size = SignedMath.abs(e.base);
             if (e.closing > 2 * size) size = e.closing - size;
-            if (!registry.isFinal(instrument)) a.initialWad += size * mark / 1e9;
+            a.initialWad += Math.ceilDiv(size * mark * rates.scanWad, 1e26);
+            a.initialWad += Math.ceilDiv(e.offset * mark * rates.venueWad, 1e26);
         }
         a.valueMaintenanceWad = a.valueInitialWad;
-        a.maintenanceWad = a.initialWad;
+        a.maintenanceWad = Math.ceilDiv(a.initialWad * 4, 5);
     }
 
-    function markOf(InstrumentId instrument, uint256 maxPriceAge) public view returns (uint256) {
-        if (_marks[instrument] == 0) revert Margin_StalePrice(instrument.underlying(), type(uint256).max, maxPriceAge);
-        return _marks[instrument] - 1;
+    function markOf(InstrumentId instrument, uint256 maxPriceAge) public view returns (uint256 markWad) {
+        if (_marks[instrument] != 0) return _marks[instrument] - 1;
+        uint256 age = type(uint256).max;
+        if (instrument.isPerpetual()) (markWad,, age) = oracle.read(instrument.underlying());
+        if (markWad == 0 || age > maxPriceAge) revert Margin_StalePrice(instrument.underlying(), age, maxPriceAge);
     }
 
     function optionReferenceOf(InstrumentId instrument) external view returns (OptionReference memory r) {

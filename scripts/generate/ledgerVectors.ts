@@ -1,52 +1,15 @@
 import { equity } from "../../clearing/equity.ts";
 import { assetFreshness } from "../../clearing/freshness.ts";
-import { type Exposure, scanMargin } from "../../clearing/margin/scanMargin.ts";
-import { scanRates } from "../../clearing/margin/scanRates.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
 import { type Random, random } from "../../clearing/random.ts";
 import { settlement } from "../../clearing/settlement.ts";
 import { fairPrice, tradeCharge } from "../../clearing/tradeCharge.ts";
 
-const PORTFOLIOS = 500;
 const CHARGES = 500;
 const SETTLEMENTS = 200;
 const EQUITIES = 200;
 
 type Values = Record<string, unknown>;
-
-/** Portfolios and what `ScanMarginEngine` and `scanMargin` must both require of them (CLR-20). */
-export function marginVectors(): Values {
-  const draw = random(21);
-  const underlyings = ["BTC", "ETH", "SOL", "DOGE", "HYPE", "PUMP"].map((symbol) => ({
-    symbol,
-    ...scanRates(symbol),
-  }));
-  // Risk model, section 10: +10 BTC on one chain, -8 on another, at 60,000.
-  const golden = {
-    underlying: ["BTC"],
-    base: [200_000_000n],
-    longs: [1_000_000_000n],
-    shorts: [800_000_000n],
-    closing: [0n],
-    markWad: [60_000n * 10n ** 18n],
-  };
-  const portfolios = Array.from({ length: PORTFOLIOS }, () => portfolio(draw, underlyings));
-  const rates = new Map(underlyings.map(({ symbol, scanWad, venueWad }) => [symbol, { scanWad, venueWad }]));
-  return {
-    underlyings,
-    portfolios: [golden, ...portfolios].map((held) => {
-      const exposures: Exposure[] = held.underlying.map((symbol, i) => ({
-        base: held.base[i]!,
-        longs: held.longs[i]!,
-        shorts: held.shorts[i]!,
-        closing: held.closing[i]!,
-        markWad: held.markWad[i]!,
-        rates: rates.get(symbol)!,
-      }));
-      return { ...held, ...scanMargin(exposures) };
-    }),
-  };
-}
 
 /** Trades and what they charge. */
 export function chargeVectors(): Values {
@@ -209,19 +172,6 @@ export function equityVectors(): Values {
     };
   });
   return { cases };
-}
-
-function portfolio(draw: Random, underlyings: readonly { symbol: string }[]) {
-  const held = underlyings.filter(() => draw.integer(2) === 0);
-  const legs = held.map(() => ({ longs: magnitude(draw, 86), shorts: magnitude(draw, 86) }));
-  return {
-    underlying: held.map(({ symbol }) => symbol),
-    base: legs.map(({ longs, shorts }) => longs - shorts),
-    longs: legs.map(({ longs }) => longs),
-    shorts: legs.map(({ shorts }) => shorts),
-    closing: held.map(() => (draw.integer(2) === 0 ? 0n : magnitude(draw, 87))),
-    markWad: held.map(() => magnitude(draw, 100) + 1n),
-  };
 }
 
 /** A quote that leaves the position within a tenth of its size of zero value. */
