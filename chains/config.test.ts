@@ -50,6 +50,22 @@ function at(path: string, value: unknown): unknown {
   return json;
 }
 
+test("of pull feeds the key is the environment's, and no error shows the URL", () => {
+  const url = "https://prices.example/token";
+  expect(parse(at("pullFeeds", { url })).pullFeeds).toEqual({
+    url,
+    intervalMs: 20_000,
+    timeoutMs: 5_000,
+    maxFee: 10n ** 15n,
+    apiKey: undefined,
+  });
+  const env = { ...environment, PULL_FEEDS_API_KEY: "secret" };
+  expect(parse(at("pullFeeds", { url }), env).pullFeeds?.apiKey).toBe("secret");
+  const error = errorOf(() => parse(at("pullFeeds", { url: "ftp://prices.example/token" })));
+  expect(error.details).toMatchObject({ key: "pullFeeds.url" });
+  expect(JSON.stringify(error)).not.toContain("token");
+});
+
 function errorOf(act: () => unknown): CausewayError {
   try {
     act();

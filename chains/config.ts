@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { z } from "zod";
 import { CausewayError } from "../errors/CausewayError.ts";
+import { decimal } from "./decimalSchema.ts";
 import { addressSchema } from "./defineChain.ts";
 import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
@@ -31,6 +32,17 @@ const timingsSchema = z.strictObject({
   fundingIntervalMs: milliseconds(20_000),
   /** Between two looks at credit leases that end soon. */
   renewIntervalMs: milliseconds(5_000),
+});
+
+/** Where updates of pull feeds are fetched, and how. */
+const pullFeedsSchema = z.strictObject({
+  /** Of a service with the API of Pyth's Hermes. */
+  url: z.url({ protocol: /^https?$/, error: "an http(s) URL" }),
+  /** Between two looks; and the longest wait for an answer. */
+  intervalMs: milliseconds(20_000),
+  timeoutMs: milliseconds(5_000),
+  /** Most that the feed's contract may ask for one update, in the native token. */
+  maxFee: decimal(18).prefault("0.001"),
 });
 
 const MAX_ROLE_DELAY_SECONDS = 30 * 86_400;
@@ -78,12 +90,19 @@ const configSchema = z.strictObject({
   /** Folder of the relayer's embedded database, relative to the configuration file. */
   dataFolder: z.string().min(1).optional(),
   timings: timingsSchema.prefault({}),
+  /** Without it nobody brings updates of pull feeds. */
+  pullFeeds: z.exactOptional(pullFeedsSchema),
 });
 
 /** A configuration file, as JSON. */
 export type ConfigFile = z.input<typeof configSchema>;
 
 export type Timings = z.output<typeof timingsSchema>;
+
+/** As configured, and the service's key. Never print it: the URL, too, may hold a token. */
+export interface PullFeedSettings extends z.output<typeof pullFeedsSchema> {
+  apiKey: string | undefined;
+}
 
 /** A chain of the configuration: its definition and where to reach it. */
 export interface ConfiguredChain extends ChainDefinition {
@@ -119,6 +138,7 @@ export interface Config extends NetworkConfig {
   databaseUrl: string | undefined;
   /** Redis to queue jobs in, instead of the database. May hold a password. */
   redisUrl: string | undefined;
+  pullFeeds?: PullFeedSettings;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -126,7 +146,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads and checks a configuration file. This happens once, at the edge; nothing else reads files, or the environment, for settings.
  *
- * @param environment where keys given as `{"env": "NAME"}` are looked up, and `DATABASE_URL` and `REDIS_URL`
+ * @param environment where keys given as `{"env": "NAME"}` are looked up, and `DATABASE_URL`, `REDIS_URL` and `PULL_FEEDS_API_KEY`
  * @throws CausewayError `ConfigNotFound`, `ConfigNotJson`, `ConfigInvalid`, `ConfigUnknownKey`, `UnknownChain` or `KeyUnavailable`
  */
 export function loadConfig(file: string, environment: Environment): Config {
@@ -150,7 +170,7 @@ export function loadNetworkConfig(file: string): NetworkConfig {
  * @throws as `loadConfig`
  */
 export function parseConfig(json: unknown, path: string, environment: Environment): Config {
-  const { keys, ...rest } = parseFile(json, path);
+  const { keys, pullFeeds, ...rest } = parseFile(json, path);
   if (keys.oracleQuorum > keys.oracleSigners.length) {
     throw invalid(
       path,
@@ -180,6 +200,7 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
     oracleQuorum: keys.oracleQuorum,
     databaseUrl: urlOf("DATABASE_URL", /^postgres(ql)?:$/, environment),
     redisUrl: urlOf("REDIS_URL", /^rediss?:$/, environment),
+    ...(pullFeeds && { pullFeeds: { ...pullFeeds, apiKey: environment.PULL_FEEDS_API_KEY || undefined } }),
   };
 }
 
@@ -203,7 +224,7 @@ function readJson(file: string): unknown {
 function parseFile(json: unknown, path: string) {
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) throw refuse(parsed.error, json, path);
-  const { hub, keys, timings, deployments, dataFolder, markets, maxPriceAgeSeconds } = parsed.data;
+  const { hub, keys, timings, deployments, dataFolder, markets, maxPriceAgeSeconds, pullFeeds } = parsed.data;
   const chains = Object.entries(parsed.data.chains).map(
     ([name, chain]): ConfiguredChain => ({ ...getChain(name), ...chain }),
   );
@@ -229,6 +250,7 @@ function parseFile(json: unknown, path: string) {
       : fileURLToPath(new URL(`./deployments/${basename(path, ".json")}`, import.meta.url)),
     dataFolder: resolve(dirname(path), dataFolder ?? join(".causeway", basename(path, ".json"))),
     timings,
+    ...(pullFeeds && { pullFeeds }),
   };
 }
 
@@ -241,8 +263,8 @@ function urlOf(name: string, protocol: RegExp, environment: Environment): string
 }
 
 function refuse(error: z.ZodError, json: unknown, file: string): CausewayError {
-  // Keys are secret; so may be the access token in an RPC endpoint's URL.
-  const issue = describeIssue(error, json, (key) => /^keys\b|rpcUrls/.test(key));
+  // Keys are secret; so may be the access token in an endpoint's URL.
+  const issue = describeIssue(error, json, (key) => /^keys\b|rpcUrls|^pullFeeds\.url/.test(key));
   if (!issue.unknownKey) return invalid(file, issue.key, issue.found, issue.expected);
   const parent = issue.key.split(".").slice(0, -1);
   return new CausewayError("ConfigUnknownKey", {

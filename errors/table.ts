@@ -428,6 +428,16 @@ export const errorTable = {
     hint: "Check REDIS_URL, or the database without it. Nothing is lost: work goes on when it answers.",
     retryable: true,
   },
+  4701: {
+    name: "PullFeedsFailed",
+    message: "The service of the pull feeds did not answer as it should: {found}.",
+    hint: "It is asked again in a while; check pullFeeds.url and PULL_FEEDS_API_KEY if this goes on.",
+  },
+  4702: {
+    name: "PullFeedFeeTooHigh",
+    message: "The pull feed {feed} asks {found} wei for an update, {maximum} are allowed.",
+    hint: "Raise pullFeeds.maxFee if that is what it costs.",
+  },
   5001: {
     name: "UsageInvalid",
     message: "{found}.",

@@ -7,6 +7,7 @@ import { createFunding } from "./jobs/funding.ts";
 import { createMaintenance } from "./jobs/maintenance.ts";
 import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
+import { pullFeeds } from "./jobs/pullFeeds.ts";
 import { push } from "./jobs/push.ts";
 import { reconcile } from "./jobs/reconcile.ts";
 import { createRecordTrades } from "./jobs/recordTrades.ts";
@@ -41,6 +42,7 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     createRenewCredit(signedPriceProof),
     createPrice(signedPriceProof),
     createExpiryPrice(signedPriceProof),
+    pullFeeds,
     createRecordTrades(),
     ...(surfaces ? [createSurface(surfaces)] : []),
     createRefresh(signedPriceProof),

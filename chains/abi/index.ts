@@ -10,6 +10,7 @@ export * from "./black76ModelAbi.ts";
 export * from "./gramCharlierModelAbi.ts";
 export * from "./orderVenueAbi.ts";
 export * from "./priceRouterAbi.ts";
+export * from "./pythAbi.ts";
 export * from "./pythSourceAbi.ts";
 export * from "./scenarioMarginEngineAbi.ts";
 export * from "./signedPriceOracleAbi.ts";

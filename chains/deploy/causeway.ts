@@ -10,12 +10,14 @@ import {
   instrumentRegistryAbi,
   loopbackAbi,
   priceRouterAbi,
+  pythSourceAbi,
   scenarioMarginEngineAbi,
   signedPriceOracleAbi,
   signerQuorumAbi,
   spokeVaultAbi,
   surfaceBookAbi,
   sviModelAbi,
+  tradeSourceAbi,
 } from "../abi/index.ts";
 import { causewayArtifact } from "../artifacts.ts";
 import { readDeployment, writeDeployment } from "../deployments.ts";
@@ -35,6 +37,8 @@ export const causewayErrorAbi: Abi = [
   expiryPricesAbi,
   priceRouterAbi,
   signedPriceOracleAbi,
+  pythSourceAbi,
+  tradeSourceAbi,
   signerQuorumAbi,
   surfaceBookAbi,
   black76ModelAbi,

@@ -20,6 +20,8 @@ export interface StartLocalNetworkParameters {
   folder?: string;
   /** Timings that differ from the local ones. */
   timings?: ConfigFile["timings"];
+  /** Where its relayer fetches updates of pull feeds; default nowhere. */
+  pullFeeds?: NonNullable<ConfigFile["pullFeeds"]>;
   /** Where the configuration looks for what is not in its file; default nothing. */
   environment?: Environment;
   /** Receives every line that a chain prints. */
@@ -59,7 +61,7 @@ const LOCAL_TIMINGS: ConfigFile["timings"] = {
  * @throws CausewayError `ConfigInvalid` for a wrong number of chains, `AnvilNotStarting`
  */
 export async function startLocalNetwork(parameters: StartLocalNetworkParameters): Promise<LocalNetwork> {
-  const { chains, accounts = 20, markets = [], timings, environment = {}, log } = parameters;
+  const { chains, accounts = 20, markets = [], timings, pullFeeds, environment = {}, log } = parameters;
   if (!Number.isInteger(chains) || chains < 2 || chains > localChains.length) {
     throw new CausewayError("ConfigInvalid", {
       details: {
@@ -87,12 +89,15 @@ export async function startLocalNetwork(parameters: StartLocalNetworkParameters)
 
   const folder = parameters.folder ?? mkdtempSync(join(tmpdir(), "causeway-local-"));
   const configFile = join(folder, "causeway.json");
-  const file = localConfig(
-    definitions.map((definition) => definition.name),
-    running,
-    { ...LOCAL_TIMINGS, ...timings },
-    markets,
-  );
+  const file = {
+    ...localConfig(
+      definitions.map((definition) => definition.name),
+      running,
+      { ...LOCAL_TIMINGS, ...timings },
+      markets,
+    ),
+    ...(pullFeeds && { pullFeeds }),
+  };
   // The keys in it are public knowledge; other users of the machine still have no business with the file.
   writeFileSync(configFile, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
   return {

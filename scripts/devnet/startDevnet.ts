@@ -30,7 +30,7 @@ export interface StartDevnetParameters {
   /** Of perpetuals whose funding is to come from one. */
   books?: BookSource;
   /** Where the network's files go, how often its relayer acts and what it stands on, if not as by default. */
-  local?: Pick<StartLocalNetworkParameters, "folder" | "timings" | "environment">;
+  local?: Pick<StartLocalNetworkParameters, "folder" | "timings" | "pullFeeds" | "environment">;
   /** How its relayer differs from ours: tests hold messages back with it. */
   relayer?: {
     dvnClients?(config: Config): Promise<NonNullable<StartRelayerParameters["dvnClients"]>>;

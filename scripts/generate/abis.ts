@@ -21,6 +21,7 @@ const contracts: Record<string, string | readonly string[]> = {
   gramCharlierModelAbi: "contracts/pricing/models/GramCharlierModel.sol/GramCharlierModel.json",
   orderVenueAbi: "contracts/spoke/venues/OrderVenue.sol/OrderVenue.json",
   priceRouterAbi: "contracts/oracle/PriceRouter.sol/PriceRouter.json",
+  pythAbi: "contracts/interfaces/IPyth.sol/IPyth.json",
   pythSourceAbi: "contracts/oracle/sources/PythSource.sol/PythSource.json",
   scenarioMarginEngineAbi: "contracts/risk/ScenarioMarginEngine.sol/ScenarioMarginEngine.json",
   signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",

@@ -1,14 +1,19 @@
-import { encodeFunctionData, type Hex, parseEther } from "viem";
+import { encodeFunctionData, getContractAddress, type Hex, parseEther } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   clearingHubAbi,
   priceRouterAbi,
+  pythSourceAbi,
   spokeVaultAbi,
   testTokenAbi,
   tradeSourceAbi,
 } from "../../chains/abi/index.ts";
+import { causewayArtifact, creationCode } from "../../chains/artifacts.ts";
 import { settlementAsset } from "../../chains/assets.ts";
+import { createChainWallet } from "../../chains/clients.ts";
 import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
+import { MNEMONIC } from "../../chains/local/startLocalNetwork.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { NO_PRICE } from "../../clearing/oracle/decidePrice.ts";
@@ -21,6 +26,7 @@ import { type DemoNetwork, demoNetwork, untilHolds } from "../../scripts/demo/ne
 import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
 import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { type Devnet, startDevnet } from "../../scripts/devnet/startDevnet.ts";
+import { type PullService, startPullService } from "./support/pullService.ts";
 
 const WAD = 10n ** 18n;
 const ETH = perpetual("ETH");
@@ -34,10 +40,19 @@ const prices = createReplayPrices(
   ]),
 );
 
+/** Asks a fee, unlike what local networks deploy by themselves. */
+const PULL_FEE = 1_000n;
+const PULL_HEARTBEAT_SECONDS = 90;
+const startedAtMs = Date.now();
+const feedOwner = mnemonicToAccount(MNEMONIC, { addressIndex: 10 });
+const pullFeed = getContractAddress({ from: feedOwner.address, nonce: 0n });
+
+let service: PullService;
 let devnet: Devnet;
 let network: DemoNetwork;
 
 beforeAll(async () => {
+  service = await startPullService(async () => (await prices.latest()).get(underlyingId("ETH"))!);
   devnet = await startDevnet({
     chains: 2,
     markets: [
@@ -50,13 +65,31 @@ beforeAll(async () => {
         maxBase: 10n ** 12n,
         oracle: {
           ...localOracle(4_000n * 10n ** 18n),
+          feeds: [
+            {
+              kind: "pyth",
+              address: pullFeed,
+              feedId: service.feedId,
+              heartbeatSeconds: PULL_HEARTBEAT_SECONDS,
+            },
+            { kind: "aggregator", thresholdBps: 50, heartbeatSeconds: 3_600 },
+          ],
           trades: { bandBps: 100, periodSeconds: 60, allowanceBase: 1_000_000_000n, heartbeatSeconds: 300 },
         },
       },
     ],
     prices,
-    local: { timings: { priceIntervalMs: 1_000 } },
+    local: {
+      timings: { priceIntervalMs: 1_000 },
+      pullFeeds: { url: service.url, intervalMs: 1_000 },
+      environment: { PULL_FEEDS_API_KEY: service.apiKey },
+    },
     progress: () => undefined,
+  });
+  const { config } = devnet.local;
+  const code = { artifact: causewayArtifact("mocks/TestPyth.sol/TestPyth"), args: [PULL_FEE] };
+  await createChainWallet(config.hub, feedOwner, config.timings.rpcTimeoutMs).sendTransaction({
+    data: creationCode(code),
   });
   network = demoNetwork(devnet, 1);
   for (const chain of [HUB, SPOKE]) {
@@ -66,7 +99,10 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => devnet?.stop());
+afterAll(async () => {
+  await devnet?.stop();
+  service?.stop();
+});
 
 const people = () => devnet.local.accounts.slice(0, 2);
 /** A venue is whoever an account allows: here, an ordinary key. */
@@ -182,6 +218,23 @@ test("opposite trades on two chains are netted at the hub", async () => {
   const [long, short] = [await positionOf(0), await positionOf(1)];
   expect(long).toMatchObject({ base: 60_000_000n, longs: 100_000_000n, shorts: 40_000_000n });
   expect(short).toMatchObject({ base: -60_000_000n, quote: -long.quote });
+});
+
+test("updates of a pull feed are fetched and paid for, and the router counts its price", async () => {
+  const { client } = network.chain(HUB);
+  const source = network.hub.sources.ETH!.find(({ kind }) => kind === "pyth")!.source;
+  const read = { address: source, abi: pythSourceAbi, functionName: "read" } as const;
+  await untilHolds(network.chain(HUB), "an update", 60, async () => {
+    return (await client.getBalance({ address: pullFeed })) >= PULL_FEE;
+  });
+  const [priceWad, , time] = await client.readContract(read);
+  expect(priceWad).toBe(4_000n * WAD);
+  // It is looked at each second; while the price stays, one update is enough for a third of the heartbeat.
+  await untilHolds(network.chain(HUB), "a few looks", 60, async () => (await network.hubTime()) > time + 3n);
+  const paid = await client.getBalance({ address: pullFeed });
+  const most = 1 + (Date.now() - startedAtMs) / (PULL_HEARTBEAT_SECONDS / 3) / 1_000;
+  expect(paid % PULL_FEE).toBe(0n);
+  expect(Number(paid / PULL_FEE)).toBeLessThanOrEqual(most);
 });
 
 test("trades on both chains are told to the internal source, which is thin and says no price", async () => {
