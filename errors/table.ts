@@ -564,6 +564,11 @@ export const errorTable = {
     message: "The plot {file} cannot be written: {found}.",
     hint: "Give --plot a path in a folder that exists and may be written to.",
   },
+  5051: {
+    name: "SurfacesNotWritten",
+    message: "The surfaces {file} cannot be written: {found}.",
+    hint: "Give --surfaces a path in a folder that exists and may be written to.",
+  },
 } as const satisfies Record<number, ErrorRow>;
 
 /** A code of the table. */

@@ -29,6 +29,7 @@ function chain(slice: SviSlice, years: number, change: Partial<OptionQuote> = {}
         expirySeconds: NOW + years * SECONDS_PER_YEAR,
         timeSeconds: NOW,
         forward: FORWARD,
+        spot: null,
         bid: price * 0.99,
         ask: price * 1.01,
         mark: price,

@@ -21,6 +21,8 @@ export interface ExpiryFit {
   years: number;
   quotes: number;
   forward: ExpiryForward | null;
+  /** Median of the quotes', dollars; `null` where the chain does not tell it. */
+  spot: number | null;
   points: readonly SmilePoint[];
   leftOut: Partial<Record<LeftOutReason, number>>;
   /** `null` where there are too few quotes. */
@@ -81,7 +83,9 @@ function fitExpiry(quotes: readonly OptionQuote[], previous: SviSlice | null, li
       ? { points: [], leftOut: {} }
       : cleanQuotes({ quotes, forward: forward.forward, ...limits });
   const { points } = cleaned;
-  const known = { underlying, expirySeconds, years, quotes: quotes.length, forward, ...cleaned };
+  const spots = quotes.flatMap((quote) => (quote.spot === null ? [] : [quote.spot]));
+  const spot = spots.length === 0 ? null : median(spots);
+  const known = { underlying, expirySeconds, years, quotes: quotes.length, forward, spot, ...cleaned };
   const markGaps = points.flatMap(({ markGap }) => (markGap === null ? [] : [markGap]));
   const markGap = markGaps.length === 0 ? null : rootMeanSquare(markGaps);
   if (points.length < LEAST_POINTS) {

@@ -12,6 +12,8 @@ export interface OptionQuote {
   timeSeconds: number;
   /** Dollars, at the moment of the quote; `null` where the chain does not tell it. */
   forward: number | null;
+  /** Dollars, at the same moment; `null` likewise. */
+  spot: number | null;
   bid: number | null;
   ask: number | null;
   /** The venue's own price and volatility (1 = 100 %), for comparison only. */

@@ -10,6 +10,7 @@ import { sviRefusal } from "../../clearing/pricing/sviRefusal.ts";
 import type { SviSlice as ExactSlice } from "../../clearing/pricing/sviSlice.ts";
 import { sliceFault } from "../../clearing/volatility/sliceFault.ts";
 import type { SviSlice } from "../../clearing/volatility/svi.ts";
+import { readSurfaces } from "../devnet/surfacesFile.ts";
 import { failure } from "../schema/common.ts";
 import { type FitResult, fitResult } from "../schema/fit.ts";
 import { runHere } from "./runHere.ts";
@@ -135,6 +136,40 @@ describe("./causeway fit", () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it("writes the surfaces that the relayer takes, each slice acceptable between its neighbours", async () => {
+    const file = join(folder, "surfaces.json");
+    const { surfaces, expiries } = await fitted("--chain", CHAIN_2025, "--surfaces", file);
+    expect(surfaces).toBe(file);
+    const slices = readSurfaces(file).get("BTC")!;
+    expect(slices.map(({ expiry }) => expiry)).toEqual(
+      expiries.map(({ expiry }) => Date.parse(expiry) / 1_000),
+    );
+    let before: ExactSlice | undefined;
+    slices.forEach(({ parameters, forwardRatioWad, discountWad }, i) => {
+      if (parameters.model !== "svi") throw new Error(`a slice of ${parameters.model}`);
+      const { slice, years, forward } = expiries[i]!;
+      for (const [name, value] of Object.entries({ ...slice!, yearsWad: years }))
+        expect(Number(parameters.slice[name as keyof ExactSlice]) / 1e18).toBeCloseTo(value, 15);
+      expect(sviRefusal(parameters.slice, before === undefined ? {} : { before })).toBeNull();
+      before = parameters.slice;
+      // The index stood between 88,520 and 88,530.
+      expect(Number(forwardRatioWad) / 1e18).toBeCloseTo(forward! / 88_525, 4);
+      expect(Number(forwardRatioWad * discountWad) / 1e36).toBeCloseTo(1, 15);
+    });
+    expect(Number(slices[2]!.forwardRatioWad)).toBeGreaterThan(Number(slices[0]!.forwardRatioWad));
+  });
+
+  it("writes no surfaces without spots", async () => {
+    const chain = await chainFile(
+      "spotless.csv",
+      (await readFile(CHAIN_2025, "utf8")).replace("index_price", "x"),
+    );
+    const file = join(folder, "none.json");
+    const { code, stderr } = await runHere("fit", "--chain", chain, "--surfaces", file);
+    expect({ code, written: existsSync(file) }).toEqual({ code: 2, written: false });
+    expect(stderr).toContain("found no spot, expected a column index_price");
+  });
+
   it("exits 1 when an expiry has no accepted slice, and says why", async () => {
     const file = await chainFile("few.csv", `${HEADER}\n${ROW}\n`);
     const { code, stdout } = await runHere("fit", "--chain", file, "--plot", join(folder, "few.svg"));
@@ -221,7 +256,7 @@ describe("./causeway fit", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       properties: { expiries: {}, accepted: {} },
-      $defs: { input: { properties: { chain: {}, underlying: {}, plot: {} } } },
+      $defs: { input: { properties: { chain: {}, underlying: {}, plot: {}, surfaces: {} } } },
     });
   });
 });

@@ -2,12 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { type ExpiryFit, fitChain } from "../../clearing/volatility/fitChain.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
+import { surfacesText } from "../devnet/surfacesFile.ts";
 import { withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { type FitResult, fitInput, fitResult } from "../schema/fit.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
 import { table } from "../table.ts";
 import { fitReport } from "../volatility/fitReport.ts";
+import { fittedSurfaces } from "../volatility/fittedSurfaces.ts";
 import { plotSmiles } from "../volatility/plotSmiles.ts";
 import { readChain } from "../volatility/readChain.ts";
 
@@ -15,6 +17,7 @@ interface FitOptions {
   chain?: string;
   underlying?: string;
   plot?: string;
+  surfaces?: string;
   schema?: true;
 }
 
@@ -24,6 +27,12 @@ export function fitCommand(output: Output): Command {
     .addOption(new Option("--chain <file>", "CSV file of option quotes as Deribit gives them, plain or gzip"))
     .addOption(new Option("--underlying <name>", "fit this one only, such as BTC"))
     .addOption(new Option("--plot <file>", "write the smiles, quotes and fit, as SVG"))
+    .addOption(
+      new Option(
+        "--surfaces <file>",
+        "write the accepted slices as JSON, as `./causeway relayer --surfaces` takes them",
+      ),
+    )
     .addHelpText("after", "\nExit code 1 if an expiry has no slice that is accepted.");
   return withReportOptions(command).action(async (options: FitOptions) => {
     if (options.schema) {
@@ -41,7 +50,7 @@ export function fitCommand(output: Output): Command {
 }
 
 async function fitFile(
-  { chain, underlying, plot }: FitOptions & { chain: string },
+  { chain, underlying, plot, surfaces }: FitOptions & { chain: string },
   output: Output,
 ): Promise<FitResult> {
   const all = await readChain(chain);
@@ -55,10 +64,14 @@ async function fitFile(
   output.progress(`${quotes.length} options`);
   const fits = fitChain({ quotes, onExpiry: (one) => output.progress(progressOf(one)) });
   if (plot !== undefined) {
-    await write(plot, plotSmiles(fits));
+    await write("PlotNotWritten", plot, plotSmiles(fits));
     output.progress(`smiles: ${plot}`);
   }
-  return fitReport({ chain, quotes, fits, plot: plot ?? null });
+  if (surfaces !== undefined) {
+    await write("SurfacesNotWritten", surfaces, surfacesText(fittedSurfaces(chain, fits)));
+    output.progress(`surfaces: ${surfaces}`);
+  }
+  return fitReport({ chain, quotes, fits, plot: plot ?? null, surfaces: surfaces ?? null });
 }
 
 function progressOf({ underlying, expirySeconds, points, refused }: ExpiryFit): string {
@@ -66,12 +79,16 @@ function progressOf({ underlying, expirySeconds, points, refused }: ExpiryFit): 
   return `${underlying} ${day}: ${points.length} quotes, ${refused === null ? "accepted" : `refused (${refused})`}`;
 }
 
-async function write(file: string, text: string): Promise<void> {
+async function write(
+  error: "PlotNotWritten" | "SurfacesNotWritten",
+  file: string,
+  text: string,
+): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
-    throw new CausewayError("PlotNotWritten", { details: { file, found }, cause });
+    throw new CausewayError(error, { details: { file, found }, cause });
   }
 }
 

@@ -80,10 +80,15 @@ export function readSurfaces(file: string): Surfaces {
 }
 
 export function writeSurfaces(file: string, surfaces: Surfaces): void {
+  writeFileSync(file, surfacesText(surfaces));
+}
+
+/** What such a file has. */
+export function surfacesText(surfaces: Surfaces): string {
   const json: z.input<typeof schema> = Object.fromEntries(
     [...surfaces].map(([symbol, slices]) => [symbol, slices.map(toJson)]),
   );
-  writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 /**

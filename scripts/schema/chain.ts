@@ -41,6 +41,7 @@ export const chainRow = z
     expirySeconds: instant,
     timeSeconds: instant,
     forward: positiveOrNone,
+    spot: positiveOrNone,
     bid: positiveOrNone,
     ask: positiveOrNone,
     mark: positiveOrNone,
@@ -73,9 +74,10 @@ export const chainColumns: Record<Exclude<keyof ChainRow, "underlying">, readonl
   bid: ["bid_price", "best_bid_price"],
   ask: ["ask_price", "best_ask_price"],
   forward: ["underlying_price"],
+  spot: ["index_price"],
   mark: ["mark_price"],
   markVolatility: ["mark_iv"],
 };
 
 /** Columns that a chain may lack. */
-export const optionalColumns: ReadonlySet<string> = new Set(["forward", "mark", "markVolatility"]);
+export const optionalColumns: ReadonlySet<string> = new Set(["forward", "spot", "mark", "markVolatility"]);

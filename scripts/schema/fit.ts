@@ -9,6 +9,7 @@ export const fitInput = z.strictObject({
     .describe("CSV file of option quotes, plain or gzip; docs/volatility.md lists its columns"),
   underlying: z.string().optional().describe("such as BTC; all of the chain without it"),
   plot: z.string().optional().describe("where to write the smiles as SVG"),
+  surfaces: z.string().optional().describe("where to write the accepted slices, as the relayer takes them"),
 });
 
 const points = z.number().nonnegative().describe("volatility points, 1 = 1 % a √year");
@@ -52,6 +53,7 @@ export const fitResult = z.strictObject({
   expiries: z.array(expiry),
   accepted: count,
   plot: z.string().nullable(),
+  surfaces: z.string().nullable(),
 });
 
 export type FitResult = z.infer<typeof fitResult>;

@@ -8,10 +8,11 @@ export interface FitReportParameters {
   quotes: readonly OptionQuote[];
   fits: readonly ExpiryFit[];
   plot: string | null;
+  surfaces: string | null;
 }
 
 /** What `./causeway fit --json` prints. */
-export function fitReport({ chain, quotes, fits, plot }: FitReportParameters): FitResult {
+export function fitReport({ chain, quotes, fits, plot, surfaces }: FitReportParameters): FitResult {
   const quotedAt = quotes.reduce((latest, { timeSeconds }) => Math.max(latest, timeSeconds), 0);
   return {
     chain,
@@ -19,6 +20,7 @@ export function fitReport({ chain, quotes, fits, plot }: FitReportParameters): F
     expiries: fits.map(expiryReport),
     accepted: fits.filter(({ refused }) => refused === null).length,
     plot,
+    surfaces,
   };
 }
 
