@@ -727,6 +727,12 @@ export const clearingHubAbi = [
     "internalType": "uint32",
     "name": "version",
     "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint16",
+    "name": "instrumentLimit",
+    "type": "uint16"
    }
   ],
   "name": "CreditGranted",
@@ -3270,6 +3276,16 @@ export const clearingHubAbi = [
       "internalType": "uint32",
       "name": "freezeSeen",
       "type": "uint32"
+     },
+     {
+      "internalType": "uint16",
+      "name": "instrumentLimit",
+      "type": "uint16"
+     },
+     {
+      "internalType": "uint8",
+      "name": "instrumentsLeft",
+      "type": "uint8"
      }
     ],
     "internalType": "struct IHubLedger.CreditLine",

@@ -621,6 +621,27 @@ export const spokeVaultAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "opened",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "limit",
+    "type": "uint256"
+   }
+  ],
+  "name": "Vault_TooManyInstruments",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint16",
     "name": "asset",
     "type": "uint16"
@@ -838,6 +859,12 @@ export const spokeVaultAbi = [
     "internalType": "uint40",
     "name": "validUntil",
     "type": "uint40"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint16",
+    "name": "instrumentLimit",
+    "type": "uint16"
    }
   ],
   "name": "CreditSet",
@@ -1720,6 +1747,16 @@ export const spokeVaultAbi = [
       "internalType": "uint40",
       "name": "validUntil",
       "type": "uint40"
+     },
+     {
+      "internalType": "uint16",
+      "name": "instrumentLimit",
+      "type": "uint16"
+     },
+     {
+      "internalType": "uint16",
+      "name": "instruments",
+      "type": "uint16"
      }
     ],
     "internalType": "struct ISpokeVault.Credit",

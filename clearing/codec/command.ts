@@ -11,7 +11,13 @@ export const commandFormat = {
     credit: {
       id: 1,
       gas: 35_000n,
-      layout: { account: bytes(32), limit: uint(8), version: small(4), validUntil: small(5) },
+      layout: {
+        account: bytes(32),
+        limit: uint(8),
+        version: small(4),
+        validUntil: small(5),
+        instrumentLimit: small(2),
+      },
     },
     venueAllowance: {
       id: 2,

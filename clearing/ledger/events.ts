@@ -102,7 +102,14 @@ export interface HubEventTable {
     venueLimit: bigint;
     nonce: bigint;
   };
-  CreditGranted: { account: Hex; eid: number; limit: bigint; validUntil: number; version: number };
+  CreditGranted: {
+    account: Hex;
+    eid: number;
+    limit: bigint;
+    validUntil: number;
+    version: number;
+    instrumentLimit: number;
+  };
   InstrumentMoved: { account: Hex; instrument: Hex; place: bigint };
   FundingRatesSet: { rates: Address };
   FundingAccrued: {
@@ -147,7 +154,7 @@ export interface VaultEventTable {
     sellerCloses: boolean;
   };
   PairChanged: { account: Hex; instrument: Hex; pair: LedgerPair };
-  CreditSet: { account: Hex; limit: bigint; version: number; validUntil: number };
+  CreditSet: { account: Hex; limit: bigint; version: number; validUntil: number; instrumentLimit: number };
   VenueAllowanceSet: { account: Hex; venue: Address; limit: bigint; version: bigint };
   FreezeSet: { account: Hex; frozen: boolean; version: number };
   ReferencePriceSet: { underlying: Hex; priceWad: bigint; time: number };

@@ -46,6 +46,8 @@ export interface LedgerCredit {
   validUntil: number;
   version: number;
   freezeSeen: number;
+  instrumentLimit: number;
+  instrumentsLeft: number;
 }
 
 export interface LedgerPayout {
@@ -183,4 +185,6 @@ export const noCredit = (): LedgerCredit => ({
   validUntil: 0,
   version: 0,
   freezeSeen: 0,
+  instrumentLimit: 0,
+  instrumentsLeft: 0,
 });

@@ -64,7 +64,11 @@ const apply: Apply = {
     ledger.pairs.set(at, pair);
     moveDigest(ledger, eid, pairTerm(account, instrument, pair) - pairTerm(account, instrument, old));
     const charged = BigInt(pair.used - old.used);
-    if (charged !== 0n) entry(ledger.credit, key(account, eid), noCredit).usedApplied += charged;
+    if (charged !== 0n) {
+      const line = entry(ledger.credit, key(account, eid), noCredit);
+      line.usedApplied += charged;
+      if (old.used === 0) line.instrumentsLeft -= 1;
+    }
     const position = entry(ledger.positions, key(account, instrument), noPosition);
     if (position.place === 0) {
       const list = entry(ledger.instruments, key(account), () => []);
@@ -105,13 +109,10 @@ const apply: Apply = {
     line.mandateNonce = nonce;
     ledger.venueAllowances.set(key(account, eid, venue), { limit: venueLimit, version: nonce });
   },
-  CreditGranted(ledger, { account, eid, limit, validUntil, version }) {
-    Object.assign(entry(ledger.credit, key(account, eid), noCredit), {
-      limit,
-      ceiling: limit,
-      validUntil,
-      version,
-    });
+  CreditGranted(ledger, { account, eid, limit, validUntil, version, instrumentLimit }) {
+    const line = entry(ledger.credit, key(account, eid), noCredit);
+    line.instrumentsLeft += instrumentLimit - line.instrumentLimit;
+    Object.assign(line, { limit, ceiling: limit, validUntil, version, instrumentLimit });
   },
   CreditStateApplied(ledger, { eid, account, ceiling, usedSeen }) {
     Object.assign(entry(ledger.credit, key(account, eid), noCredit), { ceiling, usedSeen });

@@ -24,6 +24,16 @@ export interface LedgerClosingAllowance {
   usedCredit: bigint;
 }
 
+/** What the hub lent (cents, instruments to be opened), all cumulative, and what was used of it. */
+export interface LedgerVaultCredit {
+  limit: bigint;
+  used: bigint;
+  version: number;
+  validUntil: number;
+  instrumentLimit: number;
+  instruments: number;
+}
+
 /** All that a vault records. Keys of more than one part are joined by spaces, in the order of the vault's views. */
 export interface VaultLedger {
   sequence: bigint;
@@ -38,7 +48,7 @@ export interface VaultLedger {
   deposits: Map<string, bigint>;
   /** By account and instrument. */
   pairs: Map<string, LedgerPair>;
-  credits: Map<string, { limit: bigint; used: bigint; version: number; validUntil: number }>;
+  credits: Map<string, LedgerVaultCredit>;
   /** By account and venue. */
   allowances: Map<string, { limit: bigint; used: bigint; version: bigint }>;
   /** By account and instrument. */
@@ -88,11 +98,13 @@ const apply: Apply = {
   },
   PairChanged(ledger, { account, instrument, pair }, time) {
     const at = key(account, instrument);
+    const opens = pair.used !== 0 && (ledger.pairs.get(at)?.used ?? 0) === 0;
+    if (opens) entry(ledger.credits, key(account), noCredit).instruments += 1;
     ledger.pairs.set(at, pair);
     entry(ledger.dirty, at, () => time);
   },
-  CreditSet(ledger, { account, limit, version, validUntil }) {
-    Object.assign(entry(ledger.credits, key(account), noCredit), { limit, version, validUntil });
+  CreditSet(ledger, { account, ...limits }) {
+    Object.assign(entry(ledger.credits, key(account), noCredit), limits);
   },
   VenueAllowanceSet(ledger, { account, venue, limit, version }) {
     Object.assign(entry(ledger.allowances, key(account, venue), noAllowance), { limit, version });
@@ -186,7 +198,15 @@ export function heartbeatOf({ dirty, reported }: VaultLedger): {
   };
 }
 
-const noCredit = () => ({ limit: 0n, used: 0n, version: 0, validUntil: 0 });
+/** An account that the hub never lent anything. */
+export const noCredit = (): LedgerVaultCredit => ({
+  limit: 0n,
+  used: 0n,
+  version: 0,
+  validUntil: 0,
+  instrumentLimit: 0,
+  instruments: 0,
+});
 const noAllowance = () => ({ limit: 0n, used: 0n, version: 0n });
 
 /** An account that the hub never let close anything. */

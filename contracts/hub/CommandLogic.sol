@@ -65,7 +65,9 @@ library CommandLogic {
             if (line.version == 0) revert IHubLedger.Hub_UnknownKey(AccountId.unwrap(keys[i]));
             at = out.put(
                 at,
-                CommandCodec.encodeCredit(CommandCodec.Credit(keys[i], line.limit, line.version, line.validUntil))
+                CommandCodec.encodeCredit(
+                    CommandCodec.Credit(keys[i], line.limit, line.version, line.validUntil, line.instrumentLimit)
+                )
             );
         }
         return at;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {HubState} from "./HubState.sol";
+import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {LaneLogic} from "./LaneLogic.sol";
 import {Portfolio} from "./Portfolio.sol";
 
@@ -11,6 +13,11 @@ import {Portfolio} from "./Portfolio.sol";
 /// @dev Outstanding = ceiling − used applied. Granting raises the ceiling; limits and lease ends never go down;
 /// only `ReportLogic` lowers a ceiling, on proof.
 library CreditLogic {
+    using InstrumentListLib for InstrumentList;
+
+    /// @dev Instruments that a spoke may open for an account before the hub has heard of any of them. Eight spokes have as many.
+    uint256 private constant LENT_INSTRUMENTS = 16;
+
     /// @notice Stores an authorised mandate. Lowering `maxOutstanding` stops renewals at once.
     function setMandate(HubState storage s, IHubLedger.Mandate calldata mandate) external {
         if (!s.lanes[mandate.eid].listed) revert IHubLedger.Hub_UnknownLane(mandate.eid);
@@ -95,8 +102,27 @@ library CreditLogic {
         line.ceiling = limit;
         if (validUntil > line.validUntil) line.validUntil = validUntil;
         line.version += 1;
-        emit IHubLedger.CreditGranted(account, eid, limit, line.validUntil, line.version);
+        _lendInstruments(s, account, line);
+        emit IHubLedger.CreditGranted(account, eid, limit, line.validUntil, line.version, line.instrumentLimit);
         return true;
+    }
+
+    /// @dev Lets the spoke open instruments: a few at a time, and on all spokes together no more than the account's list has room for
+    /// within what margin can be told for. Only a pair that opens one takes from what was lent: an end of the lease proves nothing of it.
+    function _lendInstruments(HubState storage s, AccountId account, IHubLedger.CreditLine storage line) private {
+        uint256 left = line.instrumentsLeft;
+        if (left == LENT_INSTRUMENTS) return;
+        InstrumentList storage list = s.held[account];
+        uint256 taken = list.count() + list.countOff();
+        uint256 count = s.eids.length;
+        for (uint256 i; i < count; ++i) {
+            taken += s.credit[account][s.eids[i]].instrumentsLeft;
+        }
+        uint256 room = Math.saturatingSub(InstrumentListLib.MAX_MARGINED, taken);
+        uint256 more = Math.min(room, LENT_INSTRUMENTS - left);
+        // An account opens an instrument once on a spoke, and a spoke names fewer than 2^16.
+        line.instrumentLimit += uint16(more);
+        line.instrumentsLeft = uint8(left + more);
     }
 
     /// @dev Cents that may be outstanding on `eid`: min(mandate, equity − initial − outstanding elsewhere) (CLR-06).

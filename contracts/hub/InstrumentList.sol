@@ -11,6 +11,8 @@ struct InstrumentList {
 /// only counted: its account has no margin until it holds fewer, but nothing is lost, and no report reverts.
 library InstrumentListLib {
     uint256 internal constant MAX_LISTED = 254;
+    /// @notice As many as a margin engine takes at the least. What vaults may open is bounded so that an account comes to hold no more.
+    uint256 internal constant MAX_MARGINED = 128;
     /// @notice Instead of a place: held, but off the list.
     uint256 internal constant OFF = 255;
 

@@ -225,16 +225,21 @@ library ReportLogic {
         unchecked {
             charged = packed.used() - old.used();
         }
-        if (charged != 0 && !_charge(s.credit[account][c.eid], uint64(charged))) return "BeyondCeiling";
-        return 0;
+        return charged == 0 ? bytes32(0) : _charge(s.credit[account][c.eid], uint64(charged), old.used() == 0);
     }
 
-    /// @dev Beyond the ceiling no honest vault lets an account trade.
-    function _charge(IHubLedger.CreditLine storage line, uint64 charged) private returns (bool covered) {
+    /// @dev Beyond the ceiling no honest vault lets an account trade, nor open more instruments than it was let.
+    /// @param opens whether the pair has used nothing before
+    /// @return reason why no honest vault tells this; zero if it was charged
+    function _charge(IHubLedger.CreditLine storage line, uint64 charged, bool opens) private returns (bytes32 reason) {
         uint64 applied = line.usedApplied;
-        if (charged > line.ceiling - applied) return false;
+        if (charged > line.ceiling - applied) return "BeyondCeiling";
+        if (opens) {
+            uint8 left = line.instrumentsLeft;
+            if (left == 0) return "TooManyInstruments";
+            line.instrumentsLeft = left - 1;
+        }
         line.usedApplied = applied + charged;
-        return true;
     }
 
     /// @dev The rule for releasing credit, model-checked: only a report made at or after the end of the latest

@@ -19,9 +19,6 @@ library SettlementLogic {
     using PackedPosition for uint256;
     using SafeCast for int256;
 
-    /// @dev Instruments on a list up to which those without a position may stay on it: as many as a margin engine takes at the least.
-    uint256 private constant CROWDED = 128;
-
     /// @param isFinal whether the mark is a settlement price, which never changes
     struct Subject {
         InstrumentId instrument;
@@ -135,7 +132,7 @@ library SettlementLogic {
         InstrumentList storage list = s.held[account];
         bool off = place == InstrumentListLib.OFF;
         bool leaves = _value(s, subject, position) == 0
-            && (subject.isFinal || (position.isFlat() && (off || list.count() > CROWDED)));
+            && (subject.isFinal || (position.isFlat() && (off || list.count() > InstrumentListLib.MAX_MARGINED)));
         if (!leaves && !off) return;
         uint32 moved = list.remove(place);
         if (moved != 0) s.positions[account][moved] = s.positions[account][moved].moveTo(place);

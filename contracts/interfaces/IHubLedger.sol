@@ -64,6 +64,8 @@ interface IHubLedger {
     /// @param maxOutstanding from the mandate
     /// @param validUntil latest lease end ever sent, by the spoke's clock
     /// @param freezeSeen highest version of the account's freeze that the spoke told it obeys
+    /// @param instrumentLimit how many instruments the spoke may ever have let be opened, the latest sent; never goes down
+    /// @param instrumentsLeft how many of these no pair applied here has opened: the account's list keeps room for them
     struct CreditLine {
         uint64 limit;
         uint64 ceiling;
@@ -74,6 +76,8 @@ interface IHubLedger {
         uint40 validUntil;
         uint32 version;
         uint32 freezeSeen;
+        uint16 instrumentLimit;
+        uint8 instrumentsLeft;
     }
 
     /// @notice What the hub knows of a spoke as a whole.
@@ -256,7 +260,14 @@ interface IHubLedger {
     event MandateSet(
         AccountId indexed account, uint32 indexed eid, address indexed venue, uint64 maxOutstanding, uint64 venueLimit, uint64 nonce
     );
-    event CreditGranted(AccountId indexed account, uint32 indexed eid, uint64 limit, uint40 validUntil, uint32 version);
+    event CreditGranted(
+        AccountId indexed account,
+        uint32 indexed eid,
+        uint64 limit,
+        uint40 validUntil,
+        uint32 version,
+        uint16 instrumentLimit
+    );
     /// @notice Not renewed: re-granting would leave `requiredCents` outstanding, of which `allowedCents` is covered.
     event CreditRefused(AccountId indexed account, uint32 indexed eid, uint256 requiredCents, uint256 allowedCents);
     /// @param amount 1e-6 dollar moved between position and cash: negative = paid into the pool

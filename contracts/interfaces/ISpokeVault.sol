@@ -35,11 +35,14 @@ interface ISpokeVault {
 
     /// @param limit cents, cumulative; `used` is charged against it
     /// @param validUntil unix seconds by this chain's clock: from then on no trade
+    /// @param instrumentLimit how many instruments may be opened, cumulative; `instruments` were
     struct Credit {
         uint64 limit;
         uint64 used;
         uint32 version;
         uint40 validUntil;
+        uint16 instrumentLimit;
+        uint16 instruments;
     }
 
     struct VenueAllowance {
@@ -118,7 +121,9 @@ interface ISpokeVault {
     event CommandRejected(bytes32 indexed guid, bytes message);
     /// @notice One item of a command was skipped. `reason` is ASCII; `Cancelled`: a payout came after it was given up.
     event CommandItemSkipped(bytes32 indexed guid, uint8 kind, bytes32 key, bytes32 reason);
-    event CreditSet(AccountId indexed account, uint64 limit, uint32 version, uint40 validUntil);
+    event CreditSet(
+        AccountId indexed account, uint64 limit, uint32 version, uint40 validUntil, uint16 instrumentLimit
+    );
     event VenueAllowanceSet(AccountId indexed account, address indexed venue, uint64 limit, uint64 version);
     event ReferencePriceSet(bytes16 indexed underlying, uint128 priceWad, uint40 time);
     event InstrumentTermsSet(
@@ -165,6 +170,8 @@ interface ISpokeVault {
     error Vault_Expired(InstrumentId instrument, uint256 expiry, uint256 chainTime);
     error Vault_CreditLapsed(AccountId account, uint256 validUntil, uint256 chainTime);
     error Vault_InsufficientCredit(AccountId account, uint256 required, uint256 available);
+    /// @notice Opening one more instrument is beyond what the hub allows; what was opened before can be traded on.
+    error Vault_TooManyInstruments(AccountId account, uint256 opened, uint256 limit);
     error Vault_InsufficientAllowance(AccountId account, address venue, uint256 required, uint256 available);
     error Vault_PositionTooLarge(AccountId account, InstrumentId instrument, uint256 base, uint256 maxBase);
     error Vault_NothingToReport(bytes32 key);

@@ -23,7 +23,7 @@ library CommandCodec {
     uint8 internal constant OPTION_REFERENCE = 7;
     uint8 internal constant CLOSING_ALLOWANCE = 8;
 
-    uint256 internal constant CREDIT_SIZE = 49;
+    uint256 internal constant CREDIT_SIZE = 51;
     uint256 internal constant VENUE_ALLOWANCE_SIZE = 68;
     uint256 internal constant PAY_SIZE = 75;
     uint256 internal constant REFERENCE_PRICE_SIZE = 37;
@@ -32,8 +32,8 @@ library CommandCodec {
     uint256 internal constant OPTION_REFERENCE_SIZE = 77;
     uint256 internal constant CLOSING_ALLOWANCE_SIZE = 93;
 
-    // Item sizes by kind, one byte each: 0, 49, 68, 75, 37, 55, 37, 77, 93.
-    bytes32 internal constant SIZES = bytes32(bytes9(0x0031444b2537254d5d));
+    // Item sizes by kind, one byte each: 0, 51, 68, 75, 37, 55, 37, 77, 93.
+    bytes32 internal constant SIZES = bytes32(bytes9(0x0033444b2537254d5d));
 
     // Thousands of gas that the vault needs for an item of a kind: 0, 35, 35, 250, 35, 35, 35, 60, 35. A payout includes
     // the fixed stipend of the token call; an option's reference takes two slots.
@@ -42,11 +42,13 @@ library CommandCodec {
 
     /// @param limit cents, cumulative over all the account's trades on the spoke
     /// @param validUntil unix seconds by the spoke's clock
+    /// @param instrumentLimit how many instruments the account may open on the spoke, cumulative
     struct Credit {
         AccountId account;
         uint64 limit;
         uint32 version;
         uint40 validUntil;
+        uint16 instrumentLimit;
     }
 
     /// @param limit cents, cumulative
@@ -129,7 +131,7 @@ library CommandCodec {
     }
 
     function encodeCredit(Credit memory c) internal pure returns (bytes memory) {
-        return abi.encodePacked(c.account, c.limit, c.version, c.validUntil);
+        return abi.encodePacked(c.account, c.limit, c.version, c.validUntil, c.instrumentLimit);
     }
 
     function encodeVenueAllowance(VenueAllowance memory v) internal pure returns (bytes memory) {
@@ -179,6 +181,7 @@ library CommandCodec {
         c.limit = uint64(m.read(at + 32, 8));
         c.version = uint32(m.read(at + 40, 4));
         c.validUntil = uint40(m.read(at + 44, 5));
+        c.instrumentLimit = uint16(m.read(at + 49, 2));
     }
 
     function decodeVenueAllowance(bytes calldata m, uint256 at) internal pure returns (VenueAllowance memory v) {

@@ -38,7 +38,7 @@ library ChargeLogic {
         side.closes = _takeClosing(s.closingAllowances[side.account][instrument], m, side, cost);
         if (!side.closes) {
             side.charge = TradeMath.charge(side.base, m.referenceWad, m.ratePpm, cost);
-            _takeCredit(s.credits[side.account], side);
+            _takeCredit(s.credits[side.account], side, _isFirst(s, side.account, instrument));
         }
         _takeAllowance(s.allowances[side.account][msg.sender], side);
     }
@@ -65,7 +65,12 @@ library ChargeLogic {
         return true;
     }
 
-    function _takeCredit(ISpokeVault.Credit storage stored, Side memory side) private {
+    /// @dev Opening is never free: a pair that has used no credit was not opened yet.
+    function _isFirst(VaultState storage s, AccountId account, InstrumentId instrument) private view returns (bool) {
+        return s.pairs[s.accountIndex[account]][s.instrumentIndex[instrument]].used == 0;
+    }
+
+    function _takeCredit(ISpokeVault.Credit storage stored, Side memory side, bool isFirst) private {
         ISpokeVault.Credit memory c = stored;
         if (block.timestamp >= c.validUntil) {
             revert ISpokeVault.Vault_CreditLapsed(side.account, c.validUntil, block.timestamp);
@@ -75,6 +80,11 @@ library ChargeLogic {
             revert ISpokeVault.Vault_InsufficientCredit(side.account, side.charge, available);
         }
         stored.used = c.used + uint64(side.charge);
+        if (!isFirst) return;
+        if (c.instruments >= c.instrumentLimit) {
+            revert ISpokeVault.Vault_TooManyInstruments(side.account, c.instruments, c.instrumentLimit);
+        }
+        stored.instruments = c.instruments + 1;
     }
 
     function _takeAllowance(ISpokeVault.VenueAllowance storage stored, Side memory side) private {

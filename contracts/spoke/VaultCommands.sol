@@ -51,8 +51,10 @@ library VaultCommands {
         ISpokeVault.Credit memory c = s.credits[item.account];
         if (item.version <= c.version) return;
 
-        s.credits[item.account] = ISpokeVault.Credit(item.limit, c.used, item.version, item.validUntil);
-        emit ISpokeVault.CreditSet(item.account, item.limit, item.version, item.validUntil);
+        s.credits[item.account] = ISpokeVault.Credit(
+            item.limit, c.used, item.version, item.validUntil, item.instrumentLimit, c.instruments
+        );
+        emit ISpokeVault.CreditSet(item.account, item.limit, item.version, item.validUntil, item.instrumentLimit);
     }
 
     function _setVenueAllowance(VaultState storage s, bytes32 guid, CommandCodec.VenueAllowance memory item) private {

@@ -106,8 +106,8 @@ export const creditMutations: readonly Mutation[] = [
   {
     id: "new-lease-forgets-used",
     file: COMMANDS,
-    original: "Credit(item.limit, c.used, item.version, item.validUntil)",
-    replacement: "Credit(item.limit, 0, item.version, item.validUntil)",
+    original: "item.limit, c.used, item.version, item.validUntil,",
+    replacement: "item.limit, 0, item.version, item.validUntil,",
     breaks: "CLR-06",
     why: "Each renewal lets the whole cumulative limit be used again.",
   },

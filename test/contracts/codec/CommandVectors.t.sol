@@ -13,6 +13,7 @@ contract CommandVectorsTest is VectorFile {
         uint64 limit;
         uint32 version;
         uint40 validUntil;
+        uint16 instrumentLimit;
         bytes encoded;
     }
 
@@ -86,7 +87,7 @@ contract CommandVectorsTest is VectorFile {
         CreditCase[] memory all = abi.decode(
             cases(
                 ".command.credit",
-                "Case(bytes32 account,uint64 limit,uint32 version,uint40 validUntil,bytes encoded)"
+                "Case(bytes32 account,uint64 limit,uint32 version,uint40 validUntil,uint16 instrumentLimit,bytes encoded)"
             ),
             (CreditCase[])
         );
@@ -94,7 +95,7 @@ contract CommandVectorsTest is VectorFile {
         for (uint256 i; i < all.length; ++i) {
             CreditCase memory c = all[i];
             CommandCodec.Credit memory k =
-                CommandCodec.Credit(AccountId.wrap(c.account), c.limit, c.version, c.validUntil);
+                CommandCodec.Credit(AccountId.wrap(c.account), c.limit, c.version, c.validUntil, c.instrumentLimit);
             assertEq(CommandCodec.encodeCredit(k), c.encoded);
             assertEq(abi.encode(this.decodeCredit(c.encoded)), abi.encode(k));
         }

@@ -86,6 +86,66 @@ contract InstrumentCountTest is HubTestBase {
         hub.marginOf(accounts[0]);
     }
 
+    /// @dev However lanes take turns, and whatever their venues open: what is lent to be opened and what is on the list are together
+    /// no more than margin can be told for. Each lane opens what it may, and the next renewal lends it more while there is room.
+    function test_CLR06_SpokesAreLetOpenNoMoreThanIsMargined() public {
+        deposit(A_EID, 0, USDC, 1_000e6);
+        nameAll(B_EID);
+        mandate(0, A_EID, 100_00);
+        mandate(0, B_EID, 100_00);
+        hub.renewCredit(B_EID, only(0), "");
+        assertEq(_line(B_EID).instrumentLimit, 16);
+        uint256 opened;
+        while (opened < MARGINED - 16) {
+            hub.renewCredit(A_EID, only(0), "");
+            assertEq(_line(A_EID).instrumentLimit, opened + 16);
+            for (uint256 i; i < 16; ++i) {
+                _open(A_EID, opened++, 1, 1);
+            }
+            assertEq(_line(A_EID).instrumentsLeft, 0);
+        }
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(_line(A_EID).instrumentLimit, opened, "the rest is lent to B");
+        // What A opened before it trades on; what B opens of the same takes no more room at the hub, and is free for A.
+        _open(A_EID, 0, 2, 2);
+        _open(B_EID, 0, 1, 1);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(_line(A_EID).instrumentLimit, opened + 1);
+        _open(A_EID, opened, 1, 1);
+        for (uint256 i = 1; i < 16; ++i) {
+            _open(B_EID, opened + i, 1, 1);
+        }
+        _name(B_EID, MARGINED);
+        assertEq(hub.instrumentsOf(accounts[0]).length, MARGINED);
+        hub.renewCredit(B_EID, only(0), "");
+        assertEq(_line(B_EID).instrumentsLeft, 0);
+        assertEq(hub.marginOf(accounts[0]).equityMaintenanceWad, 1_000e18, "and is margined");
+
+        // One more, which no honest vault lets be opened.
+        bytes memory pair = pairItem(indexOf(0), uint16(MARGINED + 1), 0, 0, 1, 1);
+        vm.expectEmit(true, false, true, true);
+        emit IHubLedger.LaneAlarm(B_EID, 0, accounts[0], "TooManyInstruments");
+        deliver(B_EID, report(block.timestamp, section(ReportCodec.PAIR, 1, pair)));
+        assertEq(hub.instrumentsOf(accounts[0]).length, MARGINED);
+        assertEq(_line(B_EID).usedApplied, 16, "nor charged");
+    }
+
+    /// @dev Trader 0 holds nothing and owes nothing in the instrument `i`, but has traded there for `used` cents.
+    function _open(uint32 eid, uint256 i, uint48 used, uint32 version) private {
+        _name(eid, i);
+        bytes memory pair = pairItem(indexOf(0), uint16(i + 1), 0, 0, used, version);
+        deliver(eid, report(block.timestamp, section(ReportCodec.PAIR, 1, pair)));
+    }
+
+    function _name(uint32 eid, uint256 i) private {
+        bytes memory name = ReportCodec.encodeInstrument(uint16(i + 1), _instrument(i));
+        deliver(eid, report(block.timestamp, section(ReportCodec.INSTRUMENT, 1, name)));
+    }
+
+    function _line(uint32 eid) private view returns (IHubLedger.CreditLine memory) {
+        return hub.creditLineOf(accounts[0], eid);
+    }
+
     /// @dev What is flat and settled stays on a list that is not crowded: its next pair is cheaper then.
     function test_WhatIsFlatStaysWhereThereIsRoom() public {
         deposit(A_EID, 0, USDC, 1_000e6);
@@ -98,8 +158,7 @@ contract InstrumentCountTest is HubTestBase {
     /// @dev Trader 0 in the instruments `from` up to `to`: nothing held, `quote` owed.
     function _report(uint256 from, uint256 to, int256 quote) private {
         for (uint256 i = from; i < to; ++i) {
-            bytes memory name = ReportCodec.encodeInstrument(uint16(i + 1), _instrument(i));
-            deliver(A_EID, report(block.timestamp, section(ReportCodec.INSTRUMENT, 1, name)));
+            _name(A_EID, i);
             _pair(i, 0, quote, 1);
         }
     }

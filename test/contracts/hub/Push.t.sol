@@ -26,7 +26,7 @@ contract PushTest is HubTestBase {
                 CommandCodec.CREDIT,
                 1,
                 CommandCodec.encodeCredit(
-                    CommandCodec.Credit(accounts[0], line.limit, line.version, line.validUntil)
+                    CommandCodec.Credit(accounts[0], line.limit, line.version, line.validUntil, 16)
                 )
             ),
             section(

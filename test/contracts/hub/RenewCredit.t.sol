@@ -31,7 +31,7 @@ contract RenewCreditTest is HubTestBase {
         mandate(0, A_EID, 400_00);
         uint40 end = uint40(block.timestamp + LEASE);
         vm.expectEmit(address(hub));
-        emit IHubLedger.CreditGranted(accounts[0], A_EID, 400_00, end, 1);
+        emit IHubLedger.CreditGranted(accounts[0], A_EID, 400_00, end, 1, 16);
         hub.renewCredit(A_EID, only(0), "");
         assertEq(endpoint.last().dstEid, A_EID);
         assertEq(endpoint.last().message, _creditCommand(400_00, 1, end));
@@ -269,7 +269,7 @@ contract RenewCreditTest is HubTestBase {
             section(
                 CommandCodec.CREDIT,
                 1,
-                CommandCodec.encodeCredit(CommandCodec.Credit(accounts[0], limit, version, validUntil))
+                CommandCodec.encodeCredit(CommandCodec.Credit(accounts[0], limit, version, validUntil, 16))
             )
         );
     }

@@ -94,6 +94,8 @@ abstract contract Campaign is Checks {
             assertEq(credit.version, l.lines[i].version, "CLR-04: version of the credit");
             assertEq(credit.validUntil, l.lines[i].validUntil, "CLR-04: lease");
             assertEq(l.lines[i].usedApplied, credit.used, "CLR-04: used");
+            assertEq(credit.instrumentLimit, l.lines[i].instrumentLimit, "CLR-04: limit of instruments");
+            assertEq(credit.instrumentLimit - l.lines[i].instrumentsLeft, credit.instruments, "CLR-04: instruments");
             IHubLedger.Freeze memory f = w.hub.freezeOf(w.accounts[i]);
             assertTrue(
                 f.version == l.freezes[i].version && f.frozen == l.freezes[i].frozen, "CLR-04: freeze"

@@ -21,7 +21,7 @@ contract ReceiveTest is VaultFixture {
         sendAs(HUB_EID, hub, priceMessage(BTC, PRICE, block.timestamp));
         sendAs(HUB_EID, hub, termsMessage(btcPerp, 1, 2, 3, 4));
         vm.expectEmit(address(vault));
-        emit ISpokeVault.CreditSet(alice, 500, 3, end);
+        emit ISpokeVault.CreditSet(alice, 500, 3, end, INSTRUMENTS);
         deliver(first);
         vm.expectEmit(address(vault));
         emit ISpokeVault.VenueAllowanceSet(alice, venue, 400, 2);
@@ -33,7 +33,7 @@ contract ReceiveTest is VaultFixture {
         emit ISpokeVault.InstrumentTermsSet(btcPerp, 1, 2, 3, 4);
         deliver(first + 3);
 
-        assertEq(abi.encode(vault.creditOf(alice)), abi.encode(ISpokeVault.Credit(500, 0, 3, end)));
+        assertEq(abi.encode(vault.creditOf(alice)), abi.encode(ISpokeVault.Credit(500, 0, 3, end, INSTRUMENTS, 0)));
         assertEq(
             abi.encode(vault.venueAllowanceOf(alice, venue)), abi.encode(ISpokeVault.VenueAllowance(400, 0, 2))
         );
@@ -92,7 +92,7 @@ contract ReceiveTest is VaultFixture {
             (bool taken,) = endpoint.deliver(place[i - 1], ENOUGH_GAS);
             assertTrue(taken);
         }
-        assertEq(abi.encode(vault.creditOf(alice)), abi.encode(ISpokeVault.Credit(50, 0, 2, 12)));
+        assertEq(abi.encode(vault.creditOf(alice)), abi.encode(ISpokeVault.Credit(50, 0, 2, 12, INSTRUMENTS, 0)));
         assertEq(
             abi.encode(vault.venueAllowanceOf(alice, venue)), abi.encode(ISpokeVault.VenueAllowance(70, 0, 9))
         );
@@ -175,7 +175,7 @@ contract ReceiveTest is VaultFixture {
             SectionCodec.header(CommandCodec.REFERENCE_PRICE, 1),
             CommandCodec.encodeReferencePrice(CommandCodec.ReferencePrice(BTC, 0, 5)),
             SectionCodec.header(CommandCodec.CREDIT, 1),
-            CommandCodec.encodeCredit(CommandCodec.Credit(AccountId.wrap(0), 1, 1, 1))
+            CommandCodec.encodeCredit(CommandCodec.Credit(AccountId.wrap(0), 1, 1, 1, 1))
         );
         bytes32 key = InstrumentId.unwrap(option);
         uint256 index = sendAs(HUB_EID, hub, message);
@@ -307,7 +307,7 @@ contract ReceiveTest is VaultFixture {
     function _freshItem(uint8 kind, uint256 i) private view returns (bytes memory) {
         AccountId account = AccountId.wrap(bytes32(i));
         if (kind == CommandCodec.CREDIT) {
-            return CommandCodec.encodeCredit(CommandCodec.Credit(account, 1e10, 1, type(uint40).max));
+            return CommandCodec.encodeCredit(CommandCodec.Credit(account, 1e10, 1, type(uint40).max, 1));
         }
         if (kind == CommandCodec.VENUE_ALLOWANCE) {
             return CommandCodec.encodeVenueAllowance(CommandCodec.VenueAllowance(account, venue, 1e10, 1));

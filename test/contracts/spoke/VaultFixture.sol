@@ -28,6 +28,7 @@ abstract contract VaultFixture is Test {
     uint128 internal constant PRICE = 60_000e18;
     uint32 internal constant RATE_PPM = 150_000;
     uint32 internal constant FEE_PPM = 200;
+    uint16 internal constant INSTRUMENTS = 16;
     uint88 internal constant MAX_BASE = 1_000e8;
     uint256 internal constant ENOUGH_GAS = 8_000_000;
 
@@ -113,7 +114,16 @@ abstract contract VaultFixture is Test {
         pure
         returns (bytes memory)
     {
-        bytes memory item = CommandCodec.encodeCredit(CommandCodec.Credit(account, limit, version, validUntil));
+        return creditMessage(account, limit, version, validUntil, INSTRUMENTS);
+    }
+
+    function creditMessage(AccountId account, uint64 limit, uint32 version, uint40 validUntil, uint16 instrumentLimit)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        bytes memory item =
+            CommandCodec.encodeCredit(CommandCodec.Credit(account, limit, version, validUntil, instrumentLimit));
         return section(CommandCodec.CREDIT, 1, item);
     }
 

@@ -126,7 +126,7 @@ contract LoopbackTest is Test {
         bytes memory command = bytes.concat(
             CommandCodec.encodeHeader(),
             SectionCodec.header(CommandCodec.CREDIT, 1),
-            CommandCodec.encodeCredit(CommandCodec.Credit(alice, 100, 1, type(uint40).max))
+            CommandCodec.encodeCredit(CommandCodec.Credit(alice, 100, 1, type(uint40).max, 1))
         );
         (, uint256 gas) = CommandCodec.measure(CommandCodec.CREDIT, 1);
 

@@ -4,7 +4,7 @@ import { spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
 import { key } from "../../../clearing/ledger/entry.ts";
 import { noPair } from "../../../clearing/ledger/hubLedger.ts";
-import { heartbeatOf, noClosing, type VaultLedger } from "../../../clearing/ledger/rebuildVault.ts";
+import { heartbeatOf, noClosing, noCredit, type VaultLedger } from "../../../clearing/ledger/rebuildVault.ts";
 import type { Universe } from "./expectHubLedger.ts";
 import type { LoggedChain } from "./ledgerEvents.ts";
 
@@ -49,8 +49,7 @@ export async function expectVaultLedger(
     add("optionReferenceOf", [instrument], ledger.optionReferences.get(key(instrument)) ?? unknown);
   }
   for (const account of accounts) {
-    const none = { limit: 0n, used: 0n, version: 0, validUntil: 0 };
-    add("creditOf", [account], ledger.credits.get(key(account)) ?? none);
+    add("creditOf", [account], ledger.credits.get(key(account)) ?? noCredit());
     add("freezeOf", [account], ledger.freezes.get(key(account)) ?? { frozen: false, version: 0 });
     for (const asset of assets) {
       add("depositTotalOf", [account, asset, 0], ledger.deposits.get(key(account, asset, 0)) ?? 0n);
