@@ -16,6 +16,7 @@ export default defineConfig({
           maxWorkers: 2,
           // What hangs, not what is slow: some start processes, and the machine may be busy.
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,8 +1,9 @@
+import { pbkdf2Sync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bytesToHex, type Hex } from "viem";
-import { type HDAccount, mnemonicToAccount } from "viem/accounts";
+import { type HDAccount, HDKey, hdKeyToAccount } from "viem/accounts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { type Config, type ConfigFile, type Environment, loadConfig } from "../config.ts";
 import { localChains } from "../definitions/index.ts";
@@ -136,8 +137,11 @@ function localConfig(
   };
 }
 
+/** BIP-39: 2,048 rounds, once for all accounts. */
+const root = HDKey.fromMasterSeed(pbkdf2Sync(MNEMONIC, "mnemonic", 2_048, 64, "sha512"));
+
 function account(index: number): HDAccount {
-  return mnemonicToAccount(MNEMONIC, { addressIndex: index });
+  return hdKeyToAccount(root, { addressIndex: index });
 }
 
 function privateKey(index: number): Hex {

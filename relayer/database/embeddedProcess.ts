@@ -16,6 +16,8 @@ import { createSessionQueue } from "./sessionQueue.ts";
 /** A predecessor whose parent was killed may still be ending. */
 const LOCK_WAIT_MS = 8_000;
 const CLOSE_TIMEOUT_MS = 5_000;
+/** PostgreSQL fills them with zeros when it starts; the default of 128 MB takes as long as all the rest of a start. */
+const BUFFERS = "16MB";
 
 /*
  * Node optimises a function of PostgreSQL once it has run about so many bytes; ten times the default. The interpreter of expressions alone
@@ -34,7 +36,8 @@ lock.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA locking_mode = EXCLUSIV
 
 const dataDir = join(folder, "postgres");
 await fillFolder(dataDir);
-const db = await PGlite.create({ dataDir });
+const startParams = [...PGlite.defaultStartParams, "-c", `shared_buffers=${BUFFERS}`];
+const db = await PGlite.create({ dataDir, startParams });
 // BullMQ does not qualify its names; ours are always qualified. The first line is for later sessions, the last for the one that is open.
 await db.exec(`
   CREATE SCHEMA IF NOT EXISTS bullmq;
