@@ -50,6 +50,18 @@ function at(path: string, value: unknown): unknown {
   return json;
 }
 
+test("an oracle signer may be somebody else's, named by URL and address", async () => {
+  const address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+  const url = "https://signer.example/token";
+  const [signer] = parse(at("keys.oracleSigners.0", { url, address })).accounts.oracleSigners;
+  expect(signer!.address).toBe(address);
+  await expect(signer!.signMessage({ message: "anything else" })).rejects.toMatchObject({
+    kind: "SignerCannotSign",
+  });
+  const error = errorOf(() => parse(at("keys.oracleSigners.0", { url })));
+  expect(JSON.stringify(error)).not.toContain("token");
+});
+
 test("of pull feeds the key is the environment's, and no error shows the URL", () => {
   const url = "https://prices.example/token";
   expect(parse(at("pullFeeds", { url })).pullFeeds).toEqual({

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PrivateKeyAccount } from "viem/accounts";
+import type { LocalAccount, PrivateKeyAccount } from "viem/accounts";
 import { z } from "zod";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { decimal } from "./decimalSchema.ts";
 import { addressSchema } from "./defineChain.ts";
 import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
-import { type KeySource, keySourceSchema, loadKey } from "./keys.ts";
+import { type KeySource, keySourceSchema, loadKey, type SignerSource, signerSourceSchema } from "./keys.ts";
 import { marketSchema } from "./marketSchema.ts";
 import { findTestFeed, type MarketParameters } from "./markets.ts";
+import { remoteSigner } from "./remoteSigner.ts";
 import type { ChainDefinition, RoleHolders } from "./types.ts";
 
 const milliseconds = (fallback: number) => z.int().positive().max(3_600_000).default(fallback);
@@ -77,7 +78,7 @@ const configSchema = z.strictObject({
     relayer: keySourceSchema,
     /** One key per DVN, in the order of the deployment records; every one is required on every pathway. */
     dvnSigners: z.array(keySourceSchema).min(2, "at least two keys, one per DVN"),
-    oracleSigners: z.array(keySourceSchema).min(2, "at least two keys"),
+    oracleSigners: z.array(signerSourceSchema).min(2, "at least two keys"),
     /** Signatures that a price needs. */
     oracleQuorum: z.int().min(2),
   }),
@@ -127,7 +128,7 @@ export interface Config extends NetworkConfig {
     deployer: PrivateKeyAccount;
     relayer: PrivateKeyAccount;
     dvnSigners: readonly PrivateKeyAccount[];
-    oracleSigners: readonly PrivateKeyAccount[];
+    oracleSigners: readonly LocalAccount[];
   };
   oracleQuorum: number;
   markets: readonly MarketParameters[];
@@ -182,8 +183,9 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
 
   const local = rest.chains.every((chain) => chain.local);
   const load = (source: KeySource, key: string) => loadKey({ source, key, file: path, local, environment });
-  const loadAll = (name: "dvnSigners" | "oracleSigners") => {
-    const accounts = keys[name].map((source, index) => load(source, `keys.${name}.${index}`));
+  const loadSigner = (source: SignerSource, key: string) =>
+    "url" in source ? remoteSigner(source.url, source.address) : load(source, key);
+  const distinct = <Account extends LocalAccount>(name: string, accounts: readonly Account[]) => {
     if (new Set(accounts.map((account) => account.address)).size < accounts.length) {
       throw invalid(path, `keys.${name}`, "the same key twice", "a key of its own for each");
     }
@@ -194,8 +196,14 @@ export function parseConfig(json: unknown, path: string, environment: Environmen
     accounts: {
       deployer: load(keys.deployer, "keys.deployer"),
       relayer: load(keys.relayer, "keys.relayer"),
-      dvnSigners: loadAll("dvnSigners"),
-      oracleSigners: loadAll("oracleSigners"),
+      dvnSigners: distinct(
+        "dvnSigners",
+        keys.dvnSigners.map((source, index) => load(source, `keys.dvnSigners.${index}`)),
+      ),
+      oracleSigners: distinct(
+        "oracleSigners",
+        keys.oracleSigners.map((source, index) => loadSigner(source, `keys.oracleSigners.${index}`)),
+      ),
     },
     oracleQuorum: keys.oracleQuorum,
     databaseUrl: urlOf("DATABASE_URL", /^postgres(ql)?:$/, environment),

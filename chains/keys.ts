@@ -4,6 +4,7 @@ import type { Hex } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
 import { CausewayError } from "../errors/CausewayError.ts";
+import { addressSchema } from "./defineChain.ts";
 
 const PRIVATE_KEY = /^0x[0-9a-fA-F]{64}$/;
 
@@ -18,6 +19,20 @@ export const keySourceSchema = z.union(
     error: 'one of {"env": "NAME"}, {"file": "path"} or, on local chains only, {"privateKey": "0x…32 bytes"}',
   },
 );
+
+/** A key of our own, or a signer that somebody else runs. */
+export const signerSourceSchema = z.union(
+  [
+    ...keySourceSchema.options,
+    z.strictObject({ url: z.url({ protocol: /^https?$/ }), address: addressSchema }),
+  ],
+  {
+    error:
+      '{"env": "NAME"}, {"file": "path"}, {"url": "https://…", "address": "0x…"} or, on local chains only, {"privateKey": "0x…32 bytes"}',
+  },
+);
+
+export type SignerSource = z.output<typeof signerSourceSchema>;
 
 export type KeySource = z.output<typeof keySourceSchema>;
 

@@ -438,6 +438,16 @@ export const errorTable = {
     message: "The pull feed {feed} asks {found} wei for an update, {maximum} are allowed.",
     hint: "Raise pullFeeds.maxFee if that is what it costs.",
   },
+  4703: {
+    name: "RemoteSignerFailed",
+    message: "The signer {signer} did not sign: {found}.",
+    hint: "Without it a quorum of the others has to; ask whoever runs it if this goes on.",
+  },
+  4704: {
+    name: "QuorumMissing",
+    message: "{found} of {expected} signers signed: {reason}.",
+    hint: "See why the others did not; it is tried again.",
+  },
   5001: {
     name: "UsageInvalid",
     message: "{found}.",

@@ -57,6 +57,9 @@ export type SliceParameters =
   | { model: "black76"; volWad: bigint }
   | { model: "gramCharlier"; volWad: bigint; skewWad: bigint; excessKurtosisWad: bigint };
 
+/** An SVI slice as its model takes it: a, b, rho, m, sigma, years, 1e18. */
+export const sviParameters = parseAbiParameters("int256, int256, int256, int256, int256, uint256");
+
 /**
  * The parameters as their model takes them, for `yearsWad` to expiry. Volatilities stay what they are: an SVI slice, which gives total variance, is
  * scaled from the time that it was fitted for. What is free of arbitrage stays so as less time is left: g(k) is concave in the
@@ -67,13 +70,7 @@ export function encodeParameters(parameters: SliceParameters, yearsWad: bigint):
     case "svi": {
       const { a, b, rho, m, sigma, yearsWad: fitted } = parameters.slice;
       const scaled = [(a * yearsWad) / fitted, (b * yearsWad) / fitted] as const;
-      return encodeAbiParameters(parseAbiParameters("int256, int256, int256, int256, int256, uint256"), [
-        ...scaled,
-        rho,
-        m,
-        sigma,
-        yearsWad,
-      ]);
+      return encodeAbiParameters(sviParameters, [...scaled, rho, m, sigma, yearsWad]);
     }
     case "black76":
       return encodeAbiParameters(parseAbiParameters("uint256"), [parameters.volWad]);

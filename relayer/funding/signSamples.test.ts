@@ -39,7 +39,7 @@ test("the digest is the samples' hash in the contract's domain", () => {
 });
 
 test("the call carries the samples and the signatures, ascending by signer", async () => {
-  const data = await signSamples(place, batch, signers);
+  const data = await signSamples(place, batch, { signers, quorum: 2 });
   const { functionName, args } = decodeFunctionData({ abi: fundingRatesAbi, data });
   expect(functionName).toBe("post");
   const [time, samples, signatures] = args as unknown as [number, unknown, readonly `0x${string}`[]];

@@ -1,7 +1,7 @@
-import { type Account, type Address, encodeFunctionData, type Hex, hashTypedData } from "viem";
+import { type Address, encodeFunctionData, type Hex, hashTypedData } from "viem";
 import { fundingRatesAbi } from "../../chains/abi/index.ts";
 import { type FundingSamples, fundingSamplesTypes } from "../../clearing/funding/bookSamples.ts";
-import { signAscending } from "../price/signAscending.ts";
+import { type SignerSet, signAscending } from "../price/signAscending.ts";
 
 /** The contract that is to accept samples. */
 export interface RatesPlace {
@@ -16,12 +16,12 @@ export function fundingSamplesDigest(place: RatesPlace, samples: FundingSamples)
 
 /**
  * Signs samples with every signer, each for itself, and packs the call of `FundingRates.post`.
- * @throws CausewayError `SignerCannotSign` if a signer has no key
+ * @throws CausewayError `QuorumMissing` if too few sign
  */
 export async function signSamples(
   place: RatesPlace,
   { time, samples }: FundingSamples,
-  signers: readonly Account[],
+  signers: SignerSet,
 ): Promise<Hex> {
   const signatures = await signAscending(typedData(place, { time, samples }), signers);
   return encodeFunctionData({

@@ -9,6 +9,7 @@ import type { BookSource } from "../funding/bookSource.ts";
 import { signSamples } from "../funding/signSamples.ts";
 import { forEachItem, type RelayerJob } from "../job.ts";
 import type { SignedPriceProof } from "../price/createPriceProofs.ts";
+import { relayerSigners } from "../price/signAscending.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({});
@@ -103,7 +104,7 @@ async function postBooks(
   });
   if (samples.length === 0) return;
   const place = { chainId: chain.definition.chainId, fundingRates };
-  const data = await signSamples(place, { time, samples }, context.config.accounts.oracleSigners);
+  const data = await signSamples(place, { time, samples }, relayerSigners(context));
   await chain.submitter
     .submit({ label: `post ${samples.length} books`, to: fundingRates, data })
     .catch((cause) => {

@@ -11,6 +11,7 @@ import { pickTrades } from "../clearing/pickTrades.ts";
 import { hubOf, vaultAt, vaultsOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import { forEachItem, type RelayerJob } from "../job.ts";
+import { relayerSigners } from "../price/signAscending.ts";
 import { signTrades, type TradeBatch } from "../price/signTrades.ts";
 import { toRelayerError } from "../toRelayerError.ts";
 import type { BlockRef } from "../watch/trackHeads.ts";
@@ -94,7 +95,7 @@ async function record(
     trades,
   };
   const place = { chainId: chain.definition.chainId, source };
-  const data = await signTrades(place, batch, context.config.accounts.oracleSigners);
+  const data = await signTrades(place, batch, relayerSigners(context));
   await chain.submitter
     .submit({
       label: `record ${trades.length} trades of ${underlying}`,

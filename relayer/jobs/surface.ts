@@ -7,6 +7,7 @@ import { encodeParameters, type Surface, surfaceYearsWad } from "../../clearing/
 import { hubOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import { type ChainLog, forEachItem, type RelayerJob } from "../job.ts";
+import { relayerSigners } from "../price/signAscending.ts";
 import { signSurface } from "../price/signSurface.ts";
 import type { QuotedSlice, SurfaceSource } from "../price/surfaceSource.ts";
 import { toRelayerError } from "../toRelayerError.ts";
@@ -91,7 +92,7 @@ async function post(
   await chain.submitter.submit({
     label: `post ${current.length} slices of ${underlying}`,
     to: surfaceBook,
-    data: await signSurface(place, surface, context.config.accounts.oracleSigners),
+    data: await signSurface(place, surface, relayerSigners(context)),
   });
   return true;
 }

@@ -6,6 +6,7 @@ import { readMany } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import type { PriceSource } from "./priceSource.ts";
+import { relayerSigners } from "./signAscending.ts";
 import type { PriceBatch } from "./signPriceBatch.ts";
 import { pricesOf, signPriceProof } from "./signPriceProof.ts";
 
@@ -63,7 +64,7 @@ export function createPriceProofs(source: PriceSource): SignedPriceProof {
     const needed = await pricesNeeded(context, batch, maxAgeSeconds);
     const hub = hubOf(context);
     const place = { ...hub, chainId: hub.chain.definition.chainId };
-    const proof = await signPriceProof(place, needed, context.config.accounts.oracleSigners);
+    const proof = await signPriceProof(place, needed, relayerSigners(context));
     const proofGas = proof === "0x" ? 0n : PROOF_GAS + BigInt(needed.pricesWad.size) * PROOF_GAS_EACH;
     return { ...batch, proof, proofGas };
   };

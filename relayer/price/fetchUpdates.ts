@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { z } from "zod";
 import type { PullFeedSettings } from "../../chains/config.ts";
+import { requestJson } from "../../chains/requestJson.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 
 /** Signed updates of pull feeds as their service gives them, and what it says is in them. */
@@ -18,8 +19,6 @@ export interface FeedPrice {
   publishTime: bigint;
 }
 
-/** A few kilobytes each feed; far more is no answer. */
-const MAX_BYTES = 1_048_576;
 const MAX_UPDATES = 64;
 /** As `PythSource`: real ones lie between −12 and 0. */
 const MIN_EXPONENT = -54;
@@ -61,7 +60,14 @@ export async function fetchUpdates(
   request.searchParams.append("encoding", "hex");
   request.searchParams.append("parsed", "true");
 
-  const { binary, parsed } = parseAnswer(await download(request, timeoutMs, apiKey));
+  const { json } = await requestJson({
+    url: request,
+    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+    timeoutMs,
+    statuses: [200],
+    failed,
+  });
+  const { binary, parsed } = parseAnswer(json);
   const prices = new Map(
     parsed.map(({ id, price }) => [
       id.toLowerCase() as Hex,
@@ -73,46 +79,7 @@ export async function fetchUpdates(
   return { updateData: binary.data, prices };
 }
 
-async function download(request: URL, timeoutMs: number, apiKey: string | undefined): Promise<string> {
-  try {
-    const response = await fetch(request, {
-      headers: { accept: "application/json", ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
-      // The key is for this service only.
-      redirect: "error",
-      // Of the whole answer.
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw failed(`status ${response.status}`);
-    }
-    return await readBounded(response);
-  } catch (cause) {
-    if (cause instanceof CausewayError) throw cause;
-    const isLate = cause instanceof Error && cause.name === "TimeoutError";
-    throw failed(isLate ? `no answer in ${timeoutMs} ms` : "no connection, or one that broke off");
-  }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop ends the connection.
-    if (bytes > MAX_BYTES) throw failed(`more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function parseAnswer(text: string): z.output<typeof answerSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw failed("something that is not JSON");
-  }
+function parseAnswer(json: unknown): z.output<typeof answerSchema> {
   const parsed = answerSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -56,7 +56,7 @@ test("the digest is the one that the oracle computes", () => {
 });
 
 test("the proof carries the batch and the signatures, ascending by signer", async () => {
-  const proof = await signPriceBatch(place, batch, signers);
+  const proof = await signPriceBatch(place, batch, { signers, quorum: 2 });
   const [time, underlyings, prices, signatures] = decodeAbiParameters(
     parseAbiParameters("uint48, bytes16[], uint128[], bytes[]"),
     proof,
@@ -70,10 +70,21 @@ test("the proof carries the batch and the signatures, ascending by signer", asyn
   );
 });
 
-test("a signer without a key is named", async () => {
+test("a signer that does not sign is named; the quorum of the others is enough", async () => {
   const address = "0x00000000000000000000000000000000000000AA";
-  await expect(signPriceBatch(place, batch, [{ address, type: "json-rpc" }])).rejects.toMatchObject({
-    kind: "SignerCannotSign",
-    details: { signer: address },
+  const keyless = { address, type: "json-rpc" } as const;
+  const missing: string[] = [];
+  const onMissing = (signer: string) => missing.push(signer);
+  const [one, other] = signers;
+  const proof = await signPriceBatch(place, batch, {
+    signers: [one!, other!, keyless],
+    quorum: 2,
+    onMissing,
+  });
+  expect(proof).toBe(await signPriceBatch(place, batch, { signers: [one!, other!], quorum: 2 }));
+  expect(missing).toEqual([address]);
+  await expect(signPriceBatch(place, batch, { signers: [one!, keyless], quorum: 2 })).rejects.toMatchObject({
+    kind: "QuorumMissing",
+    details: { found: 1, expected: 2, reason: expect.stringContaining("cannot sign") },
   });
 });

@@ -1,12 +1,5 @@
-import {
-  type Account,
-  type Address,
-  encodeAbiParameters,
-  type Hex,
-  hashTypedData,
-  parseAbiParameters,
-} from "viem";
-import { signAscending } from "./signAscending.ts";
+import { type Address, encodeAbiParameters, type Hex, hashTypedData, parseAbiParameters } from "viem";
+import { type SignerSet, signAscending } from "./signAscending.ts";
 
 /** Prices that were all published at one time. */
 export interface PriceBatch {
@@ -34,25 +27,26 @@ const proof = parseAbiParameters("uint48, bytes16[], uint128[], bytes[]");
 
 /** Mirror of `SignedPriceOracle.digest`. */
 export function priceBatchDigest(place: OraclePlace, batch: PriceBatch): Hex {
-  return hashTypedData(typedData(place, batch));
+  return hashTypedData(priceBatchTypedData(place, batch));
 }
 
 /**
  * Signs a batch with every signer, each for itself, and packs the proof that `SignedPriceOracle.update` takes.
- * @throws CausewayError `SignerCannotSign` if a signer has no key
+ * @throws CausewayError `QuorumMissing` if too few sign
  */
 export async function signPriceBatch(
   place: OraclePlace,
   batch: PriceBatch,
-  signers: readonly Account[],
+  signers: SignerSet,
 ): Promise<Hex> {
-  const data = typedData(place, batch);
+  const data = priceBatchTypedData(place, batch);
   const signatures = await signAscending(data, signers);
   const { time, underlyings, pricesWad } = data.message;
   return encodeAbiParameters(proof, [time, underlyings, pricesWad, signatures]);
 }
 
-function typedData({ chainId, oracle }: OraclePlace, { time, pricesWad }: PriceBatch) {
+/** What signers of a batch sign. */
+export function priceBatchTypedData({ chainId, oracle }: OraclePlace, { time, pricesWad }: PriceBatch) {
   return {
     domain: { name: "CausewayPriceOracle", version: "1", chainId, verifyingContract: oracle },
     types,

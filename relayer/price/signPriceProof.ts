@@ -1,6 +1,7 @@
-import { type Account, type Address, encodeAbiParameters, type Hex, parseAbiParameters } from "viem";
+import { type Address, encodeAbiParameters, type Hex, parseAbiParameters } from "viem";
 import type { OracleDeployment, SourceRecord } from "../../chains/types.ts";
 import { underlyingId } from "../../clearing/codec/instrumentId.ts";
+import type { SignerSet } from "./signAscending.ts";
 import { type PriceBatch, signPriceBatch } from "./signPriceBatch.ts";
 import { testPullData } from "./testFeeds.ts";
 
@@ -15,13 +16,9 @@ const proof = parseAbiParameters("bytes16[] underlyings, (address source, bytes 
  * The proof that `PriceRouter.update` takes, and with it the hub's calls that need fresh prices: the batch, signed by every signer, and on local
  * chains the same prices for the pull feed there. Prices that the router has no sources for are left out; `0x` if none is left.
  *
- * @throws CausewayError `SignerCannotSign` if a signer has no key
+ * @throws CausewayError `QuorumMissing` if too few sign
  */
-export async function signPriceProof(
-  place: PricePlace,
-  batch: PriceBatch,
-  signers: readonly Account[],
-): Promise<Hex> {
+export async function signPriceProof(place: PricePlace, batch: PriceBatch, signers: SignerSet): Promise<Hex> {
   const { time, pricesWad } = pricesOf(place, batch);
   const records = Object.values(place.sources).flat();
   const signed = records.find(({ kind }) => kind === "signed");

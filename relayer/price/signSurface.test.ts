@@ -48,7 +48,7 @@ test("the digest is the surface's hash in the book's domain", () => {
 });
 
 test("the call carries the surface and the signatures, ascending by signer", async () => {
-  const data = await signSurface(place, surface, signers);
+  const data = await signSurface(place, surface, { signers, quorum: 2 });
   const { functionName, args } = decodeFunctionData({ abi: surfaceBookAbi, data });
   expect(functionName).toBe("post");
   const [posted, signatures] = args as unknown as [Surface, readonly `0x${string}`[]];

@@ -1,7 +1,7 @@
-import { type Account, type Address, encodeFunctionData, type Hex, hashTypedData } from "viem";
+import { type Address, encodeFunctionData, type Hex, hashTypedData } from "viem";
 import { surfaceBookAbi } from "../../chains/abi/index.ts";
 import { type Surface, surfaceTypes } from "../../clearing/oracle/surface.ts";
-import { signAscending } from "./signAscending.ts";
+import { type SignerSet, signAscending } from "./signAscending.ts";
 
 /** The book that is to accept a surface. */
 export interface SurfacePlace {
@@ -11,23 +11,20 @@ export interface SurfacePlace {
 
 /** Mirror of `SurfaceBook.digest`. */
 export function surfaceDigest(place: SurfacePlace, surface: Surface): Hex {
-  return hashTypedData(typedData(place, surface));
+  return hashTypedData(surfaceTypedData(place, surface));
 }
 
 /**
  * Signs a surface with every signer, each for itself, and packs the call of `SurfaceBook.post`.
- * @throws CausewayError `SignerCannotSign` if a signer has no key
+ * @throws CausewayError `QuorumMissing` if too few sign
  */
-export async function signSurface(
-  place: SurfacePlace,
-  surface: Surface,
-  signers: readonly Account[],
-): Promise<Hex> {
-  const signatures = await signAscending(typedData(place, surface), signers);
+export async function signSurface(place: SurfacePlace, surface: Surface, signers: SignerSet): Promise<Hex> {
+  const signatures = await signAscending(surfaceTypedData(place, surface), signers);
   return encodeFunctionData({ abi: surfaceBookAbi, functionName: "post", args: [surface, signatures] });
 }
 
-function typedData({ chainId, surfaceBook }: SurfacePlace, surface: Surface) {
+/** What signers of a surface sign. */
+export function surfaceTypedData({ chainId, surfaceBook }: SurfacePlace, surface: Surface) {
   return {
     domain: { name: "CausewaySurfaceBook", version: "1", chainId, verifyingContract: surfaceBook },
     types: surfaceTypes,

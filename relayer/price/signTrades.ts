@@ -1,5 +1,5 @@
-import { type Account, type Address, encodeAbiParameters, type Hex, parseAbiParameters } from "viem";
-import { signAscending } from "./signAscending.ts";
+import { type Address, encodeAbiParameters, type Hex, parseAbiParameters } from "viem";
+import { type SignerSet, signAscending } from "./signAscending.ts";
 
 /** As `ObservedTrade` of `TradeSource`. */
 export interface ObservedTrade {
@@ -52,12 +52,12 @@ const pushed = parseAbiParameters([
 
 /**
  * Signs a batch with every signer, each for itself, and packs what `TradeSource.push` takes.
- * @throws CausewayError `SignerCannotSign` if a signer has no key
+ * @throws CausewayError `QuorumMissing` if too few sign
  */
 export async function signTrades(
   { chainId, source }: TradePlace,
   batch: TradeBatch,
-  signers: readonly Account[],
+  signers: SignerSet,
 ): Promise<Hex> {
   const domain = { name: "CausewayTradeSource", version: "1", chainId, verifyingContract: source };
   const message = { ...batch };

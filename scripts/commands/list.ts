@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./relayer.ts")).relayerCommand,
   },
   {
+    name: "signer",
+    summary: "sign prices and surfaces for a relayer, if they are near one's own",
+    load: async () => (await import("./signer.ts")).signerCommand,
+  },
+  {
     name: "mutate",
     summary: "try whether the invariant campaign finds faults put into the contracts",
     load: async () => (await import("./mutate.ts")).mutateCommand,

@@ -5,15 +5,12 @@ import { causewayErrorAbi } from "../../chains/deploy/causeway.ts";
 import { readDeployment } from "../../chains/deployments.ts";
 import { causewayJobs } from "../../relayer/causewayJobs.ts";
 import { startRelayer } from "../../relayer/main.ts";
-import type { PriceSource } from "../../relayer/price/priceSource.ts";
-import type { SurfaceSource } from "../../relayer/price/surfaceSource.ts";
-import { createFilePrices, readPrices } from "../devnet/pricesFile.ts";
-import { createFileSurfaces, readSurfaces } from "../devnet/surfacesFile.ts";
 import { onInterruption, untilAborted } from "../interruption.ts";
 import { configOption, requireConfig, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
 import { type RelayerResult, relayerInput, relayerResult } from "../schema/relayer.ts";
+import { pricesFrom, surfacesFrom } from "./quotedFiles.ts";
 
 interface RelayerOptions {
   config?: string;
@@ -62,13 +59,14 @@ export function relayerCommand(output: Output): Command {
 async function run(options: RelayerOptions, output: Output, signal: AbortSignal): Promise<void> {
   const config = loadConfig(requireConfig(options.config), process.env);
   const deployments = config.chains.map(({ name }) => readDeployment(config.deploymentsFolder, name));
+  const surfaces = surfacesFrom(options.surfaces, output);
   const relayer = await startRelayer({
     config,
     deployments,
     log: pino({ level: options.verbose ? "info" : "warn" }, pino.destination({ dest: 2, sync: true })),
     jobs: causewayJobs({
       prices: pricesFrom(options.prices, output),
-      ...(options.surfaces !== undefined && { surfaces: surfacesFrom(options.surfaces, output) }),
+      ...(surfaces && { surfaces }),
     }),
     errorAbi: causewayErrorAbi,
     signal,
@@ -89,17 +87,4 @@ async function run(options: RelayerOptions, output: Output, signal: AbortSignal)
   } finally {
     await relayer.stop();
   }
-}
-
-function pricesFrom(file: string | undefined, output: Output): PriceSource {
-  if (file === undefined) return { latest: async () => new Map() };
-  return createFilePrices(file, readPrices(file), ({ message, hint }) =>
-    output.progress(`${message} ${hint}`),
-  );
-}
-
-function surfacesFrom(file: string, output: Output): SurfaceSource {
-  return createFileSurfaces(file, readSurfaces(file), ({ message, hint }) =>
-    output.progress(`${message} ${hint}`),
-  );
 }

@@ -30,6 +30,7 @@ import type { OracleDeployment } from "../../chains/types.ts";
 import { accountId } from "../../clearing/codec/accountId.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
+import { signersOf } from "../../relayer/price/signAscending.ts";
 import { signPriceProof } from "../../relayer/price/signPriceProof.ts";
 import {
   allCommandKeys,
@@ -285,7 +286,7 @@ async function priceProof(dollars: bigint): Promise<Hex> {
     pricesWad: new Map([[underlyingId("ETH"), dollars * 10n ** 18n]]),
   };
   const place = { chainId: network.chains[0]!.definition.chainId, ...oracleRecord };
-  return signPriceProof(place, batch, local.config.accounts.oracleSigners);
+  return signPriceProof(place, batch, signersOf(local.config));
 }
 
 async function send<

@@ -15,6 +15,7 @@ import { settlementAsset } from "../../chains/assets.ts";
 import { underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { payoutRank } from "../../clearing/codec/payoutId.ts";
 import { holderId } from "../../relayer/clearing/clearingBook.ts";
+import { signersOf } from "../../relayer/price/signAscending.ts";
 import { signPriceProof } from "../../relayer/price/signPriceProof.ts";
 import { settled } from "../../relayer/settled.ts";
 import { untilHolds } from "../../scripts/demo/network.ts";
@@ -151,7 +152,7 @@ test("CLR-18, CLR-04: a lane that stays different is paused on the proof of it, 
     const time = Number((await hub().client.getBlock()).timestamp);
     const place = { chainId: hub().definition.chainId, ...network.hub };
     const batch = { time, pricesWad: new Map([[underlyingId("ETH"), ETH_PRICE]]) };
-    const proof = await signPriceProof(place, batch, context().config.accounts.oracleSigners);
+    const proof = await signPriceProof(place, batch, signersOf(context().config));
     const args = [eid(), [alice.id], proof] as const;
     return errorOf(
       hub().client.simulateContract({

@@ -10,6 +10,7 @@ import { clearingHubAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { settlementAsset } from "../../../chains/assets.ts";
 import { underlyingId } from "../../../clearing/codec/instrumentId.ts";
 import { signSamples } from "../../../relayer/funding/signSamples.ts";
+import { signersOf } from "../../../relayer/price/signAscending.ts";
 import { signPriceProof } from "../../../relayer/price/signPriceProof.ts";
 import { mintCall } from "../../trader/depositCalls.ts";
 import { mandateData } from "../../trader/mandateData.ts";
@@ -149,7 +150,7 @@ export function benchActions(network: BenchNetwork, time: number) {
     priceProof(prices: ReadonlyMap<string, bigint>, at: number): Promise<Hex> {
       const pricesWad = new Map([...prices].map(([symbol, price]) => [underlyingId(symbol), price]));
       const place = { chainId: hubChain.definition.chainId, ...hub };
-      return signPriceProof(place, { time: at, pricesWad }, config.accounts.oracleSigners);
+      return signPriceProof(place, { time: at, pricesWad }, signersOf(config));
     },
 
     renewCredit(accounts: readonly BenchAccount[], proof: Hex): Promise<Message> {
@@ -185,7 +186,7 @@ export function benchActions(network: BenchNetwork, time: number) {
         indexWad: price,
       }));
       const place = { chainId: hubChain.definition.chainId, ...hub };
-      const data = await signSamples(place, { time: at, samples }, config.accounts.oracleSigners);
+      const data = await signSamples(place, { time: at, samples }, signersOf(config));
       return hubChain.send({ from: courier, to: hub.fundingRates, data, value: 0n });
     },
 

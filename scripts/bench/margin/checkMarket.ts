@@ -3,6 +3,7 @@ import { priceRouterAbi, scenarioMarginEngineAbi } from "../../../chains/abi/ind
 import type { MarketParameters } from "../../../chains/markets.ts";
 import { option, underlyingId } from "../../../clearing/codec/instrumentId.ts";
 import { encodeParameters, type Surface, surfaceYearsWad } from "../../../clearing/oracle/surface.ts";
+import { signersOf } from "../../../relayer/price/signAscending.ts";
 import { signSurface } from "../../../relayer/price/signSurface.ts";
 import { localMarket } from "../../devnet/localMarket.ts";
 import { benchActions } from "../gas/actions.ts";
@@ -102,7 +103,7 @@ async function postSurface({ hubChain, hub, courier, config }: BenchNetwork): Pr
     }),
   };
   const place = { chainId: hubChain.definition.chainId, surfaceBook: hub.surfaceBook };
-  const data = await signSurface(place, surface, config.accounts.oracleSigners);
+  const data = await signSurface(place, surface, signersOf(config));
   await hubChain.send({ from: courier, to: hub.surfaceBook, data });
 }
 

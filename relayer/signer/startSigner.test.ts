@@ -1,0 +1,199 @@
+import { pino } from "pino";
+import type { Address, Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { remoteSigner } from "../../chains/remoteSigner.ts";
+import { underlyingId } from "../../clearing/codec/instrumentId.ts";
+import { WAD } from "../../clearing/math.ts";
+import { encodeParameters, type Surface, surfaceYearsWad } from "../../clearing/oracle/surface.ts";
+import type { SviSlice } from "../../clearing/pricing/sviSlice.ts";
+import { signPriceBatch } from "../price/signPriceBatch.ts";
+import { signSurface } from "../price/signSurface.ts";
+import type { QuotedSlice } from "../price/surfaceSource.ts";
+import { type RunningSigner, startSigner } from "./startSigner.ts";
+
+const NOW = 1_800_000_000;
+const DAY = 86_400;
+const ADDRESSES = {
+  surfaceBook: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+  signedPrices: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
+  svi: "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
+} as const satisfies Record<string, Address>;
+const CHAIN_ID = 31_337;
+const place = { chainId: CHAIN_ID, surfaceBook: ADDRESSES.surfaceBook };
+
+const wad = (value: number) => BigInt(Math.round(value * 1e9)) * 10n ** 9n;
+/** About 50 % at the money, of a year. */
+const smile = (a: number): SviSlice => ({
+  a: wad(a),
+  b: wad(0.2),
+  rho: wad(-0.2),
+  m: 0n,
+  sigma: wad(0.4),
+  yearsWad: WAD,
+});
+const slice = (
+  days: number,
+  { a = 0.17, ...change }: Partial<QuotedSlice> & { a?: number } = {},
+): QuotedSlice => ({
+  expiry: NOW + days * DAY,
+  forwardRatioWad: WAD,
+  discountWad: WAD,
+  parameters: { model: "svi", slice: smile(a) },
+  ...change,
+});
+const own = [slice(10), slice(40)];
+
+const keys = [1, 2, 3].map((number) => privateKeyToAccount(`0x${String(number).padStart(64, "0")}` as Hex));
+/** Two who know the same; the third is somebody else's key at the second's address. */
+let running: RunningSigner[];
+beforeAll(async () => {
+  running = await Promise.all(
+    keys.map((key) =>
+      startSigner({
+        key,
+        chainId: CHAIN_ID,
+        places: {
+          surfaceBook: ADDRESSES.surfaceBook,
+          signedPrices: ADDRESSES.signedPrices,
+          models: { svi: ADDRESSES.svi, black76: ADDRESSES.svi, gramCharlier: ADDRESSES.svi },
+        },
+        prices: { latest: async () => new Map([[underlyingId("BTC"), 60_000n * WAD]]) },
+        surfaces: { latest: async () => new Map([["BTC", own]]) },
+        limits: {
+          maxVolGapWad: wad(0.02),
+          maxRatioGapWad: wad(0.01),
+          maxPriceGapWad: wad(0.005),
+          maxTimeGapSeconds: 60,
+        },
+        now: () => NOW,
+        host: "127.0.0.1",
+        port: 0,
+        log: pino({ level: "silent" }),
+      }),
+    ),
+  );
+});
+afterAll(() => Promise.all(running.map((one) => one.stop())));
+
+const remote = (at: number) => remoteSigner(running[at]!.url, keys[at]!.address);
+const signers = () => ({ signers: [remote(0), remote(1)], quorum: 2 });
+
+function surfaceOf(slices: readonly QuotedSlice[], change: Partial<Surface> = {}): Surface {
+  const time = change.time ?? NOW;
+  return {
+    underlying: underlyingId("BTC"),
+    model: ADDRESSES.svi,
+    time,
+    slices: slices.map(({ parameters, ...rest }) => ({
+      ...rest,
+      parameters: encodeParameters(parameters, surfaceYearsWad(time, rest.expiry)),
+    })),
+    ...change,
+  };
+}
+
+async function reasonOf(act: Promise<unknown>): Promise<string> {
+  const error = await act.then(
+    () => expect.unreachable("it was signed"),
+    (cause) => cause,
+  );
+  expect(error).toMatchObject({ kind: "QuorumMissing" });
+  return error.details.reason;
+}
+
+test("a surface near their own is signed as local keys would sign it", async () => {
+  const surface = surfaceOf([slice(10, { a: 0.172 }), slice(40, { forwardRatioWad: wad(1.005) })], {
+    time: NOW - 30,
+  });
+  const local = { signers: keys.slice(0, 2), quorum: 2 };
+  expect(await signSurface(place, surface, signers())).toBe(await signSurface(place, surface, local));
+  // One that they do not have is removed.
+  const gone = { expiry: NOW + 5 * DAY, forwardRatioWad: 0n, discountWad: 0n, parameters: "0x" as const };
+  const removing = { ...surface, slices: [...surface.slices, gone] };
+  expect(await signSurface(place, removing, signers())).toBe(await signSurface(place, removing, local));
+});
+
+test.each([
+  ["far volatilities", surfaceOf([slice(10, { a: 0.25 })]), "is far from mine: volatility 0.5"],
+  ["a far forward", surfaceOf([slice(10, { forwardRatioWad: wad(1.02) })]), "forwardRatioWad 1.02, mine 1"],
+  ["a far discount", surfaceOf([slice(10, { discountWad: wad(0.98) })]), "discountWad 0.98, mine 1"],
+  ["an unknown expiry", surfaceOf([slice(11)]), "I have no slice of"],
+  ["no variance", surfaceOf([slice(10, { a: -0.2 })]), "has arbitrage: variance"],
+  ["another model", surfaceOf([slice(10)], { model: ADDRESSES.surfaceBook }), "its model is"],
+  ["another time", surfaceOf([slice(10)], { time: NOW + 61 }), "its time is 61 s off"],
+  [
+    "another underlying",
+    surfaceOf([slice(10)], { underlying: underlyingId("ETH") }),
+    "I have no surface of ETH",
+  ],
+  ["an expiry twice", surfaceOf([slice(10), slice(10)]), "an expiry is there twice"],
+])("refuses %s", async (_, surface, reason) => {
+  expect(await reasonOf(signSurface(place, surface, signers()))).toContain(reason);
+});
+
+test("refuses less total variance at the later expiry, and parameters of another time", async () => {
+  const { slices } = surfaceOf(own);
+  const [near, late] = slices;
+  // What the later one would be if it expired with the first.
+  const short = { ...late!, parameters: near!.parameters };
+  expect(
+    await reasonOf(signSurface(place, { ...surfaceOf([]), slices: [near!, short] }, signers())),
+  ).toContain("has not the parameters of SVI");
+  const years = surfaceYearsWad(NOW, late!.expiry);
+  const low = encodeParameters({ model: "svi", slice: { ...smile(0.17), yearsWad: 10n * WAD } }, years);
+  const falling = { ...late!, parameters: low };
+  expect(
+    await reasonOf(signSurface(place, { ...surfaceOf([]), slices: [near!, falling] }, signers())),
+  ).toContain("has arbitrage: calendar");
+});
+
+test("refuses to remove what they have", async () => {
+  const [first] = surfaceOf(own).slices;
+  const removing = surfaceOf([], { slices: [{ ...first!, parameters: "0x" }] });
+  expect(await reasonOf(signSurface(place, removing, signers()))).toContain("it removes");
+});
+
+test("prices likewise", async () => {
+  const oracle = { chainId: CHAIN_ID, oracle: ADDRESSES.signedPrices };
+  const batch = (price: number, symbol = "BTC") => ({
+    time: NOW,
+    pricesWad: new Map([[underlyingId(symbol), BigInt(price) * WAD]]),
+  });
+  const local = { signers: keys.slice(0, 2), quorum: 2 };
+  expect(await signPriceBatch(oracle, batch(60_299), signers())).toBe(
+    await signPriceBatch(oracle, batch(60_299), local),
+  );
+  expect(await reasonOf(signPriceBatch(oracle, batch(60_301), signers()))).toContain("BTC at 60301 is far");
+  expect(await reasonOf(signPriceBatch(oracle, batch(1, "ETH"), signers()))).toContain(
+    "I have no price of ETH",
+  );
+});
+
+test("a signature of another key is none, nor is what is not understood signed", async () => {
+  const impostor = remoteSigner(running[2]!.url, keys[1]!.address);
+  const set = { signers: [remote(0), impostor], quorum: 2 };
+  expect(await reasonOf(signSurface(place, surfaceOf(own), set))).toContain("another one's signature");
+  // Signed for another contract: the signer signs for its own.
+  const elsewhere = { ...place, surfaceBook: ADDRESSES.signedPrices };
+  expect(await reasonOf(signSurface(elsewhere, surfaceOf(own), signers()))).toContain(
+    "another one's signature",
+  );
+  const ask = (init?: RequestInit) => fetch(running[0]!.url, init).then((answer) => answer.json());
+  expect(await ask()).toEqual({ refused: "not a POST of at most a megabyte" });
+  expect(await ask({ method: "POST", body: "{" })).toEqual({ refused: "not JSON" });
+  const trades = JSON.stringify({ primaryType: "TradeBatch", message: {} });
+  expect(await ask({ method: "POST", body: trades })).toMatchObject({ refused: /^not understood/ });
+});
+
+test("two of three are enough, and the third is named", async () => {
+  const missing: string[] = [];
+  const away = remoteSigner("http://127.0.0.1:1", privateKeyToAccount(`0x${"4".repeat(64)}`).address);
+  const set = { signers: [remote(0), away, remote(1)], quorum: 2 };
+  const onMissing = (signer: Address) => missing.push(signer);
+  const surface = surfaceOf(own);
+  expect(await signSurface(place, surface, { ...set, onMissing })).toBe(
+    await signSurface(place, surface, signers()),
+  );
+  expect(missing).toEqual([away.address]);
+});
