@@ -324,8 +324,28 @@ describe("a wrong value names its key, what was found and what was expected", ()
     expect(error.details).toMatchObject({ key: "markets.0.funding.pool.account" });
   });
 
+  test("what borrowing costs, and what it may", () => {
+    const interest = { base: "0.01", toKink: "0.08", beyondKink: "1", kink: "0.8", reserve: "0.1" };
+    expect(parse(at("interest", interest)).interest).toEqual({
+      base: 10_000_000n,
+      toKink: 80_000_000n,
+      beyondKink: 1_000_000_000n,
+      kink: 800_000_000n,
+      reserve: 100_000_000n,
+    });
+    const error = errorOf(() => parse(at("interest", { ...interest, kink: "1" })));
+    expect(error.details).toMatchObject({
+      key: "interest",
+      expected: "each rate at most 4, the kink above 0 and below 1, the reserve at most 1",
+    });
+  });
+
   test.each([
-    ["chain", "chain", "hub, chains, keys, markets, maxPriceAgeSeconds, deployments, dataFolder, timings"],
+    [
+      "chain",
+      "chain",
+      "hub, chains, keys, markets, maxPriceAgeSeconds, interest, deployments, dataFolder, timings",
+    ],
     ["chains.local-a.rpcUrl", "chains.local-a.rpcUrl", "rpcUrls"],
     ["timings.speed", "timings.speed", "rpcTimeoutMs, "],
   ])("an unknown key: %s", (path, where, expected) => {

@@ -3,11 +3,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalAccount, PrivateKeyAccount } from "viem/accounts";
 import { z } from "zod";
+import type { InterestCurve } from "../clearing/funding/utilisationCurve.ts";
 import { CausewayError } from "../errors/CausewayError.ts";
 import { decimal } from "./decimalSchema.ts";
 import { addressSchema } from "./defineChain.ts";
 import { getChain } from "./definitions/index.ts";
 import { describeIssue } from "./describeIssue.ts";
+import { interestSchema } from "./interestTerms.ts";
 import { type KeySource, keySourceSchema, loadKey, type SignerSource, signerSourceSchema } from "./keys.ts";
 import { marketSchema } from "./marketSchema.ts";
 import { findTestFeed, type MarketParameters } from "./markets.ts";
@@ -86,6 +88,8 @@ const configSchema = z.strictObject({
   markets: z.array(marketSchema).default([]),
   /** Prices older than this stop grants, payouts and settlement. */
   maxPriceAgeSeconds: z.int().positive().max(3_600).default(60),
+  /** What borrowing cash costs; without it nobody lends. */
+  interest: z.exactOptional(interestSchema),
   /** Folder of the deployment records, relative to the configuration file. */
   deployments: z.string().min(1).optional(),
   /** Folder of the relayer's embedded database, relative to the configuration file. */
@@ -133,6 +137,8 @@ export interface Config extends NetworkConfig {
   oracleQuorum: number;
   markets: readonly MarketParameters[];
   maxPriceAgeSeconds: number;
+  /** What borrowing cash costs; without it nobody lends. */
+  interest?: InterestCurve;
   /** Absolute path of the folder that the relayer keeps its embedded database in. */
   dataFolder: string;
   /** PostgreSQL to use instead of the embedded one. May hold a password. */
@@ -232,7 +238,8 @@ function readJson(file: string): unknown {
 function parseFile(json: unknown, path: string) {
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) throw refuse(parsed.error, json, path);
-  const { hub, keys, timings, deployments, dataFolder, markets, maxPriceAgeSeconds, pullFeeds } = parsed.data;
+  const { hub, keys, timings, deployments, dataFolder, markets, maxPriceAgeSeconds, pullFeeds, interest } =
+    parsed.data;
   const chains = Object.entries(parsed.data.chains).map(
     ([name, chain]): ConfiguredChain => ({ ...getChain(name), ...chain }),
   );
@@ -253,6 +260,7 @@ function parseFile(json: unknown, path: string) {
     keys,
     markets,
     maxPriceAgeSeconds,
+    ...(interest && { interest }),
     deploymentsFolder: deployments
       ? resolve(dirname(path), deployments)
       : fileURLToPath(new URL(`./deployments/${basename(path, ".json")}`, import.meta.url)),

@@ -6,7 +6,7 @@ export interface SettledPosition {
   base: bigint;
   /** 1e-6 dollar, signed. */
   quote: bigint;
-  /** Cash of the account, 1e-6 dollar, signed. */
+  /** What the account can pay, 1e-6 dollar: its cash, signed, and what it would be lent. */
   cash: bigint;
 }
 

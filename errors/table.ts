@@ -579,6 +579,17 @@ export const errorTable = {
     message: "The surfaces {file} cannot be written: {found}.",
     hint: "Give --surfaces a path in a folder that exists and may be written to.",
   },
+  5052: {
+    name: "LendingNotCovered",
+    message: "{account} cannot lend {amount} USD: {found} USD of its cash are free.",
+    hint: "Lend less, or reduce positions or mandates first.",
+  },
+  5053: {
+    name: "NothingToHaveBack",
+    message:
+      "{account} cannot have anything back: it has lent {found} USD, of all that is lent nobody has borrowed {idle}.",
+    hint: "Lend first; or wait until debtors repay.",
+  },
 } as const satisfies Record<number, ErrorRow>;
 
 /** A code of the table. */

@@ -13,6 +13,7 @@ import { reconcile } from "./jobs/reconcile.ts";
 import { createRecordTrades } from "./jobs/recordTrades.ts";
 import { createRefresh } from "./jobs/refresh.ts";
 import { createRenewCredit } from "./jobs/renewCredit.ts";
+import { repay } from "./jobs/repay.ts";
 import { report } from "./jobs/report.ts";
 import { reportAgain } from "./jobs/reportAgain.ts";
 import { createSettle } from "./jobs/settle.ts";
@@ -47,6 +48,7 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     ...(surfaces ? [createSurface(surfaces)] : []),
     createRefresh(signedPriceProof),
     createSettle(signedPriceProof),
+    repay,
     createFunding(signedPriceProof, books),
     createProcess(signedPriceProof),
     claim,

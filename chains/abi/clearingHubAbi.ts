@@ -252,6 +252,27 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "required",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "available",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_InsufficientShares",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "what",
     "type": "bytes32"
@@ -289,12 +310,33 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint256",
+    "name": "required",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "idle",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_LentOut",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "InstrumentId",
     "name": "instrument",
     "type": "bytes32"
    }
   ],
   "name": "Hub_NoFunding",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "Hub_NoLending",
   "type": "error"
  },
  {
@@ -693,6 +735,118 @@ export const clearingHubAbi = [
    }
   ],
   "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "units",
+    "type": "uint256"
+   }
+  ],
+  "name": "CashLent",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "shares",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "nonce",
+    "type": "uint64"
+   }
+  ],
+  "name": "CashRedeemed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "units",
+    "type": "uint256"
+   }
+  ],
+  "name": "CashRepaid",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "shares",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "nonce",
+    "type": "uint64"
+   }
+  ],
+  "name": "CashSupplied",
   "type": "event"
  },
  {
@@ -1108,6 +1262,77 @@ export const clearingHubAbi = [
    }
   ],
   "name": "InstrumentRegistrySet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "elapsed",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "rateWad",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "indexWad",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "reserve",
+    "type": "uint256"
+   }
+  ],
+  "name": "InterestAccrued",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint32",
+      "name": "base",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "toKink",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "beyondKink",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "kink",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "reserve",
+      "type": "uint32"
+     }
+    ],
+    "indexed": false,
+    "internalType": "struct InterestCurve",
+    "name": "curve",
+    "type": "tuple"
+   }
+  ],
+  "name": "InterestCurveSet",
   "type": "event"
  },
  {
@@ -2049,6 +2274,88 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "shares",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "deadline",
+      "type": "uint40"
+     }
+    ],
+    "internalType": "struct IHubLedger.RedemptionOrder",
+    "name": "order",
+    "type": "tuple"
+   }
+  ],
+  "name": "hashRedemptionOrder",
+  "outputs": [
+   {
+    "internalType": "bytes32",
+    "name": "",
+    "type": "bytes32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "amount",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "deadline",
+      "type": "uint40"
+     }
+    ],
+    "internalType": "struct IHubLedger.SupplyOrder",
+    "name": "order",
+    "type": "tuple"
+   }
+  ],
+  "name": "hashSupplyOrder",
+  "outputs": [
+   {
+    "internalType": "bytes32",
+    "name": "",
+    "type": "bytes32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
@@ -2752,6 +3059,52 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "shares",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "deadline",
+      "type": "uint40"
+     }
+    ],
+    "internalType": "struct IHubLedger.RedemptionOrder",
+    "name": "order",
+    "type": "tuple"
+   },
+   {
+    "internalType": "bytes",
+    "name": "signature",
+    "type": "bytes"
+   }
+  ],
+  "name": "redeem",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
@@ -2813,6 +3166,19 @@ export const clearingHubAbi = [
  {
   "inputs": [],
   "name": "renounceOwnership",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "repay",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -2968,6 +3334,46 @@ export const clearingHubAbi = [
    {
     "components": [
      {
+      "internalType": "uint32",
+      "name": "base",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "toKink",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "beyondKink",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "kink",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "reserve",
+      "type": "uint32"
+     }
+    ],
+    "internalType": "struct InterestCurve",
+    "name": "curve",
+    "type": "tuple"
+   }
+  ],
+  "name": "setInterestCurve",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
       "internalType": "AccountId",
       "name": "account",
       "type": "bytes32"
@@ -3085,6 +3491,57 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint128",
+      "name": "amount",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint40",
+      "name": "deadline",
+      "type": "uint40"
+     }
+    ],
+    "internalType": "struct IHubLedger.SupplyOrder",
+    "name": "order",
+    "type": "tuple"
+   },
+   {
+    "internalType": "bytes",
+    "name": "signature",
+    "type": "bytes"
+   },
+   {
+    "internalType": "bytes",
+    "name": "priceProof",
+    "type": "bytes"
+   }
+  ],
+  "name": "supply",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "shares",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
     "name": "newOwner",
     "type": "address"
@@ -3120,6 +3577,32 @@ export const clearingHubAbi = [
   ],
   "stateMutability": "view",
   "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "string",
+    "name": "field",
+    "type": "string"
+   },
+   {
+    "internalType": "int256",
+    "name": "found",
+    "type": "int256"
+   },
+   {
+    "internalType": "int256",
+    "name": "least",
+    "type": "int256"
+   },
+   {
+    "internalType": "int256",
+    "name": "most",
+    "type": "int256"
+   }
+  ],
+  "name": "Funding_OutOfRange",
+  "type": "error"
  },
  {
   "inputs": [
@@ -3299,6 +3782,25 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "debtOf",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint32",
     "name": "eid",
     "type": "uint32"
@@ -3372,6 +3874,52 @@ export const clearingHubAbi = [
      }
     ],
     "internalType": "struct IHubLedger.Freeze",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "freshMarginOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "int256",
+      "name": "equityInitialWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "int256",
+      "name": "equityMaintenanceWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "initialWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "maintenanceWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "outstandingWad",
+      "type": "uint256"
+     }
+    ],
+    "internalType": "struct IHubLedger.MarginState",
     "name": "",
     "type": "tuple"
    }
@@ -3612,6 +4160,129 @@ export const clearingHubAbi = [
      }
     ],
     "internalType": "struct IHubLedger.Lane",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "lenderOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "shares",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nonce",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct IHubLedger.Lender",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "lendingState",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint256",
+      "name": "indexWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "rateWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "lent",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "idle",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "worth",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "shares",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "debtUnits",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "reserve",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint40",
+      "name": "accruedAt",
+      "type": "uint40"
+     },
+     {
+      "components": [
+       {
+        "internalType": "uint32",
+        "name": "base",
+        "type": "uint32"
+       },
+       {
+        "internalType": "uint32",
+        "name": "toKink",
+        "type": "uint32"
+       },
+       {
+        "internalType": "uint32",
+        "name": "beyondKink",
+        "type": "uint32"
+       },
+       {
+        "internalType": "uint32",
+        "name": "kink",
+        "type": "uint32"
+       },
+       {
+        "internalType": "uint32",
+        "name": "reserve",
+        "type": "uint32"
+       }
+      ],
+      "internalType": "struct InterestCurve",
+      "name": "curve",
+      "type": "tuple"
+     }
+    ],
+    "internalType": "struct IHubLedger.LendingState",
     "name": "",
     "type": "tuple"
    }

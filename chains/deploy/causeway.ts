@@ -54,6 +54,7 @@ const HUB_LIBRARIES = [
   "CommandLogic",
   "CreditLogic",
   "FundingLogic",
+  "LendingLogic",
   "ListingLogic",
   "ReportLogic",
   "SettlementLogic",

@@ -62,6 +62,7 @@ export function privileges({ layerZero, causeway: { vault, hub } }: WiredDeploym
     privilege("guardian", hub.clearingHub, clearingHubAbi, ["pauseLane"]),
     privilege("risk", hub.clearingHub, clearingHubAbi, [
       "setFundingRates",
+      "setInterestCurve",
       "setInstrumentRegistry",
       "setRiskModules",
       "unpauseLane",

@@ -1,4 +1,5 @@
 import { encodeFunctionData, type Hex, zeroHash } from "viem";
+import type { InterestCurve } from "../../clearing/funding/utilisationCurve.ts";
 import { clearingHubAbi, fundingRatesAbi } from "../abi/index.ts";
 import { bytes16, DEFAULT_FUNDING, type MarketParameters } from "../markets.ts";
 import { type Ensure, ensureCall } from "./ensure.ts";
@@ -7,11 +8,12 @@ import type { WiredNetwork } from "./wiredNetwork.ts";
 
 type HubContracts = WiredNetwork["hub"]["contracts"];
 
-/** Where the hub's funding rates come from, and how each market's is made. */
+/** Where the hub's funding rates come from, how each market's is made, and what borrowing costs. */
 export function fundingSettings({ config, hub }: WiredNetwork): Ensure[] {
   return [
     setFundingRates(hub, hub.contracts),
     ...config.markets.map((market) => setTerms(hub, hub.contracts, market)),
+    ...(config.interest ? [setInterestCurve(hub, hub.contracts, config.interest)] : []),
   ];
 }
 
@@ -22,6 +24,31 @@ function setFundingRates({ client }: NetworkChain, { clearingHub, fundingRates }
     to: clearingHub,
     data: encodeFunctionData({ ...at, functionName: "setFundingRates", args: [fundingRates] }),
     isDone: async () => (await client.readContract({ ...at, functionName: "fundingRates" })) === fundingRates,
+  });
+}
+
+function setInterestCurve(
+  { client }: NetworkChain,
+  { clearingHub }: HubContracts,
+  { base, toKink, beyondKink, kink, reserve }: InterestCurve,
+): Ensure {
+  const curve = {
+    base: Number(base),
+    toKink: Number(toKink),
+    beyondKink: Number(beyondKink),
+    kink: Number(kink),
+    reserve: Number(reserve),
+  };
+  const at = { address: clearingHub, abi: clearingHubAbi } as const;
+  return ensureCall({
+    what: "setInterestCurve",
+    to: clearingHub,
+    data: encodeFunctionData({ ...at, functionName: "setInterestCurve", args: [curve] }),
+    isDone: async () => {
+      const { curve: found } = await client.readContract({ ...at, functionName: "lendingState" });
+      const names = Object.keys(curve) as (keyof typeof curve)[];
+      return names.every((name) => found[name] === curve[name]);
+    },
   });
 }
 

@@ -47,6 +47,15 @@ export const MNEMONIC = "test test test test test test test test test test test 
 
 const roles = ["deployer", "relayer", "dvn-a", "dvn-b", "oracle-a", "oracle-b", "oracle-c"] as const;
 
+/** 1 % a year with nothing lent, 9 % at 80 %, 109 % with everything lent; a tenth is the reserve's. */
+const LOCAL_INTEREST: NonNullable<ConfigFile["interest"]> = {
+  base: "0.01",
+  toKink: "0.08",
+  beyondKink: "1",
+  kink: "0.8",
+  reserve: "0.1",
+};
+
 /** Local chains are quick, and somebody is watching. */
 const LOCAL_TIMINGS: ConfigFile["timings"] = {
   transactionTimeoutMs: 30_000,
@@ -131,6 +140,7 @@ function localConfig(
       oracleQuorum: 2,
     },
     markets: markets.map(marketConfig),
+    interest: LOCAL_INTEREST,
     deployments: "deployments",
     dataFolder: "data",
     timings,

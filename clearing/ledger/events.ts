@@ -122,6 +122,14 @@ export interface HubEventTable {
     priceWad: bigint;
     elapsed: bigint;
   };
+  InterestCurveSet: {
+    curve: { base: number; toKink: number; beyondKink: number; kink: number; reserve: number };
+  };
+  InterestAccrued: { elapsed: bigint; rateWad: bigint; indexWad: bigint; reserve: bigint };
+  CashLent: { account: Hex; amount: bigint; units: bigint };
+  CashRepaid: { account: Hex; amount: bigint; units: bigint };
+  CashSupplied: { account: Hex; amount: bigint; shares: bigint; nonce: bigint };
+  CashRedeemed: { account: Hex; amount: bigint; shares: bigint; nonce: bigint };
   PositionSettled: { account: Hex; instrument: Hex; amount: bigint };
   WalletRegistered: { account: Hex; eid: number; wallet: Address; rights: number };
   FreezeSet: { account: Hex; frozen: boolean; version: number; nonce: bigint };

@@ -1,5 +1,6 @@
 import type { Address, Hex } from "viem";
 import type { FundingIndices } from "../funding/fundingIndex.ts";
+import type { LendingPool } from "../funding/lendingPool.ts";
 import type { LedgerPair, LedgerRequest, LedgerTerms } from "./events.ts";
 
 export interface LedgerLane {
@@ -77,6 +78,12 @@ export interface LedgerFunding extends FundingIndices {
   surplus: bigint;
 }
 
+export interface LedgerLender {
+  shares: bigint;
+  /** Of its last order. */
+  nonce: bigint;
+}
+
 /** All that the hub's ledger holds. Keys of more than one part are joined by spaces, in the order of the hub's views. */
 export interface HubLedger {
   instrumentRegistry: Address | undefined;
@@ -89,7 +96,13 @@ export interface HubLedger {
   ahead: Map<number, Set<bigint>>;
   assets: Map<number, LedgerAsset>;
   terms: Map<string, LedgerTerms>;
+  /** What accounts have, without what they owe. */
   cash: Map<string, bigint>;
+  /** In units of the lending pool's index. */
+  debts: Map<string, bigint>;
+  /** Undefined until a curve is set. */
+  lending: LendingPool | undefined;
+  lenders: Map<string, LedgerLender>;
   /** By account and asset. */
   collateral: Map<string, bigint>;
   /** By eid and asset. */
@@ -133,6 +146,9 @@ export function emptyHubLedger(): HubLedger {
     assets: new Map(),
     terms: new Map(),
     cash: new Map(),
+    debts: new Map(),
+    lending: undefined,
+    lenders: new Map(),
     collateral: new Map(),
     liquidity: new Map(),
     accountAt: new Map(),

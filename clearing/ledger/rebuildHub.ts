@@ -5,6 +5,7 @@ import type { HubEvent, HubEventTable, LedgerPair } from "./events.ts";
 import { emptyHubLedger, type HubLedger, noCredit, noLane, noPair, noPosition } from "./hubLedger.ts";
 import { accrueFunding, fund, listFunding } from "./noteFunding.ts";
 import { noteLane } from "./noteLane.ts";
+import { noteLending } from "./noteLending.ts";
 
 const PAID = 2;
 const CANCELLED = 3;
@@ -21,6 +22,7 @@ type Apply = {
 /** What each event says of the ledger. */
 const apply: Apply = {
   ...noteLane,
+  ...noteLending,
 
   AssetListed(ledger, { asset, ...listed }) {
     ledger.assets.set(asset, { ...listed, listed: true });

@@ -19,7 +19,6 @@ struct InterestCurve {
 
 /// @title Interest on negative cash
 /// @notice Pure; `clearing/funding/utilisationCurve.ts` mirrors it to the bit (CLR-20). Debtors are rounded up, lenders down.
-/// @dev Nobody's cash is negative until LPs lend; nothing calls this yet.
 library UtilisationCurve {
     uint256 private constant WAD = 1e18;
     uint256 private constant PPB_TO_WAD = 1e9;

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
+import {InterestCurve} from "../funding/UtilisationCurve.sol";
 import {IFundingRates} from "../interfaces/IFundingRates.sol";
 import {IHubEntries} from "../interfaces/IHubEntries.sol";
 import {IHubViews} from "../interfaces/IHubViews.sol";
@@ -23,6 +24,7 @@ import {FundingLogic} from "./FundingLogic.sol";
 import {HubSignatures} from "./HubSignatures.sol";
 import {HubStorage} from "./HubState.sol";
 import {LaneLogic} from "./LaneLogic.sol";
+import {LendingLogic} from "./LendingLogic.sol";
 import {ListingLogic} from "./ListingLogic.sol";
 import {ReportLogic} from "./ReportLogic.sol";
 import {SettlementLogic} from "./SettlementLogic.sol";
@@ -79,6 +81,11 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
     /// @inheritdoc IHubEntries
     function setFundingRates(IFundingRates rates) external restricted {
         FundingLogic.setRates(_s, rates);
+    }
+
+    /// @inheritdoc IHubEntries
+    function setInterestCurve(InterestCurve calldata curve) external restricted {
+        LendingLogic.setCurve(_s, curve);
     }
 
     /// @inheritdoc IHubEntries
@@ -158,6 +165,32 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
     function accrueFunding(InstrumentId instrument, bytes calldata priceProof) external nonReentrant {
         _s.oracle.update(priceProof);
         FundingLogic.accrue(_s, instrument);
+    }
+
+    /// @inheritdoc IHubEntries
+    function supply(SupplyOrder calldata order, bytes calldata signature, bytes calldata priceProof)
+        external
+        nonReentrant
+        returns (uint256 shares)
+    {
+        _authorize(order.account, hashSupplyOrder(order), signature, localEid);
+        _s.oracle.update(priceProof);
+        return LendingLogic.supply(_s, order);
+    }
+
+    /// @inheritdoc IHubEntries
+    function redeem(RedemptionOrder calldata order, bytes calldata signature)
+        external
+        nonReentrant
+        returns (uint256 amount)
+    {
+        _authorize(order.account, hashRedemptionOrder(order), signature, localEid);
+        return LendingLogic.redeem(_s, order);
+    }
+
+    /// @inheritdoc IHubEntries
+    function repay(AccountId account) external nonReentrant {
+        LendingLogic.repay(_s, account);
     }
 
     /// @inheritdoc IHubEntries

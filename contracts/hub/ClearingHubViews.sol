@@ -15,7 +15,9 @@ import {FundedPosition} from "./FundedPosition.sol";
 import {FundingLogic} from "./FundingLogic.sol";
 import {HubStorage} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
+import {LendingLogic} from "./LendingLogic.sol";
 import {PackedPosition} from "./PackedPosition.sol";
+import {Portfolio} from "./Portfolio.sol";
 import {ReportLogic} from "./ReportLogic.sol";
 import {SettlementLogic} from "./SettlementLogic.sol";
 import {WalletRights} from "./WalletRights.sol";
@@ -39,12 +41,32 @@ contract ClearingHubViews is HubStorage, IHubViews {
 
     /// @inheritdoc IHubViews
     function balanceOf(AccountId account, uint16 asset) external view returns (int256) {
-        return asset == _s.settlementAsset ? int256(_s.cash[account]) : int256(uint256(_s.collateral[account][asset]));
+        return asset == _s.settlementAsset ? Portfolio.cashOf(_s, account) : int256(uint256(_s.collateral[account][asset]));
     }
 
     /// @inheritdoc IHubViews
     function marginOf(AccountId account) external view returns (MarginState memory) {
-        return CreditLogic.marginOf(_s, account);
+        return CreditLogic.marginOf(_s, account, false);
+    }
+
+    /// @inheritdoc IHubViews
+    function freshMarginOf(AccountId account) external view returns (MarginState memory) {
+        return CreditLogic.marginOf(_s, account, true);
+    }
+
+    /// @inheritdoc IHubViews
+    function debtOf(AccountId account) external view returns (uint256) {
+        return Portfolio.debtOf(_s, account);
+    }
+
+    /// @inheritdoc IHubViews
+    function lenderOf(AccountId account) external view returns (Lender memory) {
+        return _s.lenders[account];
+    }
+
+    /// @inheritdoc IHubViews
+    function lendingState() external view returns (LendingState memory) {
+        return LendingLogic.stateOf(_s);
     }
 
     /// @inheritdoc IHubViews

@@ -82,9 +82,13 @@ library CreditLogic {
         }
     }
 
-    /// @notice Margin at the latest prices, however old: for display.
-    function marginOf(HubState storage s, AccountId account) external view returns (IHubLedger.MarginState memory) {
-        return Portfolio.margin(s, account, false);
+    /// @notice Margin as it is told: see `Portfolio.margin`.
+    function marginOf(HubState storage s, AccountId account, bool fresh)
+        external
+        view
+        returns (IHubLedger.MarginState memory)
+    {
+        return Portfolio.margin(s, account, fresh);
     }
 
     function _renewOne(HubState storage s, uint32 eid, AccountId account, uint40 validUntil) private returns (bool) {

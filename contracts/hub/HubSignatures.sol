@@ -19,6 +19,11 @@ abstract contract HubSignatures is IHubEntries, EIP712("Causeway", "1") {
         "WithdrawalOrder(bytes32 account,uint16 asset,uint64 amount,uint32 dstEid,address recipient,uint64 minimum,uint40 deadline,uint64 nonce)"
     );
 
+    bytes32 private constant SUPPLY_TYPEHASH =
+        keccak256("SupplyOrder(bytes32 account,uint128 amount,uint64 nonce,uint40 deadline)");
+    bytes32 private constant REDEMPTION_TYPEHASH =
+        keccak256("RedemptionOrder(bytes32 account,uint128 shares,uint64 nonce,uint40 deadline)");
+
     /// @inheritdoc IHubEntries
     function hashMandate(Mandate calldata mandate) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(MANDATE_TYPEHASH, mandate)));
@@ -41,6 +46,16 @@ abstract contract HubSignatures is IHubEntries, EIP712("Causeway", "1") {
     /// @inheritdoc IHubEntries
     function hashWithdrawalOrder(WithdrawalOrder calldata order) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(WITHDRAWAL_TYPEHASH, order)));
+    }
+
+    /// @inheritdoc IHubEntries
+    function hashSupplyOrder(SupplyOrder calldata order) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(SUPPLY_TYPEHASH, order)));
+    }
+
+    /// @inheritdoc IHubEntries
+    function hashRedemptionOrder(RedemptionOrder calldata order) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(REDEMPTION_TYPEHASH, order)));
     }
 
     /// @dev The home may act by calling, if its chain is this one; by signature anywhere. A contract's signature

@@ -11,6 +11,7 @@ import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {InstrumentList} from "./InstrumentList.sol";
+import {Lending} from "./LendingPool.sol";
 
 /// @notice All of the hub's ledger. The libraries named by what they do read and write it; the hub owns it.
 struct HubState {
@@ -29,8 +30,8 @@ struct HubState {
     // The registry's numbers of what is listed, both ways: a report looks up many.
     mapping(InstrumentId => uint32) numberOf;
     mapping(uint32 number => InstrumentId) instrumentOf;
-    // Balances: cash in the settlement asset (1e-6 dollar, negative = lent by LPs), collateral in shared units.
-    mapping(AccountId => int128) cash;
+    // Balances: cash in the settlement asset, collateral in shared units.
+    mapping(AccountId => CashBalance) cash;
     mapping(AccountId => mapping(uint16 asset => uint128)) collateral;
     mapping(uint32 eid => mapping(uint16 asset => IHubLedger.Liquidity)) liquidity;
     // What each spoke said, by its own indices; only ever replaced by a higher version or total.
@@ -52,6 +53,9 @@ struct HubState {
     // Funding of perpetuals.
     IFundingRates fundingRates;
     mapping(uint32 number => Funding) funding;
+    // Cash that is lent.
+    Lending lending;
+    mapping(AccountId => IHubLedger.Lender) lenders;
     // Credit.
     mapping(AccountId => mapping(uint32 eid => IHubLedger.CreditLine)) credit;
     mapping(AccountId => mapping(uint32 eid => mapping(address venue => IHubLedger.VenueAllowance))) venueAllowances;
@@ -71,6 +75,13 @@ struct SpokeSum {
     int120 base;
     int120 quote;
     bool known;
+}
+
+/// @notice Cash of an account in the settlement asset: what it has less what it owes.
+/// @param held 1e-6 dollar; `debt` units of the lending pool's index (`LendingPool`)
+struct CashBalance {
+    uint128 held;
+    uint128 debt;
 }
 
 /// @notice Funding of a perpetual, see `FundingIndex`. Sorted by who uses what: the first slot is read with every report, the second

@@ -7,7 +7,8 @@ import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Assessment} from "../interfaces/IMarginEngine.sol";
 import {AssessCall} from "./AssessCall.sol";
 import {Freshness} from "./Freshness.sol";
-import {HubState} from "./HubState.sol";
+import {CashBalance, HubState} from "./HubState.sol";
+import {LendingPool} from "./LendingPool.sol";
 
 /// @notice Equity and requirement of one account over all chains.
 library Portfolio {
@@ -43,12 +44,38 @@ library Portfolio {
         }
     }
 
+    /// @notice What the account owes now, with interest, 1e-6 dollar.
+    function debtOf(HubState storage s, AccountId account) internal view returns (uint256) {
+        return _owed(s, s.cash[account].debt);
+    }
+
+    /// @notice Cash less what is owed, 1e-6 dollar.
+    function cashOf(HubState storage s, AccountId account) internal view returns (int256) {
+        CashBalance memory cash = s.cash[account];
+        return int256(uint256(cash.held)) - int256(_owed(s, cash.debt));
+    }
+
+    /// @notice CLR-06: reverts unless equity ≥ initial requirement + outstanding credit, at fresh prices.
+    function requireInitial(HubState storage s, AccountId account) internal view {
+        IHubLedger.MarginState memory m = margin(s, account, true);
+        uint256 required = m.initialWad + m.outstandingWad;
+        if (m.equityInitialWad < int256(required)) {
+            revert IHubLedger.Hub_InsufficientMargin(account, required, m.equityInitialWad);
+        }
+    }
+
+    function _owed(HubState storage s, uint256 units) private view returns (uint256) {
+        if (units == 0) return 0;
+        (uint256 index,,) = LendingPool.accrued(s.lending);
+        return LendingPool.owed(units, index);
+    }
+
     /// @dev A debt has no place either, and counts in full.
     function _addCash(HubState storage s, AccountId account, uint256[] memory lanes, IHubLedger.MarginState memory m)
         private
         view
     {
-        int256 cash = int256(s.cash[account]) * WAD_PER_MICRO;
+        int256 cash = cashOf(s, account) * WAD_PER_MICRO;
         m.equityMaintenanceWad = cash;
         m.equityInitialWad = cash <= 0 || lanes.length == 0
             ? cash

@@ -339,7 +339,7 @@ library ReportLogic {
     }
 
     function _credit(HubState storage s, AccountId account, uint16 asset, uint64 amount) private {
-        if (asset == s.settlementAsset) s.cash[account] += int128(uint128(amount));
+        if (asset == s.settlementAsset) s.cash[account].held += amount;
         else s.collateral[account][asset] += amount;
     }
 

@@ -10,6 +10,7 @@ import {PositionValue} from "../libraries/PositionValue.sol";
 import {FundedPosition} from "./FundedPosition.sol";
 import {HubState, SpokeSum} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
+import {LendingLogic} from "./LendingLogic.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 
 /// @notice Variation settlement. `cash + quote` of an account never changes here, so order never matters to equity;
@@ -17,7 +18,7 @@ import {PackedPosition} from "./PackedPosition.sol";
 library SettlementLogic {
     using InstrumentListLib for InstrumentList;
     using PackedPosition for uint256;
-    using SafeCast for int256;
+    using SafeCast for uint256;
 
     /// @param isFinal whether the mark is a settlement price, which never changes
     struct Subject {
@@ -49,7 +50,7 @@ library SettlementLogic {
                 gains[i] = value;
                 wanted += value;
             } else if (value < 0) {
-                _collect(s, subject, accounts[i], -value);
+                _collect(s, subject, accounts[i], uint256(-value));
             }
         }
         if (wanted > 0) _distribute(s, subject, accounts, gains, wanted);
@@ -76,13 +77,16 @@ library SettlementLogic {
         return PositionValue.micros(position.baseOf(), quote, subject.mark);
     }
 
-    function _collect(HubState storage s, Subject memory subject, AccountId account, int256 loss) private {
-        // Until LPs lend, cash never goes below zero.
-        int256 cash = s.cash[account];
-        int256 paid = loss < cash ? loss : cash;
-        if (paid <= 0) return;
-        s.variationPool[subject.instrument] += uint256(paid);
-        _move(s, subject, account, -paid);
+    /// @dev As far as the account's cash goes, and then what it is lent.
+    function _collect(HubState storage s, Subject memory subject, AccountId account, uint256 loss) private {
+        LendingLogic.setOff(s, account);
+        uint256 paid = s.cash[account].held;
+        if (paid < loss) paid += LendingLogic.borrow(s, account, loss - paid);
+        if (paid > loss) paid = loss;
+        if (paid == 0) return;
+        s.variationPool[subject.instrument] += paid;
+        s.cash[account].held -= paid.toUint128();
+        _moveQuote(s, subject, account, -int256(paid));
     }
 
     function _distribute(
@@ -100,14 +104,15 @@ library SettlementLogic {
             uint256 share = Math.mulDiv(uint256(gains[i]), available, uint256(wanted));
             if (share == 0) continue;
             spent += share;
-            _move(s, subject, accounts[i], int256(share));
+            s.cash[accounts[i]].held += share.toUint128();
+            _moveQuote(s, subject, accounts[i], int256(share));
+            LendingLogic.setOff(s, accounts[i]);
         }
         s.variationPool[subject.instrument] -= spent;
     }
 
-    /// @dev From quote to cash, 1e-6 dollar.
-    function _move(HubState storage s, Subject memory subject, AccountId account, int256 amount) private {
-        s.cash[account] = (int256(s.cash[account]) + amount).toInt128();
+    /// @dev From quote to cash, which the caller has changed, 1e-6 dollar.
+    function _moveQuote(HubState storage s, Subject memory subject, AccountId account, int256 amount) private {
         s.positions[account][subject.number] = s.positions[account][subject.number].moveQuote(-amount);
         emit IHubLedger.PositionSettled(account, subject.instrument, amount, subject.mark);
     }

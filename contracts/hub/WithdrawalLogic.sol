@@ -7,6 +7,7 @@ import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {HubState} from "./HubState.sol";
 import {LaneLogic} from "./LaneLogic.sol";
+import {LendingLogic} from "./LendingLogic.sol";
 import {Portfolio} from "./Portfolio.sol";
 import {WalletRights} from "./WalletRights.sol";
 
@@ -56,7 +57,7 @@ library WithdrawalLogic {
         s.liquidity[r.dstEid][r.asset].reserved += amount;
         r.remaining -= amount;
         if (r.remaining == 0) r.state = IHubLedger.WithdrawalState.Done;
-        _requireMargin(s, r.account);
+        Portfolio.requireInitial(s, r.account);
 
         return _issue(s, r, requestId, amount, hubEid, vault);
     }
@@ -82,26 +83,16 @@ library WithdrawalLogic {
 
     function _debit(HubState storage s, AccountId account, uint16 asset, uint64 amount) private {
         if (asset == s.settlementAsset) {
-            int128 cash = s.cash[account];
-            if (cash < int128(uint128(amount))) {
-                revert IHubLedger.Hub_InsufficientBalance(account, asset, amount, cash);
-            }
-            s.cash[account] = cash - int128(uint128(amount));
+            LendingLogic.setOff(s, account);
+            uint128 held = s.cash[account].held;
+            if (held < amount) revert IHubLedger.Hub_InsufficientBalance(account, asset, amount, int256(uint256(held)));
+            s.cash[account].held = held - amount;
         } else {
             uint128 balance = s.collateral[account][asset];
             if (balance < amount) {
                 revert IHubLedger.Hub_InsufficientBalance(account, asset, amount, int256(uint256(balance)));
             }
             s.collateral[account][asset] = balance - amount;
-        }
-    }
-
-    /// @dev CLR-06: after what is paid out, equity ≥ initial + outstanding.
-    function _requireMargin(HubState storage s, AccountId account) private view {
-        IHubLedger.MarginState memory m = Portfolio.margin(s, account, true);
-        uint256 required = m.initialWad + m.outstandingWad;
-        if (m.equityInitialWad < int256(required)) {
-            revert IHubLedger.Hub_InsufficientMargin(account, required, m.equityInitialWad);
         }
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {MessagingFee} from "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {InterestCurve} from "../funding/UtilisationCurve.sol";
 import {IFundingRates} from "./IFundingRates.sol";
 import {IHubLedger} from "./IHubLedger.sol";
 import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
@@ -12,7 +13,7 @@ import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @notice What the hub does, and what it costs or has to be signed: the part of `IClearingHub` that is `ClearingHub`'s own code.
 interface IHubEntries is IHubLedger {
-    /// @notice Lists a spoke or changes its lease length and lag. Role-gated, as all of the next five.
+    /// @notice Lists a spoke or changes its lease length and lag. Role-gated, as all of the next six.
     function listLane(uint32 eid, uint32 leaseSeconds, uint32 maxLagSeconds) external;
     function listAsset(uint16 asset, Asset calldata parameters) external;
     /// @notice Lists an instrument, which the registry gives a number, or changes its terms.
@@ -21,6 +22,8 @@ interface IHubEntries is IHubLedger {
     function setInstrumentRegistry(IInstrumentRegistry registry) external;
     /// @notice Sets where funding rates come from.
     function setFundingRates(IFundingRates rates) external;
+    /// @notice Sets what borrowing costs from now on. The first curve opens the lending pool, for ever.
+    function setInterestCurve(InterestCurve calldata curve) external;
     function setRiskModules(IPriceOracle oracle, IMarginEngine marginEngine, uint32 maxPriceAge) external;
 
     /// @notice Stops what adds risk on a lane: new credit and payouts there; `eid` 0 stops it everywhere. Reports, settlement,
@@ -61,13 +64,24 @@ interface IHubEntries is IHubLedger {
     function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof) external payable;
 
     /// @notice Brings the accounts' position in `instrument` to zero value at a fresh mark, that of an expired option its settlement
-    /// price, against cash: losses are paid into the instrument's variation pool as far as cash covers them, gains from it pro rata.
+    /// price, against cash: losses are paid into the instrument's variation pool as far as cash covers them, and then what the account
+    /// is lent (if its equity covers its initial requirement and outstanding credit, and something is idle); gains from it pro rata.
     /// @param accounts strictly ascending
     function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof) external;
 
     /// @notice Charges a perpetual's funding since the last time, an hour at the most, at a fresh price. Anyone may call; the rates
     /// are those of the hours before, whoever calls when.
     function accrueFunding(InstrumentId instrument, bytes calldata priceProof) external;
+
+    /// @notice Lends an account's cash, by its home or its EIP-712 signature: it becomes shares of what all lenders have, idle or lent,
+    /// and margin no longer. Checked as a withdrawal is, at fresh prices (CLR-06).
+    function supply(SupplyOrder calldata order, bytes calldata signature, bytes calldata priceProof)
+        external
+        returns (uint256 shares);
+    /// @notice Turns shares into cash again, at what they are worth now, by the home or its signature; `Hub_LentOut` while debtors have it.
+    function redeem(RedemptionOrder calldata order, bytes calldata signature) external returns (uint256 amount);
+    /// @notice Pays what an account owes from its cash, as far as that goes. Anyone may; settlement and withdrawals do it by themselves.
+    function repay(AccountId account) external;
 
     /// @notice Queues a withdrawal signed by the owner (EIP-712 `WithdrawalOrder`). Anyone may bring it.
     function requestWithdrawal(WithdrawalOrder calldata order, bytes calldata signature)
@@ -95,6 +109,10 @@ interface IHubEntries is IHubLedger {
         returns (bytes32);
     /// @notice Digest that the owner signs to freeze.
     function hashFreeze(AccountId account, bool frozen, uint64 nonce) external view returns (bytes32);
+    /// @notice Digest that the owner signs to lend.
+    function hashSupplyOrder(SupplyOrder calldata order) external view returns (bytes32);
+    /// @notice Digest that the owner signs to have it back.
+    function hashRedemptionOrder(RedemptionOrder calldata order) external view returns (bytes32);
     /// @notice Digest that the owner signs to withdraw; also the id of the request.
     function hashWithdrawalOrder(WithdrawalOrder calldata order) external view returns (bytes32);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {InterestCurve} from "../funding/UtilisationCurve.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
@@ -54,6 +55,49 @@ interface IHubLedger {
         uint40 accruedAt;
         uint256 travelWad;
         uint8 baseBits;
+    }
+
+    /// @notice The lending pool, with interest up to now. Dollars are 1e-6.
+    /// @param indexWad what a unit of debt has grown to since the pool opened, 1e18; zero: no curve was set, nobody lends
+    /// @param rateWad yearly rate since the last accrual, 1e18; zero right after one
+    /// @param lent what lenders are owed; `idle` what nobody has borrowed
+    /// @param worth of all shares: idle and lent, without the reserve
+    /// @param debtUnits Σ of all debts in units of the index
+    /// @param reserve interest that is not the lenders': the insurance fund's
+    /// @param accruedAt up to when interest is charged in what is stored
+    struct LendingState {
+        uint256 indexWad;
+        uint256 rateWad;
+        uint256 lent;
+        uint256 idle;
+        uint256 worth;
+        uint256 shares;
+        uint256 debtUnits;
+        uint256 reserve;
+        uint40 accruedAt;
+        InterestCurve curve;
+    }
+
+    /// @param nonce of its last order
+    struct Lender {
+        uint128 shares;
+        uint64 nonce;
+    }
+
+    /// @param amount of cash to lend, 1e-6 dollar; `nonce` the lender's last plus one
+    struct SupplyOrder {
+        AccountId account;
+        uint128 amount;
+        uint64 nonce;
+        uint40 deadline;
+    }
+
+    /// @param nonce the lender's last plus one
+    struct RedemptionOrder {
+        AccountId account;
+        uint128 shares;
+        uint64 nonce;
+        uint40 deadline;
     }
 
     /// @notice The credit of an account on a spoke, cents. Outstanding = `ceiling − usedApplied`.
@@ -286,6 +330,15 @@ interface IHubLedger {
         int256 shortIndexWad,
         uint256 surplus
     );
+    event InterestCurveSet(InterestCurve curve);
+    /// @notice Debts grew: `elapsed` seconds at a yearly rate. Index and reserve as they are since.
+    event InterestAccrued(uint256 elapsed, uint256 rateWad, uint256 indexWad, uint256 reserve);
+    /// @notice Lent into the account's cash, 1e-6 dollar, to pay a loss; `units` is its debt since, in units of the index.
+    event CashLent(AccountId indexed account, uint256 amount, uint256 units);
+    /// @notice Paid from the account's cash; `units` is what is left of its debt.
+    event CashRepaid(AccountId indexed account, uint256 amount, uint256 units);
+    event CashSupplied(AccountId indexed account, uint256 amount, uint256 shares, uint64 nonce);
+    event CashRedeemed(AccountId indexed account, uint256 amount, uint256 shares, uint64 nonce);
     /// @param rights `WalletRights`
     event WalletRegistered(
         AccountId indexed account, uint32 indexed eid, address indexed wallet, uint8 rights, uint64 nonce
@@ -329,5 +382,10 @@ interface IHubLedger {
     error Hub_AlreadyAccrued(InstrumentId instrument, uint256 time);
     /// @notice The indices would travel farther than stored quotes have room for. Positions stay as they are.
     error Hub_FundingExhausted(InstrumentId instrument, uint256 travelWad, uint256 limitWad);
+    /// @notice No interest curve is set: nobody lends here.
+    error Hub_NoLending();
+    error Hub_InsufficientShares(AccountId account, uint256 required, uint256 available);
+    /// @notice More than is idle: debtors have the rest, until they repay.
+    error Hub_LentOut(uint256 required, uint256 idle);
     error Hub_AccountsNotAscending(AccountId account);
 }

@@ -17,10 +17,16 @@ interface IHubViews is IHubLedger {
     function requestIdOf(uint32 eid, uint64 number) external view returns (bytes32);
 
     function settlementAsset() external view returns (uint16);
-    /// @notice Cash (settlement asset, 1e-6 dollar) or collateral (shared units) of an account.
+    /// @notice Cash less what is owed (settlement asset, 1e-6 dollar), or collateral (shared units), of an account.
     function balanceOf(AccountId account, uint16 asset) external view returns (int256);
     /// @notice Margin at the latest accepted prices, however old: for display. Decisions check freshness.
     function marginOf(AccountId account) external view returns (MarginState memory);
+    /// @notice Margin as decisions take it: reverts where a price that it needs is missing or older than the hub's limit.
+    function freshMarginOf(AccountId account) external view returns (MarginState memory);
+    /// @notice What an account owes to the lending pool, with interest up to now, 1e-6 dollar.
+    function debtOf(AccountId account) external view returns (uint256);
+    function lenderOf(AccountId account) external view returns (Lender memory);
+    function lendingState() external view returns (LendingState memory);
     function positionOf(AccountId account, InstrumentId instrument) external view returns (NetPosition memory);
     /// @notice Instruments on the account's list, by place.
     function instrumentsOf(AccountId account) external view returns (InstrumentId[] memory);

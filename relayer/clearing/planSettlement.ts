@@ -6,7 +6,7 @@ export interface SettleCandidate {
   account: Hex;
   /** At the mark, 1e-6 dollar. */
   value: bigint;
-  /** Cash of the account, 1e-6 dollar. */
+  /** What it can pay: its cash, and what the hub would lend it, 1e-6 dollar. */
   cash: bigint;
 }
 
@@ -20,7 +20,7 @@ export interface PlanSettlementParameters<Candidate extends SettleCandidate> {
 
 /**
  * Groups positions into calls of `settle`: the largest first, as many losers as gainers in each as there are, for gainers are paid what losers
- * bring. Losers without cash bring nothing and are left. Each call is ascending by account, as the hub wants it.
+ * bring. Losers who can pay nothing are left. Each call is ascending by account, as the hub wants it.
  */
 export function planSettlement<Candidate extends SettleCandidate>(
   parameters: PlanSettlementParameters<Candidate>,

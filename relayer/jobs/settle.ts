@@ -8,7 +8,7 @@ import {
 } from "../../chains/abi/index.ts";
 import { orReverted } from "../../chains/deploy/orReverted.ts";
 import { optionTerms, underlyingOf } from "../../clearing/codec/instrumentId.ts";
-import { absolute } from "../../clearing/math.ts";
+import { absolute, maximum } from "../../clearing/math.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
 import { settlement } from "../../clearing/settlement.ts";
 import { readHub, revertedWith } from "../clearing/calls.ts";
@@ -22,7 +22,10 @@ import { toRelayerError } from "../toRelayerError.ts";
 
 const schema = z.object({ instrument: z.templateLiteral(["0x", z.string()]) });
 
-/** Lanes; and an account whose cash and quote are both written for the first time, and whose list changes. */
+/**
+ * Lanes; and an account whose cash and quote are both written for the first time, and whose list changes. What looks at the margin of one that
+ * is to be lent is in the estimate.
+ */
 const SETTLE_GAS = 300_000n;
 const SETTLE_ACCOUNT_GAS = 90_000n;
 
@@ -176,10 +179,33 @@ async function readCandidates(
       accounts.map((account) => [account, asset!]),
     ),
   ]);
-  return accounts.map((account, at) => {
+  const candidates = accounts.map((account, at) => {
     const { base, quote } = positions[at]!;
     return { account, base, quote, cash: cash[at]!, value: positionValue({ base, quote, markWad }) };
   });
+  const [pool] = await readHub(hub, "lendingState", [[]]);
+  if (pool!.idle === 0n) return candidates;
+  return Promise.all(
+    candidates.map(async (candidate) => {
+      if (candidate.value >= 0n || -candidate.value <= candidate.cash) return candidate;
+      const lent = (await mayBorrow(context, candidate.account)) ? pool!.idle : 0n;
+      return { ...candidate, cash: maximum(0n, candidate.cash) + lent };
+    }),
+  );
+}
+
+/** Whether the hub lends an account what it lacks for a loss: its margin is in order. */
+async function mayBorrow(context: RelayerContext, account: Hex): Promise<boolean> {
+  const { chain, clearingHub } = hubOf(context);
+  const args = [account] as const;
+  const margin = chain.client.readContract({
+    address: clearingHub,
+    abi: clearingHubAbi,
+    functionName: "freshMarginOf",
+    args,
+  });
+  const told = await orReverted(margin, undefined);
+  return told !== undefined && told.equityInitialWad >= told.initialWad + told.outstandingWad;
 }
 
 /** What the call would move, 1e-6 dollar. A forecast: the hub's prices may be newer by the time it is mined. */

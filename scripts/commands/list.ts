@@ -46,6 +46,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./positions.ts")).positionsCommand,
   },
   {
+    name: "lend",
+    summary: "lend an account's cash to those who owe losses, for interest, or have it back",
+    load: async () => (await import("./lend.ts")).lendCommand,
+  },
+  {
     name: "withdraw",
     summary: "have an account paid on any chain",
     load: async () => (await import("./withdraw.ts")).withdrawCommand,

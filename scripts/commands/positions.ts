@@ -82,6 +82,16 @@ function render(result: PositionsResult): string {
       result.payouts.map((row) => [row.payoutId, row.chain, row.asset, row.amount, row.state]),
     ),
     section(
+      "lending, USD",
+      ["", ""],
+      result.lending === null
+        ? []
+        : [
+            ["lent", dollars(result.lending.lentUsd)],
+            ["owed", dollars(result.lending.owedUsd)],
+          ],
+    ),
+    section(
       "margin, USD",
       ["", ""],
       [

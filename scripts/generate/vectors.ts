@@ -6,6 +6,7 @@ import { epochMoveVectors } from "./epochMoveVectors.ts";
 import { expiryVectors } from "./expiryVectors.ts";
 import { fundingVectors } from "./fundingVectors.ts";
 import { chargeVectors, equityVectors, settlementVectors } from "./ledgerVectors.ts";
+import { lendingVectors } from "./lendingVectors.ts";
 import { modelVectors } from "./modelVectors.ts";
 import { optionArrayVectors } from "./optionArrayVectors.ts";
 import { oracleVectors } from "./oracleVectors.ts";
@@ -27,6 +28,7 @@ const sources: Record<string, () => unknown> = {
   "surface.json": surfaceVectors,
   "models.json": modelVectors,
   "funding.json": fundingVectors,
+  "lending.json": lendingVectors,
   "optionArrays.json": () => ({ options: optionArrayVectors(), moves: epochMoveVectors() }),
 };
 

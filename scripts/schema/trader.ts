@@ -95,6 +95,14 @@ export const tradeResult = z.strictObject({
 });
 export type TradeResult = z.infer<typeof tradeResult>;
 
+/** What lending comes to. */
+const lent = {
+  lentUsd: usd.describe("what the account has lent, with interest"),
+  owedUsd: usd.describe("what the account owes, with interest; its balance is less by so much"),
+  idleUsd: usd.describe("what nobody has borrowed of what all lend"),
+  borrowRate: decimal.describe("yearly, a ratio, since interest was charged last; 0 when that was just now"),
+};
+
 export const positionsInput = z.strictObject({
   ...network,
   account: z.string().describe("account, by a devnet's name or by id"),
@@ -129,6 +137,7 @@ export const positionsResult = z.strictObject({
   balances: z.array(
     z.strictObject({ asset, amount, underWay: amount.describe("deposited, not yet credited") }),
   ),
+  lending: z.strictObject(lent).nullable().describe("null for an account that neither lends nor owes"),
   margin: z
     .strictObject({
       equityUsd: usd.describe("collateral after haircut for initial margin, and positions"),
@@ -174,6 +183,17 @@ export const positionsResult = z.strictObject({
     .describe("decided, and not yet known at the hub to be done"),
 });
 export type PositionsResult = z.infer<typeof positionsResult>;
+
+export const lendInput = z.strictObject({
+  ...network,
+  ...waiting,
+  ...actor,
+  amount: usd.optional().describe("with back, all that is there without it"),
+  back: z.boolean().optional().describe("have it back"),
+});
+
+export const lendResult = z.strictObject({ account, ...lent, transaction: hash });
+export type LendResult = z.infer<typeof lendResult>;
 
 export const withdrawInput = z.strictObject({
   ...network,

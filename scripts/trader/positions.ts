@@ -9,6 +9,7 @@ import { positionValue } from "../../clearing/positionValue.ts";
 import type { PositionsResult } from "../schema/trader.ts";
 import { formatCents, formatShared } from "./amounts.ts";
 import { COLLATERAL } from "./deposit.ts";
+import { readLent } from "./lend.ts";
 import { formatWad } from "./margin.ts";
 import { chainName, chainTime, type TraderChain, type TraderNetwork } from "./network.ts";
 import { readIssued, readQueued } from "./readEvents.ts";
@@ -23,16 +24,18 @@ const states = ["under way", "claim", "paid, not yet booked", "cancelled, not ye
 /** All that an account has, where, and what is under way. Each chain is read at its newest block. */
 export async function readPositions(network: TraderNetwork, account: Hex): Promise<PositionsResult> {
   const { owner, homeEid } = parseAccountId(account);
-  const [{ frozen }, perChain, net, balances, margin, credit, withdrawals, payouts] = await Promise.all([
-    network.hub.contract.read.freezeOf([account]),
-    Promise.all(network.chains.map((chain) => readPairs(network, chain, account))),
-    readNet(network, account),
-    Promise.all(assets.map((asset) => readBalance(network, account, asset))),
-    readMargin(network, account),
-    Promise.all(network.chains.map((chain) => readCredit(network, chain, account))),
-    readWithdrawals(network, account),
-    readPayouts(network, account),
-  ]);
+  const [{ frozen }, perChain, net, balances, lending, margin, credit, withdrawals, payouts] =
+    await Promise.all([
+      network.hub.contract.read.freezeOf([account]),
+      Promise.all(network.chains.map((chain) => readPairs(network, chain, account))),
+      readNet(network, account),
+      Promise.all(assets.map((asset) => readBalance(network, account, asset))),
+      readLent(network, account),
+      readMargin(network, account),
+      Promise.all(network.chains.map((chain) => readCredit(network, chain, account))),
+      readWithdrawals(network, account),
+      readPayouts(network, account),
+    ]);
   return {
     account,
     owner,
@@ -41,6 +44,7 @@ export async function readPositions(network: TraderNetwork, account: Hex): Promi
     perChain: perChain.flat(),
     net,
     balances: balances.filter(({ amount, underWay }) => amount !== "0" || underWay !== "0"),
+    lending: lending.lentUsd === "0" && lending.owedUsd === "0" ? null : lending,
     margin,
     credit: credit.filter(({ mandateUsd, outstandingUsd }) => mandateUsd !== "0" || outstandingUsd !== "0"),
     withdrawals,

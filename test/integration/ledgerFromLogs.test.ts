@@ -16,6 +16,7 @@ import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
 import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { type Devnet, startDevnet } from "../../scripts/devnet/startDevnet.ts";
 import { depositCalls, mintCall } from "../../scripts/trader/depositCalls.ts";
+import { redemptionData, supplyData } from "../../scripts/trader/lendingData.ts";
 import { mandateData } from "../../scripts/trader/mandateData.ts";
 import { registerWalletData } from "../../scripts/trader/wallet.ts";
 import { withdrawalData } from "../../scripts/trader/withdrawalData.ts";
@@ -208,6 +209,7 @@ async function live(): Promise<void> {
     async () => (await cashOf(bob)) < 29_990n * 10n ** 6n,
   );
 
+  await lendAndOwe();
   await registerSpokeWallet();
   await requestAtSpoke(1_000n, 1n, 3_600);
   await requestAtSpoke(1_000n, 2n, -1);
@@ -223,6 +225,35 @@ async function live(): Promise<void> {
   for (const who of [alice, bob]) await untilLent(who, HUB);
   await trade(HUB, bob, alice, 10_000_000n);
   await stopSpoke();
+}
+
+/** Alice, who has ether too, lends her dollars, owes a loss to the pool a little later, and has all back. */
+async function lendAndOwe(): Promise<void> {
+  const { client } = network.chain(HUB);
+  const hub = { address: network.hub.clearingHub, abi: clearingHubAbi } as const;
+  const args = [idOf(alice)] as const;
+  const debtOf = () => client.readContract({ ...hub, functionName: "debtOf", args });
+  const kept = 10n * 10n ** 6n;
+  const order = { account: idOf(alice), nonce: 1n, deadline: await inAnHour() };
+  const amount = (await cashOf(alice)) - kept;
+  // The settlement before brought fresh prices.
+  await bring("supply", await supplyData(hubPlace(network), alice, { ...order, amount }));
+  prices.set("ETH", 4_000n * WAD);
+  await untilHolds(network.chain(HUB), "a debt", 60, async () => (await debtOf()) > 0n);
+  const lent = await debtOf();
+  await untilHolds(network.chain(HUB), "interest", 60, async () => (await debtOf()) > lent);
+  const redeem = async (shares: bigint, nonce: bigint) =>
+    bring("redemption", await redemptionData(hubPlace(network), alice, { ...order, shares, nonce }));
+  await redeem(amount / 2n, 2n);
+  expect(await debtOf()).toBe(0n);
+  const { shares } = await client.readContract({ ...hub, functionName: "lenderOf", args });
+  await redeem(shares, 3n);
+  const { idle, reserve } = await client.readContract({ ...hub, functionName: "lendingState" });
+  // Nothing but what is the reserve's, and rounding.
+  expect(idle - reserve).toBeLessThanOrEqual(2n);
+  const before = await cashOf(bob);
+  prices.set("ETH", 4_100n * WAD);
+  await untilHolds(network.chain(HUB), "the old price", 60, async () => (await cashOf(bob)) < before);
 }
 
 /** Of one sample a rate is made, which the relayer charges in the hour after, and settles: what alice, who is long, pays, bob gets. */

@@ -25,6 +25,7 @@ import { failure } from "../../scripts/schema/common.ts";
 import { type DevnetResult, devnetResult } from "../../scripts/schema/devnet.ts";
 import {
   depositResult,
+  lendResult,
   mandateResult,
   type PositionsResult,
   positionsResult,
@@ -203,6 +204,22 @@ describe("a trader", () => {
     expect(net[0]).toMatchObject({ size: "0.06", markUsd: "61000" });
     // 10000 − 1.68 of fees + 0.06 · 1000: whether settled into cash by now or not.
     expect(margin.equityUsd).toBe("10058.32");
+  });
+
+  test("lends dollars that its margin spares, and has them back", async () => {
+    const lent = lendResult.parse(await run("lend --as alice --amount 500"));
+    expect(lent).toMatchObject({ lentUsd: "500", owedUsd: "0", idleUsd: "500" });
+    const { lending, margin } = await positionsOnce("alice", (found) => found.lending !== null);
+    expect(lending).toMatchObject({ lentUsd: "500" });
+    expect(margin.equityUsd).toBe("9558.32");
+    expect((await refused("lend --as alice --amount 9500")).message).toMatch(
+      /^alice cannot lend 9500 USD: [0-9.]+ USD of its cash are free/,
+    );
+    expect((await refused("lend --as bob --back")).message).toMatch(/^bob cannot have anything back/);
+    expect(lendResult.parse(await run("lend --as alice --back"))).toMatchObject({
+      lentUsd: "0",
+      idleUsd: "0",
+    });
   });
 
   test("is refused more than its margin frees, ends the credit as told, and is paid where it never deposited", async () => {

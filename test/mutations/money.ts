@@ -35,7 +35,7 @@ export const moneyMutations: readonly Mutation[] = [
   },
   {
     id: "withdraw-the-margin",
-    file: WITHDRAWALS,
+    file: "contracts/hub/Portfolio.sol",
     original: "uint256 required = m.initialWad + m.outstandingWad;",
     replacement: "uint256 required = m.initialWad;",
     breaks: "CLR-06",
@@ -99,12 +99,12 @@ export const moneyMutations: readonly Mutation[] = [
     why: "A gain that was paid grows instead of being settled.",
   },
   {
-    id: "losses-beyond-cash",
+    id: "losses-not-taken",
     file: SETTLEMENT,
-    original: "int256 paid = loss < cash ? loss : cash;",
-    replacement: "int256 paid = loss;",
+    original: "s.cash[account].held -= paid.toUint128();",
+    replacement: "",
     breaks: "CLR-01",
-    why: "A loser pays with cash that it does not have: the winner is paid with other people's.",
+    why: "A loser pays with cash that it keeps: the winner is paid with other people's.",
   },
   {
     id: "claim-outranks-paid",

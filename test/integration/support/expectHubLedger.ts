@@ -3,9 +3,11 @@ import { expect } from "vitest";
 import { clearingHubAbi, priceRouterAbi } from "../../../chains/abi/index.ts";
 import { parseAccountId } from "../../../clearing/codec/accountId.ts";
 import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
+import { indexAt, owed, worth } from "../../../clearing/funding/lendingPool.ts";
 import { key } from "../../../clearing/ledger/entry.ts";
 import { type HubLedger, noCredit, noLane, noPair, noPosition } from "../../../clearing/ledger/hubLedger.ts";
 import { noFunding, quoteOf } from "../../../clearing/ledger/noteFunding.ts";
+import { noLender } from "../../../clearing/ledger/noteLending.ts";
 import { positionValue } from "../../../clearing/positionValue.ts";
 import type { LoggedChain } from "./ledgerEvents.ts";
 
@@ -30,6 +32,7 @@ export async function expectHubLedger(
 ): Promise<number> {
   const { clearingHub, oracle } = deployment.causeway.hub!;
   const { accounts, eids, assets, instruments, addresses } = universe;
+  const time = Number((await client.getBlock({ blockNumber })).timestamp);
   const views: { view: string; args: readonly unknown[]; rebuilt: unknown }[] = [];
   const add = (view: string, args: readonly unknown[], rebuilt: unknown) =>
     views.push({ view, args, rebuilt });
@@ -41,6 +44,7 @@ export async function expectHubLedger(
   add("oracle", [], ledger.riskModules?.oracle);
   add("marginEngine", [], ledger.riskModules?.marginEngine);
   add("maxPriceAge", [], ledger.riskModules?.maxPriceAge);
+  add("lendingState", [], lendingState(ledger));
   for (const eid of [0, ...eids]) add("laneOf", [eid], ledger.lanes.get(eid) ?? noLane());
   for (const asset of assets) {
     add("assetOf", [asset], ledger.assets.get(asset));
@@ -75,11 +79,13 @@ export async function expectHubLedger(
   for (const account of accounts) {
     const home = parseAccountId(account);
     add("instrumentsOf", [account], ledger.instruments.get(key(account)) ?? []);
+    add("debtOf", [account], debtOf(ledger, account, time));
+    add("lenderOf", [account], ledger.lenders.get(key(account)) ?? noLender());
     add("freezeOf", [account], ledger.freezes.get(key(account)) ?? { frozen: false, version: 0, nonce: 0n });
     for (const asset of assets) {
       const balance =
         asset === ledger.settlementAsset
-          ? ledger.cash.get(key(account))
+          ? cashOf(ledger, account, time)
           : ledger.collateral.get(key(account, asset));
       add("balanceOf", [account, asset], balance ?? 0n);
       for (const eid of eids) {
@@ -131,6 +137,23 @@ export async function expectHubLedger(
     views.map(({ view, args }, index) => ({ view, args, value: value(index) }));
   expect(shown((index) => views[index]!.rebuilt)).toEqual(shown((index) => found[index]));
   return views.length;
+}
+
+function debtOf({ debts, lending }: HubLedger, account: Hex, time: number): bigint {
+  const units = debts.get(key(account)) ?? 0n;
+  return units === 0n ? 0n : owed(units, indexAt(lending!, time).index);
+}
+
+function cashOf(ledger: HubLedger, account: Hex, time: number): bigint {
+  return (ledger.cash.get(key(account)) ?? 0n) - debtOf(ledger, account, time);
+}
+
+/** Of a pool of which nothing is lent now, so that it is the same at any time. */
+function lendingState({ lending }: HubLedger) {
+  const { indexWad, debt: debtUnits, idle, reserve, shares, accruedAt, curve } = lending!;
+  const told = Object.fromEntries(Object.entries(curve).map(([name, value]) => [name, Number(value)]));
+  const state = { indexWad, rateWad: 0n, lent: 0n, idle, worth: worth(lending!), shares, debtUnits, reserve };
+  return { ...state, accruedAt, curve: told };
 }
 
 /** Names by index, and the pair of each two; some indices more than were ever assigned. */
