@@ -20,10 +20,10 @@ const CLOSE_TIMEOUT_MS = 5_000;
 const BUFFERS = "16MB";
 
 /*
- * Node optimises a function of PostgreSQL once it has run about so many bytes; ten times the default. The interpreter of expressions alone
- * takes it seconds and 560 MB, which starting earns already by default, and our end would wait for.
+ * Node compiles PostgreSQL quickly, and must not compile what runs often a second time, with care: the interpreter of expressions alone
+ * takes that 560 MB, and a start as much processor again as all it does. It pays after some ten thousand queries, with a third.
  */
-setFlagsFromString("--wasm-tiering-budget=130000000");
+for (const flag of ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"]) setFlagsFromString(flag);
 
 const [folder = "", port = "0"] = process.argv.slice(2);
 let stop = async () => process.exit(0);
