@@ -227,7 +227,7 @@ describe("a wrong value names its key, what was found and what was expected", ()
     underlying: "BTC",
     priceScanRange: "0.15",
     venueRate: "0.005",
-    creditRate: "0.15",
+    creditRate: "0.155",
     fee: "0",
     maxBase: "1",
     oracle,
@@ -275,11 +275,18 @@ describe("a wrong value names its key, what was found and what was expected", ()
   });
 
   test("a market whose credit would not cover its risk", () => {
-    const error = errorOf(() => parse(at("markets", [{ ...market, creditRate: "0.1" }])));
-    expect(error.details).toMatchObject({ key: "markets.0.creditRate", found: '"0.1"' });
+    const refused = (change: object) =>
+      errorOf(() => parse(at("markets", [{ ...market, ...change }]))).details;
+    const key = "markets.0.creditRate";
+    expect(refused({ creditRate: "0.154999" })).toMatchObject({ key, found: '"0.154999"' });
+    expect(refused({ creditRate: "0.154999" }).expected).toContain("at least 0.155:");
+    // A perpetual requires its minimum where that is more than the worst scenario.
+    expect(refused({ priceScanRange: "0.01", creditRate: "0.024" }).expected).toContain("at least 0.025:");
+    const margin = { perpMinimumInitial: "0.3" };
+    expect(refused({ margin, creditRate: "0.3" }).expected).toContain("at least 0.305:");
     expect(parse(at("markets", [market])).markets[0]).toMatchObject({
       priceScanRangeWad: 15n * 10n ** 16n,
-      ratePpm: 150_000n,
+      ratePpm: 155_000n,
       maxBase: 10n ** 8n,
     });
   });

@@ -1,5 +1,7 @@
-import type { Hex } from "viem";
+import { formatUnits, type Hex } from "viem";
 import { z } from "zod";
+import { defaultUnderlyingParameters } from "../clearing/margin/marginParameters.ts";
+import { maximum } from "../clearing/math.ts";
 import { decimal } from "./decimalSchema.ts";
 import { marginTermsSchema, WAD_PER_PPB } from "./marginTerms.ts";
 import { type FundingTerms, type MarketParameters, type OptionSeries, SURFACE_MODELS } from "./markets.ts";
@@ -54,6 +56,25 @@ const optionsSchema = z
   )
   .refine(({ expiry }) => Number.isInteger(expiry), { path: ["expiry"], error: "whole seconds" });
 
+const PPB_DECIMALS = 9;
+const PPB_PER_PPM = 1_000n;
+
+/**
+ * What a perpetual's trade can add to initial margin, in billionths of its notional: the worst scenario or the minimum, and what offsets between chains.
+ * A vault knows no more of the account than its credit, so it does not cover what depends on all that is held: concentration (where `depth` is set), the
+ * oracle charge, the ramp of open interest, and credit across underlyings that is lost.
+ */
+function leastCreditRate(market: {
+  underlying: string;
+  priceScanRange: bigint;
+  venueRate: bigint;
+  margin?: { perpMinimumInitial?: bigint };
+}): bigint {
+  const minimum =
+    market.margin?.perpMinimumInitial ?? defaultUnderlyingParameters(market.underlying).perpMinimumInitial;
+  return maximum(market.priceScanRange, minimum) + market.venueRate;
+}
+
 /** A market as a configuration file has it. */
 export const marketSchema = z
   .strictObject({
@@ -82,9 +103,14 @@ export const marketSchema = z
     path: ["surface"],
     error: "a surface: options are priced by it",
   })
-  .refine(({ creditRate, priceScanRange }) => creditRate * 1_000n >= priceScanRange, {
-    path: ["creditRate"],
-    error: "at least priceScanRange: credit must cover the risk that a trade adds",
+  .superRefine((market, context) => {
+    const least = leastCreditRate(market);
+    if (market.creditRate * PPB_PER_PPM >= least) return;
+    context.addIssue({
+      code: "custom",
+      path: ["creditRate"],
+      message: `at least ${formatUnits(least, PPB_DECIMALS)}: what a trade can add to the margin that is required, priceScanRange (or perpMinimumInitial, if higher) + venueRate`,
+    });
   })
   .transform(
     ({

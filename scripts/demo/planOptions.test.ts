@@ -33,9 +33,9 @@ test("a call is bought and sold by one trader on two chains, and some options ex
   expect(trades.filter(({ instrument }) => optionTerms(instrument)!.expiry === EXPIRY)).toHaveLength(2);
 });
 
-test("needs two and a half scan ranges of the notional, and nothing with fewer than three traders", () => {
+test("needs two and a half times the credit of the notional, and nothing with fewer than three traders", () => {
   const [trade] = plan(["a", "b", "c"]).trades;
-  // 5,000 dollars, 15 %, 2.5 times; the size is rounded down.
-  expect(Number(optionNeedCents(trade!, PRICE, market.ratePpm))).toBeCloseTo(187_500, -1);
+  // 5,000 dollars, 15.5 %, 2.5 times; the size is rounded down.
+  expect(Number(optionNeedCents(trade!, PRICE, market.ratePpm))).toBeCloseTo(193_750, -1);
   expect(plan(["a", "b"])).toEqual({ trades: [], expiry: undefined });
 });

@@ -15,8 +15,8 @@ export function localMarket(underlying: string, priceWad: bigint): MarketParamet
     underlying,
     priceScanRangeWad: scanRange * WAD_PER_PPB,
     venueRateWad: venueRate * WAD_PER_PPB,
-    // A trade is charged what it can add to the requirement: its notional times the scan range.
-    ratePpm: scanRange / 1_000n,
+    // A trade is charged what it can add to the requirement (`marketSchema`).
+    ratePpm: (scanRange + venueRate) / 1_000n,
     feePpm: FEE_PPM,
     maxBase: (MAX_PAIR_USD * 10n ** 26n) / priceWad,
     oracle: localOracle(priceWad),

@@ -60,7 +60,7 @@ beforeAll(async () => {
         underlying: "ETH",
         priceScanRangeWad: (15n * WAD) / 100n,
         venueRateWad: WAD / 100n,
-        ratePpm: 150_000n,
+        ratePpm: 160_000n,
         feePpm: 0n,
         maxBase: 10n ** 12n,
         oracle: {

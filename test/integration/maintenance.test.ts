@@ -21,7 +21,7 @@ let clearing: ClearingNetwork;
 beforeAll(async () => {
   // Maintenance is 4 %.
   clearing = await startClearingNetwork({
-    market: { priceScanRangeWad: 5n * 10n ** 16n, ratePpm: 50_000n },
+    market: { priceScanRangeWad: 5n * 10n ** 16n, venueRateWad: 0n, ratePpm: 50_000n },
     logLevel: "fatal",
   });
 });
