@@ -26,7 +26,7 @@ export interface ClearingSettings {
   maxSettled: number;
   /** Positions worth less than this, 1e-6 dollar, are not settled for their own sake. */
   settleMinimum: bigint;
-  /** A perpetual's funding is charged this often, seconds; what is older than an hour when it is charged, never is. */
+  /** A perpetual's funding is charged this often, seconds; what is older than ten minutes when it is charged, never is. */
   accrueEverySeconds: bigint;
   /** Pending withdrawals are tried this often, each after a failure half as often as before, up to 16 times. */
   processEveryMs: number;
@@ -59,7 +59,7 @@ export const DEFAULT_CLEARING_SETTINGS: ClearingSettings = {
   refusedHoldMs: 30_000,
   maxSettled: 100,
   settleMinimum: 10_000n,
-  accrueEverySeconds: 600n,
+  accrueEverySeconds: 300n,
   processEveryMs: 2_000,
   sampleEveryMs: 10_000,
   scanEveryMs: 5_000,

@@ -305,9 +305,9 @@ async function beFunded(): Promise<void> {
   await settled(network.relayer.context);
   const paid = before.alice - (await cashOf(alice));
   const received = (await cashOf(bob)) - before.bob;
-  // 0.00625 % of 0.6 at 4,100 is 0.15375 dollars an hour; the part of a millionth is lost on both sides.
-  expect(paid).toBeGreaterThan(149_000n);
-  expect(paid).toBeLessThanOrEqual(153_751n);
+  // 0.00625 % of 0.6 at 4,100 is 0.15375 dollars an hour, of which ten minutes are charged; the part of a millionth is lost on both sides.
+  expect(paid).toBeGreaterThanOrEqual(25_625n);
+  expect(paid).toBeLessThanOrEqual(25_626n);
   expect(paid - received).toBeGreaterThanOrEqual(0n);
   expect(paid - received).toBeLessThanOrEqual(2n);
   await untilPriced(HUB, (await hourNow()) * 3_600n);
