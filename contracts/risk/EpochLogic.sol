@@ -18,9 +18,12 @@ import {Scenarios} from "./Scenarios.sol";
 import {UnderlyingSettings} from "./SettingsLogic.sol";
 
 /// @notice An epoch and its chunks, at most `EpochLogic.MAX_CHUNKS`.
+/// @param registered how many instruments of the underlying had been registered, ever, when the draft began; of the live epoch when it was
+/// complete
 struct EpochData {
     Epoch epoch;
     address[24] chunks;
+    uint32 registered;
 }
 
 /// @notice All epochs.
@@ -62,8 +65,9 @@ library EpochLogic {
         EpochData storage live = state.live[index];
         Epoch memory e = draft.epoch;
         (uint256 price, uint256 time) = from.oracle.latest(settings.underlying);
-        if (!_goesOn(e, live.epoch, settings, price)) {
+        if (!_goesOn(draft, live, settings, price)) {
             e = _begin(live.epoch, settings, price, time, numbers.length, maxOptions);
+            draft.registered = _registered(numbers);
         }
         if (e.done < e.places) {
             uint256 first = e.done;
@@ -71,7 +75,7 @@ library EpochLogic {
             draft.chunks[first / e.perChunk] = _writeChunk(live, from, e, settings.underlying, numbers, first);
         }
         isLive = e.done == e.places;
-        if (isLive) _publish(draft, live, e, settings.underlying);
+        if (isLive) _publish(draft, live, e, settings.underlying, numbers);
         else draft.epoch = e;
     }
 
@@ -108,14 +112,16 @@ library EpochLogic {
     }
 
     /// @dev Whether the draft can still become the live epoch.
-    function _goesOn(Epoch memory draft, Epoch memory live, UnderlyingSettings storage s, uint256 price)
-        private
-        view
-        returns (bool)
-    {
-        if (draft.done >= draft.places || draft.time <= live.time) return false;
-        // Else options that the live epoch has, and that are held since, would be lost.
-        if (draft.places < live.places) return false;
+    function _goesOn(
+        EpochData storage data,
+        EpochData storage live,
+        UnderlyingSettings storage s,
+        uint256 price
+    ) private view returns (bool) {
+        Epoch memory draft = data.epoch;
+        if (draft.done >= draft.places || draft.time <= live.epoch.time) return false;
+        // Else options that the live epoch has, in new places or in some that others had before, and that are held since, would be lost.
+        if (data.registered < live.registered) return false;
         uint256 scanRange = s.parameters.scanRange;
         if (draft.scanRange != scanRange) return false;
         if (FixedPointMathLib.zeroFloorSub(block.timestamp, draft.time) > s.maxEpochAge) return false;
@@ -139,6 +145,15 @@ library EpochLogic {
         uint256 least = FixedPointMathLib.max(1, FixedPointMathLib.divUp(places, MAX_CHUNKS));
         uint256 perChunk = FixedPointMathLib.clamp(maxOptions, least, MAX_PER_CHUNK);
         return Epoch(uint112(price), uint40(time), s.parameters.scanRange, uint8(perChunk), uint16(places), 0);
+    }
+
+    /// @dev Each registration takes a new place, or the next generation of one: the sum rises with each by one. It fits: fewer than 2^24.
+    function _registered(uint32[] memory numbers) private pure returns (uint32) {
+        uint256 sum = numbers.length;
+        for (uint256 i; i < numbers.length; ++i) {
+            sum += InstrumentNumber.generation(numbers[i]);
+        }
+        return uint32(sum);
     }
 
     /// @dev Of the entries from `first` to before `e.done`.
@@ -216,8 +231,15 @@ library EpochLogic {
         return OptionArray.compute(model, option, parameters, priceWad, moves);
     }
 
-    function _publish(EpochData storage draft, EpochData storage live, Epoch memory e, bytes16 underlying) private {
+    function _publish(
+        EpochData storage draft,
+        EpochData storage live,
+        Epoch memory e,
+        bytes16 underlying,
+        uint32[] memory numbers
+    ) private {
         live.epoch = e;
+        live.registered = _registered(numbers);
         for (uint256 i; i * e.perChunk < e.places; ++i) {
             live.chunks[i] = draft.chunks[i];
         }

@@ -292,6 +292,33 @@ contract RiskArraysTest is EngineTestBase {
         _checkEntries(e);
     }
 
+    /// @dev Alice has computed place 5; then another option takes it, and Bob's epoch has that one. Hers is of a newer price and would drop it, though
+    /// it is held since: she begins anew.
+    function test_ADraftThatARegistrationAndAnEpochOvertookBeginsAnew() public {
+        listMany(12);
+        vm.prank(bob);
+        engine.refresh(BTC, 3);
+        oracle.set(BTC, 60_000e18, NOW + 1);
+        vm.prank(alice);
+        engine.refresh(BTC, 6);
+        registry.replace(InstrumentIdLib.option(BTC, MONTH, 61_000e8, false), registry.numbersOf(BTC)[5]);
+        for (uint256 i; i < 3; ++i) {
+            vm.prank(bob);
+            engine.refresh(BTC, 3);
+        }
+        (Epoch memory e,) = engine.epochOf(BTC);
+        assertEq(e.time, NOW);
+        assertEq(_generation(entryOf(BTC, 5)), 1);
+        vm.prank(alice);
+        assertFalse(engine.refresh(BTC, 6), "begun anew");
+        vm.prank(alice);
+        assertTrue(engine.refresh(BTC, 6));
+        (e,) = engine.epochOf(BTC);
+        assertEq(e.time, NOW + 1);
+        assertEq(_generation(entryOf(BTC, 5)), 1, "not lost");
+        _checkEntries(e);
+    }
+
     /// @dev Two callers in any order, prices that come and go: what is live is complete, newer than before, and right.
     function testFuzz_WhatIsLiveIsWhole(uint256 seed) public {
         listMany(7);
