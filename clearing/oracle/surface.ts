@@ -25,6 +25,9 @@ export interface Surface {
   slices: readonly SurfaceSlice[];
 }
 
+/** Forward times discount is at most this, 1e18, as `SurfaceBook.MAX_PRODUCT_WAD`. */
+export const MAX_PRODUCT_WAD = (107n * WAD) / 100n;
+
 /** EIP-712 types of a surface. */
 export const surfaceTypes = {
   Surface: [

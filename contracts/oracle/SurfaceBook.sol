@@ -63,6 +63,9 @@ contract SurfaceBook is ISurfaceBook, AccessManaged, EIP712 {
     /// @notice Forward and discount are at least this, and at most its inverse: what is farther off is a slip.
     uint256 public constant MIN_RATIO_WAD = 0.1e18;
     uint256 public constant MAX_RATIO_WAD = 10e18;
+    /// @notice Forward times discount is at most this: what deep calls gain when the price triples, twice as much, fits an entry of a risk
+    /// array, 2^31 · 1e-9 (`RiskArray`). With cash and carry the product is near 1.
+    uint256 public constant MAX_PRODUCT_WAD = 1.07e18;
     bytes32 public constant SLICE_TYPEHASH =
         keccak256("SurfaceSlice(uint40 expiry,uint64 forwardRatioWad,uint64 discountWad,bytes parameters)");
     bytes32 public constant SURFACE_TYPEHASH = keccak256(
@@ -220,7 +223,8 @@ contract SurfaceBook is ISurfaceBook, AccessManaged, EIP712 {
     }
 
     function _store(Book storage book, Surface calldata surface, SurfaceSlice calldata slice) private {
-        if (!_isRatio(slice.forwardRatioWad) || !_isRatio(slice.discountWad)) {
+        bool fits = uint256(slice.forwardRatioWad) * slice.discountWad <= MAX_PRODUCT_WAD * 1e18;
+        if (!_isRatio(slice.forwardRatioWad) || !_isRatio(slice.discountWad) || !fits) {
             revert Surface_RatioOutOfRange(slice.expiry, slice.forwardRatioWad, slice.discountWad);
         }
         if (slice.parameters.length > MAX_PARAMETERS_LENGTH) {

@@ -40,6 +40,10 @@ test.each([
   [{ black76: { vol: 0.5 } }, "BTC.0.black76.vol: found 0.5, expected string"],
   [{ black76: { vol: "-0.5" } }, 'BTC.0.black76.vol: found "-0.5", expected a decimal'],
   [{ svi: { a: "0", b: "0", rho: "0", m: "0", sigma: "1", years: "0" } }, "BTC.0.svi.years: found"],
+  [
+    { black76: { vol: "1" }, forwardRatio: "1.2", discount: "0.9" },
+    "expected forwardRatio · discount at most 1.07",
+  ],
   [{ black76: { vol: "1" }, expiry: "soon" }, 'BTC.0.expiry: found "soon"'],
 ])("refuses %j", (slice, message) => {
   write(slice);

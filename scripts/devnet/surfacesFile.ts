@@ -4,7 +4,8 @@ import { z } from "zod";
 import { decimal } from "../../chains/decimalSchema.ts";
 import { describeIssue } from "../../chains/describeIssue.ts";
 import { isUnderlying } from "../../clearing/codec/instrumentId.ts";
-import type { SliceParameters } from "../../clearing/oracle/surface.ts";
+import { WAD } from "../../clearing/math.ts";
+import { MAX_PRODUCT_WAD, type SliceParameters } from "../../clearing/oracle/surface.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import type { QuotedSlice, SurfaceSource, Surfaces } from "../../relayer/price/surfaceSource.ts";
 import { lastGood } from "./lastGood.ts";
@@ -66,6 +67,9 @@ const sliceSchema = z
       discountWad: discount,
       parameters,
     };
+  })
+  .refine(({ forwardRatioWad, discountWad }) => forwardRatioWad * discountWad <= MAX_PRODUCT_WAD * WAD, {
+    error: "forwardRatio · discount at most 1.07",
   });
 
 const schema = z.record(z.string().refine(isUnderlying, "a symbol such as BTC"), z.array(sliceSchema));

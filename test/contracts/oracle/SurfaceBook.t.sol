@@ -202,11 +202,20 @@ contract SurfaceBookTest is SignersTestBase {
         s = _surface(time, 1);
         s.slices[0].discountWad = 10e18 + 1;
         _refused(abi.encodeWithSelector(SurfaceBook.Surface_RatioOutOfRange.selector), s);
+        // Each in range, and the product a little more than an array of risk holds of a deep call.
+        s = _surface(time, 1);
+        (s.slices[0].forwardRatioWad, s.slices[0].discountWad) = (1.07e18 + 1, 1e18);
+        _refused(
+            abi.encodeWithSelector(SurfaceBook.Surface_RatioOutOfRange.selector, weeks_[1], 1.07e18 + 1, 1e18), s
+        );
         s = _surface(time, 1);
         s.slices[0].parameters = new bytes(1_025);
         _refused(
             abi.encodeWithSelector(SurfaceBook.Surface_ParametersTooLong.selector, weeks_[1], 1_025, 1_024), s
         );
+        s = _surface(time, 1);
+        (s.slices[0].forwardRatioWad, s.slices[0].discountWad) = (1.07e18, 1e18);
+        _post(s);
     }
 
     function test_SixtyFourExpiriesAtMost() public {
