@@ -93,6 +93,8 @@ library VaultCommands {
         emit ISpokeVault.FreezeSet(item.account, item.frozen, item.version);
     }
 
+    /// @dev Of two of one price the first to come stays, though the other may be of newer risk arrays: to the vault it is as if that one had
+    /// been lost. Nothing is traded on either beyond `REFERENCE_MAX_AGE` after that price, and the next price replaces it.
     function _setOptionReference(VaultState storage s, bytes32 guid, CommandCodec.OptionReference memory item)
         private
     {

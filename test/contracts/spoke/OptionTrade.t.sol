@@ -97,6 +97,26 @@ contract OptionTradeTest is VaultFixture {
         trade(alice, bob, 1e8, PRICE);
     }
 
+    /// @dev Of one price there may be two, before and after the risk arrays were refreshed: the second is as if it had been lost, and no longer than that.
+    function test_CLR13_TheFirstReferenceOfAPriceStaysUntilTheNextPriceAndForFiveMinutes() public {
+        uint40 time = uint40(block.timestamp);
+        CommandCodec.OptionReference memory refreshed =
+            CommandCodec.OptionReference(btcCall, 2_500e18, 0.5e9, PRICE, 240_000, time);
+        command(optionMessage(refreshed));
+        assertEq(vault.optionReferenceOf(btcCall).markWad, 1_500e18);
+        vm.warp(time + 300);
+        command(priceMessage(BTC, PRICE, time + 300));
+        vm.expectRevert(
+            abi.encodeWithSelector(ISpokeVault.Vault_StaleOptionReference.selector, btcCall, 300, 300)
+        );
+        tradeOf(btcCall, alice, bob, 1e8, 1_500e18);
+        refreshed.time = time + 60;
+        command(optionMessage(refreshed));
+        assertEq(abi.encode(vault.optionReferenceOf(btcCall)), abi.encode(refreshed));
+        tradeOf(btcCall, alice, bob, 1e8, 2_500e18);
+        assertEq(vault.creditOf(alice).used, 14_400_00 + 2_50);
+    }
+
     function test_CLR13_RevertWhen_AReferenceOfTheOptionIsMissingOrFiveMinutesOld() public {
         InstrumentId put = InstrumentId.wrap(InstrumentId.unwrap(btcCall) | bytes32(uint256(1) << 240));
         command(termsMessage(put, 50_000, 1_000, MAX_BASE, 1));
