@@ -321,6 +321,19 @@ export const surfaceBookAbi = [
  },
  {
   "inputs": [],
+  "name": "MAX_PRODUCT_WAD",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
   "name": "MAX_RATIO_WAD",
   "outputs": [
    {
