@@ -17,7 +17,7 @@ const tests = {
   fsPermissions: { readDirectory: ["test/vectors"] },
   fuzz: { runs: 256, seed },
   invariant: {
-    runs: 256,
+    runs: 128,
     depth: 64,
     failOnRevert: true,
     shrinkRunLimit: 256,
@@ -39,8 +39,8 @@ export default defineConfig({
     solidity: {
       profiles: {
         default: tests,
-        // For `./causeway mutate`: the first quarter of the campaign, whose failures nobody wants to see shortened.
-        mutation: { ...tests, invariant: { ...tests.invariant, runs: 64, shrinkRunLimit: 0 } },
+        // For `./causeway mutate`: the first part of the campaign, whose failures nobody wants to see shortened.
+        mutation: { ...tests, invariant: { ...tests.invariant, runs: 48, shrinkRunLimit: 0 } },
       },
     },
   },

@@ -6,6 +6,8 @@ import { failuresIn } from "./failuresIn.ts";
 import { linkedLibraries } from "./linkedLibraries.ts";
 
 const CAMPAIGN = "test/contracts/invariant/ClearingInvariants.t.sol";
+/** Libraries that the campaign creates contracts with. */
+const DEPLOYERS = ["test/contracts/support/Deploy.sol", "test/contracts/support/DeployEngine.sol"];
 /** Of `hardhat.config.ts`. */
 const PROFILE = "mutation";
 /** What holds a requirement: the campaign by chance and its fixed sequences, not the test that every action can succeed. */
@@ -38,7 +40,7 @@ export async function runCampaign(
 ): Promise<CampaignResult> {
   // Hardhat links libraries from artifacts, which it writes only for files that it is told to build.
   const libraries = await linkedLibraries(folder);
-  const rest = mutated !== undefined && libraries.includes(mutated) ? [] : [CAMPAIGN];
+  const rest = mutated !== undefined && libraries.includes(mutated) ? [] : [CAMPAIGN, ...DEPLOYERS];
   const hardhat = async (args: readonly string[]) => {
     const { code, text } = await runProcess("hardhat", args, { folder, signal, quiet: true });
     return { code, text: stripVTControlCharacters(text) };

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { root } from "../test/runProcess.ts";
 
 /** What compiling and running the campaign reads. Dependencies are linked. */
-const SOURCES = ["contracts", "test/contracts", "hardhat.config.ts", "package.json", "remappings.txt"];
+const SOURCES = [
+  "contracts",
+  "test/contracts",
+  "scripts/quickTests.ts",
+  "hardhat.config.ts",
+  "package.json",
+  "remappings.txt",
+];
 /** What Hardhat writes: a workspace has its own. */
 const OUTPUTS = ["artifacts", "cache"];
 

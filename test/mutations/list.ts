@@ -3,6 +3,7 @@ import { fundingMutations } from "./funding.ts";
 import { messageMutations } from "./messages.ts";
 import { moneyMutations } from "./money.ts";
 import type { Mutation } from "./mutation.ts";
+import { riskMutations } from "./risk.ts";
 import { tradeMutations } from "./trades.ts";
 
 /** Every mutation that `./causeway mutate` tries. */
@@ -12,4 +13,5 @@ export const mutations: readonly Mutation[] = [
   ...tradeMutations,
   ...messageMutations,
   ...fundingMutations,
+  ...riskMutations,
 ];

@@ -68,14 +68,20 @@ library BookReader {
         uint32 eid = Places.eidOf(lane);
         SpokeVault vault = w.vaults[lane];
         book.lane = w.hub.laneOf(eid);
+        uint16[INSTRUMENTS] memory indices;
+        for (uint256 k; k < INSTRUMENTS; ++k) {
+            indices[k] = vault.instrumentIndexOf(w.instruments[k]);
+        }
         for (uint256 i; i < ACCOUNTS; ++i) {
             AccountId account = w.accounts[i];
             bool isOther = i >= OWNERS && i != OWNERS + lane;
             if (isOther || i == SAVER) continue;
             uint32 index = vault.accountIndexOf(account);
-            for (uint256 k; k < INSTRUMENTS; ++k) {
+            for (uint256 k; k < INSTRUMENTS && index != 0; ++k) {
+                // Without a name at the vault there is nothing at either end.
+                if (indices[k] == 0) continue;
                 book.vaultPairs[i][k] = vault.pairOf(account, w.instruments[k]);
-                book.hubPairs[i][k] = w.hub.pairOf(eid, index, vault.instrumentIndexOf(w.instruments[k]));
+                book.hubPairs[i][k] = w.hub.pairOf(eid, index, indices[k]);
             }
         }
         for (uint256 i; i < TRADERS; ++i) {

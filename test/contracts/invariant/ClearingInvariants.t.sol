@@ -27,7 +27,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         targetSelector(FuzzSelector(address(handler), _actions()));
     }
 
-    function invariant_CLR01_CLR02_CLR03_CLR04_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12_CLR18_CLR23() public {
+    function invariant_CLR01_CLR02_CLR03_CLR04_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12_CLR13_CLR18_CLR23() public {
         handler.checkAlways();
     }
 
@@ -93,10 +93,11 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     /// Hardhat keeps every step, some 40 MB an action. What `proveDiverged` needs comes by chance too seldom.
     function test_EveryActionSucceeds() public {
         bytes4[] memory actions = _actions();
-        bytes32[27] memory names = [
+        bytes32[30] memory names = [
             bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "cancel", "trick",
             "pause", "setMandate", "renewCredit", "freeze", "trade", "tradeMaliciously", "reduce", "movePrices", "settle",
-            "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait", "accrueFunding"
+            "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait", "accrueFunding",
+            "expire", "misprice", "refreshArrays"
         ];
         uint256 left = names.length;
         for (uint256 round; round < 15 && left != 0; ++round) {
@@ -116,8 +117,31 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         handler.checkAtTheEnd(1);
     }
 
+    /// @dev The same of what options do, in the order in which it can happen: so often at the least.
+    function test_CLR06_CLR13_OptionsFromTheirFirstTradeToTheEnd() public {
+        _until(handler.trade.selector, "tradeOption", 6);
+        handler.hearOfAll();
+        _until(handler.misprice.selector, "refuseStale", 2);
+        _until(handler.expire.selector, "expire", 1);
+        handler.hearOfAll();
+        _until(handler.settle.selector, "settleOption", 1);
+        _until(handler.settle.selector, "rollOff", 3);
+        _until(handler.trade.selector, "tradeOption", 8);
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function _until(bytes4 action, bytes32 name, uint256 least) private {
+        for (uint256 i; i < 30 && handler.countOf(name).succeeded < least; ++i) {
+            bytes memory call = abi.encodeWithSelector(action, keccak256(abi.encode(name, least, i)));
+            (bool success, bytes memory reason) = address(handler).call(call);
+            assertTrue(success, string(reason));
+        }
+        assertGe(handler.countOf(name).succeeded, least, string(abi.encodePacked(name)));
+    }
+
     function _actions() private view returns (bytes4[] memory actions) {
-        actions = new bytes4[](28);
+        actions = new bytes4[](31);
         actions[0] = handler.deposit.selector;
         actions[1] = handler.donate.selector;
         actions[2] = handler.requestWithdrawal.selector;
@@ -146,5 +170,8 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         actions[25] = handler.freeze.selector;
         actions[26] = handler.reduce.selector;
         actions[27] = handler.accrueFunding.selector;
+        actions[28] = handler.refreshArrays.selector;
+        actions[29] = handler.expire.selector;
+        actions[30] = handler.misprice.selector;
     }
 }

@@ -116,7 +116,7 @@ abstract contract CreditActions is MoneyActions {
     }
 
     /// @param members bit i: owner i asks
-    function _renew(uint256 lane, uint256 members) internal {
+    function _renew(uint256 lane, uint256 members) internal returns (bool renewed) {
         uint32 eid = Places.eidOf(lane);
         AccountId[] memory accounts = new AccountId[](TRADERS);
         uint32[] memory versions = new uint32[](TRADERS);
@@ -129,9 +129,12 @@ abstract contract CreditActions is MoneyActions {
             mstore(accounts, count)
         }
         vm.recordLogs();
+        _refusal = 0;
         try w.hub.renewCredit(eid, accounts, "") {}
-        catch {
-            return _count("renewCredit", false);
+        catch (bytes memory reason) {
+            _refusal = bytes4(reason);
+            _count("renewCredit", false);
+            return false;
         }
         _collect();
         for (uint256 i; i < TRADERS; ++i) {
@@ -144,6 +147,7 @@ abstract contract CreditActions is MoneyActions {
             assertFalse(w.hub.freezeOf(w.accounts[i]).frozen, "CLR-06: lent to a frozen account");
             _assertCovered(i);
             _count("renewCredit", true);
+            renewed = true;
         }
     }
 }

@@ -12,7 +12,7 @@ abstract contract FundingActions is TradeActions {
 
     /// @notice Anybody has funding charged, after a while, of whatever is known then.
     function accrueFunding(uint256 seed) external action(seed) {
-        uint256 k = _pick(INSTRUMENTS);
+        uint256 k = _pick(PERPETUALS);
         uint256 hour = time / 1 hours;
         // Now and then what the samples of the last hours made; at any time nothing, all that is allowed, and between.
         if (_chance(2)) {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {CommonBase} from "forge-std/Base.sol";
-import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {Epoch} from "../../../contracts/interfaces/IRiskArrays.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {BookReader, Books} from "./Books.sol";
 import {QuickAssertions} from "./QuickAssertions.sol";
@@ -47,6 +47,9 @@ abstract contract HandlerBase is CommonBase, QuickAssertions {
     /// @dev Requests that the hub may process, and those that nobody had the right to make.
     bytes32[] internal _requests;
     bytes32[] internal _strangers;
+
+    /// @dev Selector of the last error with which a trade or a renewal was refused.
+    bytes4 internal _refusal;
 
     uint256 private _entropy;
     uint256 private _names;
@@ -95,12 +98,26 @@ abstract contract HandlerBase is CommonBase, QuickAssertions {
         return abi.encodePacked(r, s, v);
     }
 
-    /// @dev Publishes the last prices anew, as the relayer does before whatever needs them fresh.
+    /// @dev Publishes the last prices anew, as the relayer does before whatever needs them fresh, and mostly risk arrays as well.
     function _refreshPrices() internal {
-        for (uint256 k; k < INSTRUMENTS; ++k) {
+        _at(0);
+        for (uint256 k; k < PERPETUALS; ++k) {
             (uint256 price,) = w.oracle.latest(Places.underlyingOf(k));
             w.oracle.set(Places.underlyingOf(k), price, time);
         }
+        if (!_chance(8)) _refreshArrays(100);
+    }
+
+    /// @dev Unless there is nothing newer, or what is there is young and near.
+    function _refreshArrays(uint256 maxOptions) internal returns (bool isLive) {
+        (Epoch memory e,) = w.engine.epochOf("ETH");
+        (uint256 price,) = w.oracle.latest("ETH");
+        uint256 moved = price > e.priceWad ? price - e.priceWad : e.priceWad - price;
+        // A tenth of the scan range.
+        if (maxOptions != 1 && e.time + 45 minutes > time && moved * 10e9 < price * SCAN_RANGE) return true;
+        try w.engine.refresh("ETH", maxOptions) returns (bool live) {
+            return live;
+        } catch {}
     }
 
     function _read() internal view returns (Books memory) {
@@ -117,12 +134,6 @@ abstract contract HandlerBase is CommonBase, QuickAssertions {
             ranks = keccak256(abi.encode(ranks, w.hub.withdrawalOf(_requests[i])));
         }
         return keccak256(abi.encode(ranks, _read()));
-    }
-
-    /// @dev CLR-06, for an account that has just been granted credit or paid.
-    function _assertCovered(uint256 owner) internal view {
-        IHubLedger.MarginState memory m = w.hub.marginOf(w.accounts[owner]);
-        assertGe(m.equityInitialWad, int256(m.initialWad + m.outstandingWad), "CLR-06: equity >= initial + lent");
     }
 
     /// @dev Token units in one shared unit.

@@ -7,12 +7,12 @@ import {ILoopback, ILoopbackReceiver} from "../../../contracts/interfaces/ILoopb
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
-import {HandlerBase} from "./HandlerBase.sol";
+import {Solvency} from "./Solvency.sol";
 import "./World.sol";
 
 /// @notice All messages ever sent, on the loopback and between chains, to be delivered in any order, again, late, or
 /// never.
-abstract contract Mailroom is HandlerBase {
+abstract contract Mailroom is Solvency {
     /// @param place in the destination's inbox, or in `_local`
     struct Mail {
         uint32 lane;

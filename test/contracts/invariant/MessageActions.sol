@@ -7,11 +7,11 @@ import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {BookReader, LaneBook} from "./Books.sol";
-import {FundingActions} from "./FundingActions.sol";
+import {OptionActions} from "./OptionActions.sol";
 import "./World.sol";
 
 /// @notice Messages: sent, delivered in any order, twice, late, never, with too little gas, forged, garbled.
-abstract contract MessageActions is FundingActions {
+abstract contract MessageActions is OptionActions {
     /// @dev How an attempt that must leave no trace reports what it saw.
     error Attempted(bool success, bytes32 state);
 

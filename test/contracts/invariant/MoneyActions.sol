@@ -77,8 +77,11 @@ abstract contract MoneyActions is PauseActions {
         (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
         address recipient = _freshAddress();
         if (_chance(2)) w.tokens[dst][asset - 1].deny(recipient, true);
-        _order(owner, dst, asset, amount, minimum, recipient);
+        bytes32 id = _order(owner, dst, asset, amount, minimum, recipient);
         _count("signWithdrawal", true);
+        if (_chance(2)) return;
+        _refreshPrices();
+        _count("process", _process(id));
     }
 
     /// @notice Processes a request that the hub knows, at fresh prices or at whatever prices there are.

@@ -42,6 +42,7 @@ abstract contract Senders is Mailroom {
         keys.freezes = _someFreezes(oneIn);
         keys.payouts = _somePayouts(lane, oneIn, false);
         (keys.prices, keys.instruments) = _someMarkets(oneIn);
+        keys.optionReferences = _someReferences(oneIn);
         vm.recordLogs();
         try w.hub.push(Places.eidOf(lane), keys) {
             sent = true;
@@ -52,6 +53,7 @@ abstract contract Senders is Mailroom {
     function _pushPrices(uint256 lane) internal {
         IHubLedger.CommandKeys memory keys;
         (keys.prices,) = _someMarkets(1);
+        keys.optionReferences = _someReferences(1);
         vm.recordLogs();
         w.hub.push(Places.eidOf(lane), keys);
         _collect();
@@ -149,16 +151,31 @@ abstract contract Senders is Mailroom {
     }
 
     function _someMarkets(uint256 oneIn) private returns (bytes16[] memory prices, InstrumentId[] memory instruments) {
-        prices = new bytes16[](INSTRUMENTS);
+        prices = new bytes16[](PERPETUALS);
         instruments = new InstrumentId[](INSTRUMENTS);
         uint256[2] memory counts;
         for (uint256 k; k < INSTRUMENTS; ++k) {
-            if (_chance(oneIn)) prices[counts[0]++] = Places.underlyingOf(k);
-            if (_chance(oneIn)) instruments[counts[1]++] = w.instruments[k];
+            if (k < PERPETUALS && _chance(oneIn)) prices[counts[0]++] = Places.underlyingOf(k);
+            if (w.registry.numberOf(w.instruments[k]) != 0 && _chance(oneIn)) instruments[counts[1]++] = w.instruments[k];
         }
         assembly ("memory-safe") {
             mstore(prices, mload(counts))
             mstore(instruments, mload(add(counts, 32)))
+        }
+    }
+
+    /// @dev Of options that have one now.
+    function _someReferences(uint256 oneIn) private returns (InstrumentId[] memory options) {
+        options = new InstrumentId[](INSTRUMENTS);
+        uint256 count;
+        for (uint256 k = PERPETUALS; k < INSTRUMENTS; ++k) {
+            if (!_isLive(k) || !_chance(oneIn)) continue;
+            try w.engine.optionReferenceOf(w.instruments[k]) {
+                options[count++] = w.instruments[k];
+            } catch {}
+        }
+        assembly ("memory-safe") {
+            mstore(options, count)
         }
     }
 }

@@ -18,7 +18,7 @@ abstract contract Sequences is Campaign {
     function overtake() external {
         _pushPrices(LANE);
         _deliverAll();
-        for (uint256 k; k < INSTRUMENTS; ++k) {
+        for (uint256 k; k < PERPETUALS; ++k) {
             _tradeAll(k);
         }
         // Names: of the traders by their pairs in the first instrument, of the second by the fees in it.
@@ -74,6 +74,8 @@ abstract contract Sequences is Campaign {
         _send(LANE, _pairsOf(0, 0, 3), false);
         _deliverAll();
         (uint256 price,) = w.oracle.latest(Places.underlyingOf(0));
+        time += 1;
+        _at(0);
         w.oracle.set(Places.underlyingOf(0), (price * 105) / 100, time);
         int256 cash = w.hub.balanceOf(w.accounts[0], 1);
         uint256 unmatched = _unmatched(0);
@@ -93,6 +95,8 @@ abstract contract Sequences is Campaign {
         _send(LANE, _pairsOf(0, 0, 2), false);
         _deliverAll();
         (uint256 price,) = w.oracle.latest(Places.underlyingOf(0));
+        time += 1;
+        _at(0);
         w.oracle.set(Places.underlyingOf(0), price * 2, time);
         (int256 won, int256 lost) = (w.hub.balanceOf(w.accounts[0], 1), w.hub.balanceOf(w.accounts[1], 1));
         _settle(0, (1 << ACCOUNTS) - 1);
@@ -200,7 +204,7 @@ abstract contract Sequences is Campaign {
         Trade memory t;
         (t.lane, t.instrument, t.buyer, t.seller, t.base) = (LANE, instrument, buyer, buyer + 1, base);
         (t.price,) = w.vaults[LANE].referencePriceOf(Places.underlyingOf(instrument));
-        t.referenceWad = t.price;
+        (t.referenceWad, t.fairWad) = (t.price, t.price);
         assertTrue(_recordTrade(t), "the trade is recorded");
     }
 

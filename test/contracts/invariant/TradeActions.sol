@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
+import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
+import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
@@ -11,9 +14,6 @@ import "./World.sol";
 
 /// @notice Trades, prices, settlement and time.
 abstract contract TradeActions is CreditActions {
-    /// @dev Selector of the last error with which a vault refused a trade.
-    bytes4 private _refusal;
-
     struct Trade {
         uint256 lane;
         uint256 venue;
@@ -21,21 +21,26 @@ abstract contract TradeActions is CreditActions {
         uint256 buyer;
         uint256 seller;
         uint256 referenceWad;
+        uint256 fairWad;
         uint256 price;
         uint88 base;
     }
 
     /// @notice A venue records a trade near the reference price.
     function trade(uint256 seed) external action(seed) {
-        Trade memory t = _someTrade(0, 20_000e26);
-        t.price = (t.referenceWad * (990 + _pick(21))) / 1000;
-        _count("trade", _recordAndReport(t));
+        _trade(_pick(INSTRUMENTS));
+    }
+
+    function _trade(uint256 instrument) internal {
+        Trade memory t = _someTrade(instrument, 0, 20_000e26);
+        t.price = (t.fairWad * (990 + _pick(21))) / 1000;
+        _count(t.instrument < PERPETUALS ? bytes32("trade") : bytes32("tradeOption"), _recordAndReport(t));
     }
 
     /// @notice A malicious venue records what it likes: any price, any pair of accounts.
     function tradeMaliciously(uint256 seed) external action(seed) {
-        Trade memory t = _someTrade(MALICIOUS, 400e26);
-        t.price = _chance(2) ? t.referenceWad * (1 + _pick(5)) : t.referenceWad / (1 + _pick(20));
+        Trade memory t = _someTrade(_pick(INSTRUMENTS), MALICIOUS, 400e26);
+        t.price = _chance(2) ? t.fairWad * (1 + _pick(5)) : t.fairWad / (1 + _pick(20));
         _count("tradeMaliciously", _recordAndReport(t));
     }
 
@@ -55,8 +60,8 @@ abstract contract TradeActions is CreditActions {
         }
         if (t.buyer == TRADERS || t.seller == TRADERS) return _count("reduce", false);
         _prepare(t);
-        (t.referenceWad,) = w.vaults[t.lane].referencePriceOf(Places.underlyingOf(t.instrument));
-        (t.price, t.base) = (t.referenceWad, uint88(1 + _pick(most)));
+        _readReference(t);
+        (t.price, t.base) = (t.fairWad, uint88(1 + _pick(most)));
         bool stop = !w.vaults[t.lane].paused() && _chance(2);
         if (stop) _setPaused(t.lane, true);
         bool recorded = _recordAndReport(t);
@@ -70,7 +75,9 @@ abstract contract TradeActions is CreditActions {
 
     /// @notice Prices move by up to 8 %, within half and twice the first.
     function movePrices(uint256 seed) external action(seed) {
-        for (uint256 k; k < INSTRUMENTS; ++k) {
+        time += 1 + _pick(10);
+        _at(0);
+        for (uint256 k; k < PERPETUALS; ++k) {
             (uint256 price,) = w.oracle.latest(Places.underlyingOf(k));
             price = (price * (920 + _pick(161))) / 1000;
             uint256 start = Places.startPriceOf(k);
@@ -87,6 +94,10 @@ abstract contract TradeActions is CreditActions {
     /// @notice Settles some accounts at a fresh mark.
     function settle(uint256 seed) external action(seed) {
         uint256 k = _pick(INSTRUMENTS);
+        // What has settled goes first.
+        for (uint256 n = PERPETUALS; n < INSTRUMENTS; ++n) {
+            if (!_isLive(n) && _chance(3)) k = n;
+        }
         if (!_chance(8)) _refreshPrices();
         _settle(k, _chance(2) ? (1 << ACCOUNTS) - 1 : 1 + _pick((1 << ACCOUNTS) - 1));
     }
@@ -100,22 +111,22 @@ abstract contract TradeActions is CreditActions {
         _count("wait", true);
     }
 
-    function _someTrade(uint256 venue, uint256 notional) private returns (Trade memory t) {
+    function _someTrade(uint256 instrument, uint256 venue, uint256 notional) private returns (Trade memory t) {
         t.lane = _pick(LANES);
         t.venue = venue;
-        t.instrument = _pick(INSTRUMENTS);
+        t.instrument = instrument;
+        if (!_isTraded(t.instrument) && !_chance(8)) t.instrument = _pick(PERPETUALS);
         t.buyer = _pick(TRADERS);
         t.seller = (t.buyer + 1 + _pick(TRADERS - 1)) % TRADERS;
         if (!_chance(8)) _prepare(t);
-        (t.referenceWad,) = w.vaults[t.lane].referencePriceOf(Places.underlyingOf(t.instrument));
+        _readReference(t);
         t.base = uint88(1 + _pick(notional / (t.referenceWad + 1)));
     }
 
     /// @dev What a relayer does in time: a fresh reference price and live leases.
     function _prepare(Trade memory t) private {
-        (, uint256 published) = w.vaults[t.lane].referencePriceOf(Places.underlyingOf(t.instrument));
         uint256 first = _mail.length;
-        if (published + 240 < _clock(t.lane)) {
+        if (_publishedOf(t.lane, t.instrument) + 240 < _clock(t.lane)) {
             _refreshPrices();
             _pushPrices(t.lane);
         }
@@ -169,11 +180,39 @@ abstract contract TradeActions is CreditActions {
         assertFalse(frozen, "CLR-06: a frozen account was traded for");
         bool reduces = bought + int256(uint256(t.base)) <= 0 && sold >= int256(uint256(t.base));
         assertTrue(reduces || !vault.paused(), "CLR-18: a position grew while the vault was paused");
+        uint256 expiry = w.instruments[t.instrument].expiry();
+        assertTrue(expiry == 0 || _clock(t.lane) < expiry, "an option was traded that has expired");
+        assertGe(_publishedOf(t.lane, t.instrument) + 300, _clock(t.lane), "CLR-13: traded at an old price");
         assertTrue(vault.heartbeat().oldestDirty != 0, "CLR-04: a trade that does not wait to be reported");
     }
 
+    /// @dev Whether it is listed and has not expired.
+    function _isTraded(uint256 k) private view returns (bool) {
+        uint256 expiry = w.instruments[k].expiry();
+        return w.registry.numberOf(w.instruments[k]) != 0 && (expiry == 0 || time < expiry);
+    }
+
+    /// @dev When the oldest of what a vault needs to trade an instrument was published.
+    function _publishedOf(uint256 lane, uint256 k) private view returns (uint256 published) {
+        (, published) = w.vaults[lane].referencePriceOf(Places.underlyingOf(k));
+        if (k < PERPETUALS) return published;
+        uint256 option = w.vaults[lane].optionReferenceOf(w.instruments[k]).time;
+        return option < published ? option : published;
+    }
+
+    /// @dev Price of the underlying, and what the instrument is worth, rounded down, as its vault knows them.
+    function _readReference(Trade memory t) internal view {
+        (t.referenceWad,) = w.vaults[t.lane].referencePriceOf(Places.underlyingOf(t.instrument));
+        t.fairWad = t.referenceWad;
+        if (t.instrument < PERPETUALS) return;
+        CommandCodec.OptionReference memory r = w.vaults[t.lane].optionReferenceOf(w.instruments[t.instrument]);
+        int256 moved = int256(t.referenceWad) - int256(uint256(r.spotWad));
+        int256 worth = int256(uint256(r.markWad)) * 1e9 + r.deltaPpb * moved;
+        t.fairWad = worth < 0 ? 0 : uint256(worth) / 1e9;
+    }
+
     function _addCost(Trade memory t, uint256 owner, Pair memory before, Pair memory later) private {
-        int256 worth = (int256(later.base) - before.base) * int256(t.referenceWad);
+        int256 worth = (int256(later.base) - before.base) * int256(t.fairWad);
         worth += (int256(later.quote) - before.quote) * 1e20;
         uint256 cost = worth < 0 ? uint256(-worth) : 0;
         _cost[owner][t.lane][t.venue] += cost;
@@ -202,6 +241,7 @@ abstract contract TradeActions is CreditActions {
             cash[i] = w.hub.balanceOf(accounts[i], 1);
         }
         uint256 pool = w.hub.variationPoolOf(w.instruments[k]);
+        uint256 listed = _listed(k);
         try w.hub.settle(w.instruments[k], accounts, "") {}
         catch {
             return _count("settle", false);
@@ -216,13 +256,34 @@ abstract contract TradeActions is CreditActions {
         uint256 left = w.hub.variationPoolOf(w.instruments[k]);
         assertEq(moved, int256(pool) - int256(left), "CLR-01: cash comes from the pool only");
         if (paid) assertGe(left, _unmatched(k), "CLR-01: an unmatched gain was paid");
-        _count("settle", paid);
+        _count(k < PERPETUALS ? bytes32("settle") : bytes32("settleOption"), paid);
+        if (k >= PERPETUALS && !_isLive(k)) _checkRolledOff(k, members, listed);
+    }
+
+    /// @dev Bit i: the instrument is on account i's list.
+    function _listed(uint256 k) private view returns (uint256 members) {
+        for (uint256 i; i < ACCOUNTS; ++i) {
+            if (w.hub.positionOf(w.accounts[i], w.instruments[k]).place != 0) members |= 1 << i;
+        }
+    }
+
+    /// @dev Of those who were settled, only who owes or is owed still has it.
+    function _checkRolledOff(uint256 k, uint256 members, uint256 listed) private {
+        uint256 mark = w.engine.markOf(w.instruments[k], MAX_PRICE_AGE);
+        uint256 left = _listed(k);
+        for (uint256 i; i < ACCOUNTS; ++i) {
+            if ((members >> i) & 1 == 0) continue;
+            IHubLedger.NetPosition memory p = w.hub.positionOf(w.accounts[i], w.instruments[k]);
+            bool isOwed = PositionValue.micros(p.base, p.quote, mark) != 0;
+            assertEq((left >> i) & 1, isOwed ? 1 : 0, "an option that has settled stays on a list, or a debt does not");
+            if ((listed & ~left) >> i & 1 == 1) _count("rollOff", true);
+        }
     }
 
     /// @dev What the spokes' half-arrived trades are worth at the mark, where that is a gain: it must not become cash
     /// before its loser is known.
     function _unmatched(uint256 k) internal view returns (uint256 total) {
-        (uint256 mark,) = w.oracle.latest(Places.underlyingOf(k));
+        uint256 mark = w.engine.markOf(w.instruments[k], MAX_PRICE_AGE);
         for (uint256 lane; lane < LANES; ++lane) {
             int256 base;
             int256 quote;

@@ -2,18 +2,26 @@
 pragma solidity 0.8.30;
 
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
+import {IPricingModel} from "../../../contracts/interfaces/IPricingModel.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {ExpiryPrices} from "../../../contracts/oracle/ExpiryPrices.sol";
+import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
+import {ScenarioMarginEngine} from "../../../contracts/risk/ScenarioMarginEngine.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
-import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {StubFundingRates} from "../support/StubFundingRates.sol";
-import {StubOracle} from "../support/StubOracle.sol";
+import {Feeds} from "./Feeds.sol";
 import {TrickyToken} from "./TrickyToken.sol";
 
 uint256 constant LANES = 3;
 uint256 constant ASSETS = 3;
-uint256 constant INSTRUMENTS = 2;
+/// @dev On ETH and BTC, and the first instruments.
+uint256 constant PERPETUALS = 2;
+/// @dev Then three options on ETH. The first two expire together, and only then is the last one listed.
+uint256 constant INSTRUMENTS = 5;
+uint256 constant NEXT = 4;
 /// @dev Three traders, a maker, and last a saver who never trades.
 uint256 constant OWNERS = 5;
 uint256 constant TRADERS = 4;
@@ -31,6 +39,12 @@ uint32 constant LEASE = 600;
 uint32 constant MAX_LAG = 1800;
 uint32 constant MAX_PRICE_AGE = 60;
 uint256 constant START = 1_800_000_000;
+/// @dev Price scan range of both underlyings, 1e-9.
+uint32 constant SCAN_RANGE = 0.15e9;
+/// @dev Volatility of all options a year, 1e18; their forward is the spot.
+uint256 constant VOL = 0.6e18;
+uint40 constant FIRST_EXPIRY = uint40(START + 2 hours);
+uint40 constant LAST_EXPIRY = uint40(START + 5 hours);
 
 /// @notice A hub and three vaults: lane 0 is the hub's own chain over the real loopback, 1 and 2 are remote.
 /// @param guardian may pause, and here also unpause
@@ -38,7 +52,11 @@ struct World {
     address guardian;
     IClearingHub hub;
     Loopback loopback;
-    StubOracle oracle;
+    Feeds oracle;
+    InstrumentRegistry registry;
+    ScenarioMarginEngine engine;
+    ExpiryPrices expiryPrices;
+    IPricingModel model;
     StubFundingRates fundingRates;
     SpokeVault[LANES] vaults;
     ScriptedEndpoint[LANES] endpoints;
@@ -63,11 +81,18 @@ library Places {
     }
 
     function underlyingOf(uint256 instrument) internal pure returns (bytes16) {
-        return instrument == 0 ? bytes16("ETH") : bytes16("BTC");
+        return instrument == 1 ? bytes16("BTC") : bytes16("ETH");
     }
 
-    function startPriceOf(uint256 instrument) internal pure returns (uint256) {
-        return instrument == 0 ? 4_000e18 : 100_000e18;
+    function startPriceOf(uint256 perpetual) internal pure returns (uint256) {
+        return perpetual == 0 ? 4_000e18 : 100_000e18;
+    }
+
+    function instrumentOf(uint256 instrument) internal pure returns (InstrumentId) {
+        if (instrument < PERPETUALS) return InstrumentIdLib.perpetual(underlyingOf(instrument));
+        uint40 expiry = instrument == NEXT ? LAST_EXPIRY : FIRST_EXPIRY;
+        uint72 strike = instrument == 2 ? 4_000e8 : instrument == 3 ? 3_800e8 : 4_400e8;
+        return InstrumentIdLib.option(underlyingOf(instrument), expiry, strike, instrument == 3);
     }
 
     /// @notice The clock of a lane's chain when the hub's says `time`: one runs ahead, one behind.

@@ -6,17 +6,20 @@ import {CommonBase} from "forge-std/Base.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ILoopback} from "../../../contracts/interfaces/ILoopback.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
+import {IPriceRouter} from "../../../contracts/interfaces/IPriceRouter.sol";
+import {IPriceSource} from "../../../contracts/interfaces/IPriceSource.sol";
 import {ExpiryPrices} from "../../../contracts/oracle/ExpiryPrices.sol";
-import {InstrumentRegistry} from "../../../contracts/risk/InstrumentRegistry.sol";
+import {Black76Model} from "../../../contracts/pricing/models/Black76Model.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {Loopback} from "../../../contracts/transport/Loopback.sol";
 import {AccountIdLib} from "../../../contracts/types/AccountId.sol";
-import {InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
-import {ScriptedMarginEngine} from "../support/ScriptedMarginEngine.sol";
 import {StubFundingRates} from "../support/StubFundingRates.sol";
-import {StubOracle} from "../support/StubOracle.sol";
+import {StubSurfaces} from "../support/StubOptionMarket.sol";
+import {Feeds} from "./Feeds.sol";
 import {TrickyToken} from "./TrickyToken.sol";
 import "./World.sol";
+import {DefaultMargin} from "../support/DefaultMargin.sol";
+import {DeployEngine, DeployOracle} from "../support/DeployEngine.sol";
 import {DeployHub, DeployParts, DeployRisk, DeployVault} from "../support/Deploy.sol";
 
 /// @notice Deploys, wires and lists everything, in one EVM.
@@ -28,7 +31,7 @@ abstract contract WorldBuilder is CommonBase {
         AccessManager manager = DeployParts.manager(address(this));
         w.guardian = address(this);
         w.loopback = new Loopback();
-        w.oracle = new StubOracle();
+        w.oracle = new Feeds(DeployOracle.router(address(manager)));
         for (uint256 i; i < LANES; ++i) {
             w.endpoints[i] = DeployParts.scriptedEndpoint(Places.eidOf(i));
         }
@@ -36,7 +39,7 @@ abstract contract WorldBuilder is CommonBase {
         for (uint256 i; i < LANES; ++i) {
             _addLane(i, manager);
         }
-        _listAll();
+        _listAll(manager);
         _addActors();
     }
 
@@ -63,18 +66,29 @@ abstract contract WorldBuilder is CommonBase {
         }
     }
 
-    function _listAll() private {
-        InstrumentRegistry registry = DeployRisk.registry(w.hub, new ExpiryPrices(w.hub));
-        w.hub.setInstrumentRegistry(registry);
-        ScriptedMarginEngine engine = new ScriptedMarginEngine(w.oracle, registry);
+    function _listAll(AccessManager manager) private {
+        w.expiryPrices = new ExpiryPrices(w.hub);
+        w.registry = DeployRisk.registry(w.hub, w.expiryPrices);
+        w.hub.setInstrumentRegistry(w.registry);
+        StubSurfaces surfaces = new StubSurfaces();
+        w.model = new Black76Model();
+        w.engine = DeployEngine.engine(
+            address(manager), w.oracle.router(), w.registry, w.expiryPrices, surfaces, DefaultMargin.account()
+        );
+        w.hub.setRiskModules(w.oracle.router(), w.engine, MAX_PRICE_AGE);
         for (uint256 i; i < INSTRUMENTS; ++i) {
+            w.instruments[i] = Places.instrumentOf(i);
             bytes16 underlying = Places.underlyingOf(i);
+            if (i != NEXT) w.hub.listInstrument(w.instruments[i], RATE_PPM, 500, 1_000e8);
+            if (i >= PERPETUALS) {
+                surfaces.set(underlying, w.instruments[i].expiry(), w.model, 1e18, 1e18, abi.encode(VOL));
+                continue;
+            }
+            (IPriceRouter.Parameters memory p, IPriceRouter.SourceTerms[] memory terms) = w.oracle.add(underlying);
+            w.oracle.router().setUnderlying(underlying, p, terms, IPriceRouter.SourceTerms(IPriceSource(address(0)), 0));
             w.oracle.set(underlying, Places.startPriceOf(i), START);
-            engine.setRates(underlying, 0.15e18, 0.01e18);
-            w.instruments[i] = InstrumentIdLib.perpetual(underlying);
-            w.hub.listInstrument(w.instruments[i], RATE_PPM, 500, 1_000e8);
+            w.engine.setUnderlyingParameters(underlying, DefaultMargin.parameters(SCAN_RANGE), DefaultMargin.limits());
         }
-        w.hub.setRiskModules(w.oracle, engine, MAX_PRICE_AGE);
         w.fundingRates = new StubFundingRates();
         w.hub.setFundingRates(w.fundingRates);
         w.hub.listAsset(1, IHubLedger.Asset(0, 0, 0, 6, true));

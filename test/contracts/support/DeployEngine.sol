@@ -5,6 +5,7 @@ import {IExpiryPrices} from "../../../contracts/interfaces/IExpiryPrices.sol";
 import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
 import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {ISurfaceBook} from "../../../contracts/interfaces/ISurfaceBook.sol";
+import {PriceRouter} from "../../../contracts/oracle/PriceRouter.sol";
 import {AccountParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {ScenarioMarginEngine} from "../../../contracts/risk/ScenarioMarginEngine.sol";
 
@@ -19,5 +20,11 @@ library DeployEngine {
         AccountParameters memory account
     ) external returns (ScenarioMarginEngine) {
         return new ScenarioMarginEngine(manager, oracle, registry, expiryPrices, surfaces, account);
+    }
+}
+
+library DeployOracle {
+    function router(address manager) external returns (PriceRouter) {
+        return new PriceRouter(manager);
     }
 }
