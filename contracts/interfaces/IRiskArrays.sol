@@ -51,7 +51,8 @@ interface IRiskArrays {
     error RiskArrays_NoSurface(bytes16 underlying, uint256 expiry);
 
     /// @notice Computes the next chunk of the caller's draft; begins one at the oracle's price if there is none, or if its price is too
-    /// old, too far from the oracle's, or no newer than the live epoch's. The last chunk makes it the live epoch.
+    /// old, too far from the oracle's, or no newer than the live epoch's, or if the live epoch was completed after an instrument was registered
+    /// that the draft may not know. The last chunk makes it the live epoch.
     ///
     /// An option without an array (no surface, a model that fails or takes too much gas, an entry that does not fit) stops none of the
     /// others: its entry of the epoch before is taken over, moved to this price and marked as good for no new risk; if there is none, its
