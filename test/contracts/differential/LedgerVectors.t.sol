@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {HubState, SpokeSum} from "../../../contracts/hub/HubState.sol";
+import {CashBalance, HubState, SpokeSum} from "../../../contracts/hub/HubState.sol";
 import {InstrumentList, InstrumentListLib} from "../../../contracts/hub/InstrumentList.sol";
 import {PackedPosition} from "../../../contracts/hub/PackedPosition.sol";
 import {Portfolio} from "../../../contracts/hub/Portfolio.sol";
@@ -105,14 +105,15 @@ contract LedgerVectorsTest is VectorFile {
             s.spokeSums[uint32(i + 1)][s.numberOf[instrument]] = SpokeSum(c.spokeBase[i].toInt120(), c.spokeQuote[i].toInt120(), true);
         }
         AccountId[] memory accounts = new AccountId[](c.base.length);
+        _openLending();
         for (uint256 i; i < accounts.length; ++i) {
             accounts[i] = _account(key, i);
             s.positions[accounts[i]][s.numberOf[instrument]] = _position(c.base[i], c.quote[i]);
-            s.cash[accounts[i]] = c.cash[i].toInt128();
+            _setCash(accounts[i], c.cash[i]);
         }
         SettlementLogic.settle(s, instrument, accounts);
         for (uint256 i; i < accounts.length; ++i) {
-            assertEq(s.cash[accounts[i]], c.cash[i] + c.amounts[i]);
+            assertEq(Portfolio.cashOf(s, accounts[i]), c.cash[i] + c.amounts[i]);
             assertEq(PackedPosition.storedQuoteOf(s.positions[accounts[i]][s.numberOf[instrument]]), c.quote[i] - c.amounts[i]);
         }
         assertEq(s.variationPool[instrument], c.variationPoolAfter);
@@ -120,7 +121,8 @@ contract LedgerVectorsTest is VectorFile {
 
     function _equity(uint256 key, EquityCase memory c) private {
         AccountId account = _account(key, 0);
-        s.cash[account] = c.cash.toInt128();
+        _openLending();
+        _setCash(account, c.cash);
         delete s.assetIds;
         for (uint32 lane; lane < 3; ++lane) {
             s.lanes[lane + 1].settledTime = uint40(block.timestamp - c.laneAge[lane]);
@@ -150,6 +152,20 @@ contract LedgerVectorsTest is VectorFile {
             s.positions[account][number] = _position(c.base[i], c.quote[i]);
         }
         assertEq(Portfolio.margin(s, account, true).equityInitialWad, c.equityWad);
+    }
+
+    /// @dev A pool of which all is lent, so that nobody is lent more; a debt is as many units as dollars.
+    function _openLending() private {
+        delete s.lending;
+        s.lending.indexWad = 1e18;
+        s.lending.accruedAt = uint40(block.timestamp);
+    }
+
+    /// @dev Less than nothing is owed.
+    function _setCash(AccountId account, int256 cash) private {
+        uint128 debt = cash < 0 ? uint256(-cash).toUint128() : 0;
+        s.cash[account] = CashBalance(cash > 0 ? uint256(cash).toUint128() : 0, debt);
+        s.lending.debt += debt;
     }
 
     function _position(int256 base, int256 quote) private pure returns (uint256 packed) {
