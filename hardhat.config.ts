@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "hardhat/config";
+import { compileOnAllCores } from "./scripts/compileOnAllCores.ts";
 import { quickTests } from "./scripts/quickTests.ts";
 
 // The compiler comes from npm (WebAssembly), pinned by the lock file: Hardhat's own download would need
@@ -29,7 +30,7 @@ const tests = {
 };
 
 export default defineConfig({
-  plugins: [quickTests],
+  plugins: [compileOnAllCores, quickTests],
   paths: { tests: { solidity: "test/contracts" } },
   solidity: {
     compilers: [solc],

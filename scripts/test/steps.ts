@@ -33,7 +33,7 @@ export const steps: readonly Step[] = [
     run: (_, signal) => check("biome", ["check", "--error-on-warnings"], signal),
   },
   { name: "types", budgetSeconds: 12, run: (_, signal) => check("tsc", ["--noEmit", "-p", "."], signal) },
-  { name: "compile", budgetSeconds: 200, run: compile },
+  { name: "compile", budgetSeconds: 150, run: compile },
   {
     name: "contracts",
     budgetSeconds: 30,
