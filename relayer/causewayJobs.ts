@@ -12,6 +12,7 @@ import { push } from "./jobs/push.ts";
 import { reconcile } from "./jobs/reconcile.ts";
 import { createRecordTrades } from "./jobs/recordTrades.ts";
 import { createRefresh } from "./jobs/refresh.ts";
+import { createRenewClosing } from "./jobs/renewClosing.ts";
 import { createRenewCredit } from "./jobs/renewCredit.ts";
 import { repay } from "./jobs/repay.ts";
 import { report } from "./jobs/report.ts";
@@ -41,6 +42,7 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     reportAgain,
     push,
     createRenewCredit(signedPriceProof),
+    createRenewClosing(signedPriceProof),
     createPrice(signedPriceProof),
     createExpiryPrice(signedPriceProof),
     pullFeeds,

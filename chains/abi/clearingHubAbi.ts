@@ -865,6 +865,193 @@ export const clearingHubAbi = [
     "type": "uint32"
    },
    {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint88",
+      "name": "unusedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "unusedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint64",
+      "name": "unusedCredit",
+      "type": "uint64"
+     },
+     {
+      "internalType": "bool",
+      "name": "isBuy",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint40",
+      "name": "validUntil",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "usedCredit",
+      "type": "uint64"
+     }
+    ],
+    "indexed": false,
+    "internalType": "struct IHubLedger.ClosingLine",
+    "name": "line",
+    "type": "tuple"
+   }
+  ],
+  "name": "ClosingGranted",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bytes32",
+    "name": "reason",
+    "type": "bytes32"
+   }
+  ],
+  "name": "ClosingRefused",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint88",
+      "name": "unusedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "unusedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint64",
+      "name": "unusedCredit",
+      "type": "uint64"
+     },
+     {
+      "internalType": "bool",
+      "name": "isBuy",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint40",
+      "name": "validUntil",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "usedCredit",
+      "type": "uint64"
+     }
+    ],
+    "indexed": false,
+    "internalType": "struct IHubLedger.ClosingLine",
+    "name": "line",
+    "type": "tuple"
+   }
+  ],
+  "name": "ClosingStateApplied",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
     "indexed": false,
     "internalType": "uint64",
     "name": "limit",
@@ -2863,6 +3050,23 @@ export const clearingHubAbi = [
       "internalType": "InstrumentId[]",
       "name": "optionReferences",
       "type": "bytes32[]"
+     },
+     {
+      "components": [
+       {
+        "internalType": "AccountId",
+        "name": "account",
+        "type": "bytes32"
+       },
+       {
+        "internalType": "InstrumentId",
+        "name": "instrument",
+        "type": "bytes32"
+       }
+      ],
+      "internalType": "struct IHubLedger.ClosingKey[]",
+      "name": "closings",
+      "type": "tuple[]"
      }
     ],
     "internalType": "struct IHubLedger.CommandKeys",
@@ -2967,6 +3171,23 @@ export const clearingHubAbi = [
       "internalType": "InstrumentId[]",
       "name": "optionReferences",
       "type": "bytes32[]"
+     },
+     {
+      "components": [
+       {
+        "internalType": "AccountId",
+        "name": "account",
+        "type": "bytes32"
+       },
+       {
+        "internalType": "InstrumentId",
+        "name": "instrument",
+        "type": "bytes32"
+       }
+      ],
+      "internalType": "struct IHubLedger.ClosingKey[]",
+      "name": "closings",
+      "type": "tuple[]"
      }
     ],
     "internalType": "struct IHubLedger.CommandKeys",
@@ -2975,6 +3196,42 @@ export const clearingHubAbi = [
    }
   ],
   "name": "quotePush",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint256",
+      "name": "nativeFee",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "lzTokenFee",
+      "type": "uint256"
+     }
+    ],
+    "internalType": "struct MessagingFee",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "count",
+    "type": "uint256"
+   }
+  ],
+  "name": "quoteRenewClosing",
   "outputs": [
    {
     "components": [
@@ -3138,6 +3395,41 @@ export const clearingHubAbi = [
   "name": "registerWallet",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "components": [
+     {
+      "internalType": "AccountId",
+      "name": "account",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "InstrumentId",
+      "name": "instrument",
+      "type": "bytes32"
+     }
+    ],
+    "internalType": "struct IHubLedger.ClosingKey[]",
+    "name": "requests",
+    "type": "tuple[]"
+   },
+   {
+    "internalType": "bytes",
+    "name": "priceProof",
+    "type": "bytes"
+   }
+  ],
+  "name": "renewClosing",
+  "outputs": [],
+  "stateMutability": "payable",
   "type": "function"
  },
  {
@@ -3709,6 +4001,82 @@ export const clearingHubAbi = [
     "internalType": "uint32",
     "name": "eid",
     "type": "uint32"
+   },
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "closingOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint88",
+      "name": "unusedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "unusedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint64",
+      "name": "unusedCredit",
+      "type": "uint64"
+     },
+     {
+      "internalType": "bool",
+      "name": "isBuy",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedBuys",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint88",
+      "name": "usedSells",
+      "type": "uint88"
+     },
+     {
+      "internalType": "uint40",
+      "name": "validUntil",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint32",
+      "name": "version",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "usedCredit",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct IHubLedger.ClosingLine",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
    }
   ],
   "name": "creditLineOf",
@@ -3916,6 +4284,11 @@ export const clearingHubAbi = [
      {
       "internalType": "uint256",
       "name": "outstandingWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "closingWad",
       "type": "uint256"
      }
     ],
@@ -4375,6 +4748,11 @@ export const clearingHubAbi = [
       "internalType": "uint256",
       "name": "outstandingWad",
       "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "closingWad",
+      "type": "uint256"
      }
     ],
     "internalType": "struct IHubLedger.MarginState",
@@ -4393,6 +4771,89 @@ export const clearingHubAbi = [
     "internalType": "uint32",
     "name": "",
     "type": "uint32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   }
+  ],
+  "name": "openClosingsOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint32",
+      "name": "eid",
+      "type": "uint32"
+     },
+     {
+      "internalType": "InstrumentId",
+      "name": "instrument",
+      "type": "bytes32"
+     },
+     {
+      "components": [
+       {
+        "internalType": "uint88",
+        "name": "unusedBuys",
+        "type": "uint88"
+       },
+       {
+        "internalType": "uint88",
+        "name": "unusedSells",
+        "type": "uint88"
+       },
+       {
+        "internalType": "uint64",
+        "name": "unusedCredit",
+        "type": "uint64"
+       },
+       {
+        "internalType": "bool",
+        "name": "isBuy",
+        "type": "bool"
+       },
+       {
+        "internalType": "uint88",
+        "name": "usedBuys",
+        "type": "uint88"
+       },
+       {
+        "internalType": "uint88",
+        "name": "usedSells",
+        "type": "uint88"
+       },
+       {
+        "internalType": "uint40",
+        "name": "validUntil",
+        "type": "uint40"
+       },
+       {
+        "internalType": "uint32",
+        "name": "version",
+        "type": "uint32"
+       },
+       {
+        "internalType": "uint64",
+        "name": "usedCredit",
+        "type": "uint64"
+       }
+      ],
+      "internalType": "struct IHubLedger.ClosingLine",
+      "name": "line",
+      "type": "tuple"
+     }
+    ],
+    "internalType": "struct IHubLedger.OpenClosing[]",
+    "name": "",
+    "type": "tuple[]"
    }
   ],
   "stateMutability": "view",

@@ -51,6 +51,7 @@ export const causewayErrorAbi: Abi = [
 const VAULT_LIBRARIES = ["PayoutLogic", "ReportBuilder", "TradeLogic", "VaultCommands"];
 const HUB_LIBRARIES = [
   "LaneLogic",
+  "ClosingLogic",
   "CommandLogic",
   "CreditLogic",
   "FundingLogic",

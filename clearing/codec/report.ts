@@ -60,6 +60,19 @@ export const reportFormat = {
       layout: { dirtyPairs: small(4), oldestDirty: small(5), digest: uint(32) },
     },
     vaultBalance: { id: 9, gas: 5_000n, layout: { asset: small(2), amount: uint(8) } },
+    closingState: {
+      id: 10,
+      gas: 80_000n,
+      layout: {
+        account: small(4),
+        instrument: small(2),
+        version: small(4),
+        pairVersion: small(4),
+        usedBuys: uint(11),
+        usedSells: uint(11),
+        usedCredit: uint(8),
+      },
+    },
   },
 } as const;
 

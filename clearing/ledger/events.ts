@@ -35,6 +35,19 @@ export interface LedgerOptionReference {
   time: number;
 }
 
+/** How far an account may reduce its net in an instrument on a spoke without opening credit. Base 1e-8, credit cents. */
+export interface LedgerClosing {
+  unusedBuys: bigint;
+  unusedSells: bigint;
+  unusedCredit: bigint;
+  isBuy: boolean;
+  usedBuys: bigint;
+  usedSells: bigint;
+  validUntil: number;
+  version: number;
+  usedCredit: bigint;
+}
+
 export interface LedgerRequest {
   account: Hex;
   asset: number;
@@ -110,6 +123,8 @@ export interface HubEventTable {
     version: number;
     instrumentLimit: number;
   };
+  ClosingGranted: { account: Hex; eid: number; instrument: Hex; line: LedgerClosing };
+  ClosingStateApplied: { account: Hex; eid: number; instrument: Hex; line: LedgerClosing };
   InstrumentMoved: { account: Hex; instrument: Hex; place: bigint };
   FundingRatesSet: { rates: Address };
   FundingAccrued: {

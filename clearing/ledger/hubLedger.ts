@@ -1,7 +1,7 @@
 import type { Address, Hex } from "viem";
 import type { FundingIndices } from "../funding/fundingIndex.ts";
 import type { LendingPool } from "../funding/lendingPool.ts";
-import type { LedgerPair, LedgerRequest, LedgerTerms } from "./events.ts";
+import type { LedgerClosing, LedgerPair, LedgerRequest, LedgerTerms } from "./events.ts";
 
 export interface LedgerLane {
   leaseSeconds: number;
@@ -126,6 +126,8 @@ export interface HubLedger {
   funding: Map<string, LedgerFunding>;
   /** By account and eid. */
   credit: Map<string, LedgerCredit>;
+  /** By account, eid and instrument. */
+  closings: Map<string, LedgerClosing>;
   /** By account, eid and venue. */
   venueAllowances: Map<string, { limit: bigint; version: bigint }>;
   freezes: Map<string, { frozen: boolean; version: number; nonce: bigint }>;
@@ -162,6 +164,7 @@ export function emptyHubLedger(): HubLedger {
     fundingRates: undefined,
     funding: new Map(),
     credit: new Map(),
+    closings: new Map(),
     venueAllowances: new Map(),
     freezes: new Map(),
     wallets: new Map(),
@@ -203,4 +206,16 @@ export const noCredit = (): LedgerCredit => ({
   freezeSeen: 0,
   instrumentLimit: 0,
   instrumentsLeft: 0,
+});
+
+export const noClosing = (): LedgerClosing => ({
+  unusedBuys: 0n,
+  unusedSells: 0n,
+  unusedCredit: 0n,
+  isBuy: false,
+  usedBuys: 0n,
+  usedSells: 0n,
+  validUntil: 0,
+  version: 0,
+  usedCredit: 0n,
 });

@@ -2,7 +2,15 @@ import { depositTerm, pairTerm } from "../codec/digest.ts";
 import { maximum } from "../math.ts";
 import { add, entry, key } from "./entry.ts";
 import type { HubEvent, HubEventTable, LedgerPair } from "./events.ts";
-import { emptyHubLedger, type HubLedger, noCredit, noLane, noPair, noPosition } from "./hubLedger.ts";
+import {
+  emptyHubLedger,
+  type HubLedger,
+  noClosing,
+  noCredit,
+  noLane,
+  noPair,
+  noPosition,
+} from "./hubLedger.ts";
 import { accrueFunding, fund, listFunding } from "./noteFunding.ts";
 import { noteLane } from "./noteLane.ts";
 import { noteLending } from "./noteLending.ts";
@@ -121,6 +129,20 @@ const apply: Apply = {
   },
   FreezeSeen(ledger, { eid, account, version }) {
     entry(ledger.credit, key(account, eid), noCredit).freezeSeen = version;
+  },
+  ClosingGranted(ledger, { account, eid, instrument, line }) {
+    ledger.closings.set(key(account, eid, instrument), { ...line });
+  },
+  ClosingStateApplied(ledger, { account, eid, instrument, line }) {
+    const { usedBuys, usedSells, usedCredit, unusedBuys, unusedSells, unusedCredit } = line;
+    Object.assign(entry(ledger.closings, key(account, eid, instrument), noClosing), {
+      usedBuys,
+      usedSells,
+      usedCredit,
+      unusedBuys,
+      unusedSells,
+      unusedCredit,
+    });
   },
   FreezeSet(ledger, { account, frozen, version, nonce }) {
     ledger.freezes.set(key(account), { frozen, version, nonce });

@@ -5,6 +5,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {Assessment, IMarginEngine} from "../interfaces/IMarginEngine.sol";
+import {ClosingBook} from "./ClosingBook.sol";
 import {FundedPosition} from "./FundedPosition.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
@@ -20,17 +21,22 @@ library AssessCall {
     uint256 private constant EXPOSURE = 160;
     uint256 private constant ASSESSMENT = 128;
 
-    /// @notice `IMarginEngine.assess`; all zero of an account that holds nothing. Reverts with what the engine reverts with, and with
-    /// `Hub_TooManyInstruments` if a position is off the account's list.
-    function assess(HubState storage s, AccountId account, uint256 maxAge) internal view returns (Assessment memory a) {
-        InstrumentList storage list = s.held[account];
-        uint256 count = list.count();
-        uint256 off = list.countOff();
+    /// @notice `IMarginEngine.assess`, closing allowances included; all zero of an account that holds nothing. Reverts with what the engine
+    /// reverts with, and with `Hub_TooManyInstruments` if a position is off the account's list.
+    /// @return a see above
+    /// @return closingCents credit that closing trades may still use
+    function assess(HubState storage s, AccountId account, uint256 maxAge)
+        internal
+        view
+        returns (Assessment memory a, uint256 closingCents)
+    {
+        (uint256 count, uint256 off, uint256 closings) = s.held[account].counts();
         if (off != 0) revert IHubLedger.Hub_TooManyInstruments(account, count + off, InstrumentListLib.MAX_LISTED);
-        if (count == 0) return a;
+        if (count == 0 && closings == 0) return (a, 0);
         IMarginEngine engine = s.marginEngine;
         uint256 start = _begin(count, maxAge);
         _writePositions(s, account, count, start + HEAD);
+        if (closings != 0) closingCents = ClosingBook.addTo(s, account, closings, start + HEAD, count, maxAge);
         uint256 size = HEAD + count * EXPOSURE;
         assembly ("memory-safe") {
             if iszero(staticcall(gas(), engine, start, size, a, ASSESSMENT)) {

@@ -18,6 +18,7 @@ import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {Transport} from "../transport/Transport.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {ClosingLogic} from "./ClosingLogic.sol";
 import {CommandLogic} from "./CommandLogic.sol";
 import {CreditLogic} from "./CreditLogic.sol";
 import {FundingLogic} from "./FundingLogic.sol";
@@ -153,6 +154,20 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
     }
 
     /// @inheritdoc IHubEntries
+    function renewClosing(uint32 eid, ClosingKey[] calldata requests, bytes calldata priceProof)
+        external
+        payable
+        nonReentrant
+    {
+        _s.oracle.update(priceProof);
+        ClosingKey[] memory granted = ClosingLogic.renew(_s, eid, requests);
+        if (granted.length == 0) return _refund();
+        CommandKeys memory keys;
+        keys.closings = granted;
+        _sendCommand(eid, keys);
+    }
+
+    /// @inheritdoc IHubEntries
     function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof)
         external
         nonReentrant
@@ -237,6 +252,11 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
     /// @inheritdoc IHubEntries
     function quoteRenewCredit(uint32 eid, uint256 count) external view returns (MessagingFee memory) {
         return _quoteItems(eid, CommandCodec.CREDIT, count);
+    }
+
+    /// @inheritdoc IHubEntries
+    function quoteRenewClosing(uint32 eid, uint256 count) external view returns (MessagingFee memory) {
+        return _quoteItems(eid, CommandCodec.CLOSING_ALLOWANCE, count);
     }
 
     /// @inheritdoc IHubEntries

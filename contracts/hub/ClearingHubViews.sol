@@ -10,6 +10,7 @@ import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Pair, PairLib} from "../types/Pair.sol";
+import {ClosingBook} from "./ClosingBook.sol";
 import {CreditLogic} from "./CreditLogic.sol";
 import {FundedPosition} from "./FundedPosition.sol";
 import {FundingLogic} from "./FundingLogic.sol";
@@ -88,6 +89,16 @@ contract ClearingHubViews is HubStorage, IHubViews {
     /// @inheritdoc IHubViews
     function creditLineOf(AccountId account, uint32 eid) external view returns (CreditLine memory) {
         return _s.credit[account][eid];
+    }
+
+    /// @inheritdoc IHubViews
+    function closingOf(AccountId account, uint32 eid, InstrumentId instrument) external view returns (ClosingLine memory) {
+        return _s.closings[account][eid][_s.numberOf[instrument]];
+    }
+
+    /// @inheritdoc IHubViews
+    function openClosingsOf(AccountId account) external view returns (OpenClosing[] memory) {
+        return ClosingBook.all(_s, account);
     }
 
     /// @inheritdoc IHubViews

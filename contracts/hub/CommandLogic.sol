@@ -30,20 +30,22 @@ library CommandLogic {
         if (keys.prices.length != 0) at = _putPrices(s, keys.prices, message, at);
         if (keys.instruments.length != 0) at = _putInstruments(s, keys.instruments, message, at);
         if (keys.freezes.length != 0) at = _putFreezes(s, keys.freezes, message, at);
-        if (keys.optionReferences.length != 0) _putOptionReferences(s, keys.optionReferences, message, at);
+        if (keys.optionReferences.length != 0) at = _putOptionReferences(s, keys.optionReferences, message, at);
+        if (keys.closings.length != 0) _putClosings(s, eid, keys.closings, message, at);
     }
 
     function _measure(IHubLedger.CommandKeys calldata keys) private pure returns (uint256 length, uint256 gas) {
         length = CommandCodec.HEADER;
         gas = CommandCodec.BASE_GAS;
-        uint256[7] memory counts = [
+        uint256[8] memory counts = [
             keys.credits.length,
             keys.venues.length,
             keys.payouts.length,
             keys.prices.length,
             keys.instruments.length,
             keys.freezes.length,
-            keys.optionReferences.length
+            keys.optionReferences.length,
+            keys.closings.length
         ];
         for (uint256 i; i < counts.length; ++i) {
             if (counts[i] == 0) continue;
@@ -162,6 +164,7 @@ library CommandLogic {
     function _putOptionReferences(HubState storage s, InstrumentId[] calldata keys, bytes memory out, uint256 at)
         private
         view
+        returns (uint256)
     {
         at = out.put(at, SectionCodec.header(CommandCodec.OPTION_REFERENCE, keys.length));
         for (uint256 i; i < keys.length; ++i) {
@@ -173,6 +176,28 @@ library CommandLogic {
                     CommandCodec.OptionReference(keys[i], r.markWad, r.deltaPpb, r.spotWad, r.ratePpm, r.time)
                 )
             );
+        }
+        return at;
+    }
+
+    /// @dev Limits are cumulative: what was used, as far as the hub knows, and what may still be.
+    function _putClosings(
+        HubState storage s,
+        uint32 eid,
+        IHubLedger.ClosingKey[] calldata keys,
+        bytes memory out,
+        uint256 at
+    ) private view {
+        at = out.put(at, SectionCodec.header(CommandCodec.CLOSING_ALLOWANCE, keys.length));
+        for (uint256 i; i < keys.length; ++i) {
+            IHubLedger.ClosingLine memory line = s.closings[keys[i].account][eid][s.numberOf[keys[i].instrument]];
+            if (line.version == 0) revert IHubLedger.Hub_UnknownKey(AccountId.unwrap(keys[i].account));
+            CommandCodec.ClosingAllowance memory a;
+            (a.account, a.instrument, a.isBuy) = (keys[i].account, keys[i].instrument, line.isBuy);
+            a.maxBase = line.isBuy ? line.usedBuys + line.unusedBuys : line.usedSells + line.unusedSells;
+            a.credit = line.usedCredit + line.unusedCredit;
+            (a.version, a.validUntil) = (line.version, line.validUntil);
+            at = out.put(at, CommandCodec.encodeClosingAllowance(a));
         }
     }
 }

@@ -2,8 +2,10 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {ClosingBook} from "./ClosingBook.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {LaneLogic} from "./LaneLogic.sol";
@@ -55,8 +57,10 @@ library CreditLogic {
         if (!f.frozen) return false;
         uint256 count = s.eids.length;
         for (uint256 i; i < count; ++i) {
-            IHubLedger.CreditLine storage line = s.credit[account][s.eids[i]];
-            if (line.ceiling != line.usedApplied && line.freezeSeen != f.version) return false;
+            uint32 eid = s.eids[i];
+            IHubLedger.CreditLine storage line = s.credit[account][eid];
+            if (line.freezeSeen == f.version) continue;
+            if (line.ceiling != line.usedApplied || ClosingBook.isOpenOn(s, account, eid)) return false;
         }
         return true;
     }
@@ -67,11 +71,9 @@ library CreditLogic {
         external
         returns (AccountId[] memory granted)
     {
-        IHubLedger.Lane storage lane = s.lanes[eid];
-        if (!lane.listed) revert IHubLedger.Hub_UnknownLane(eid);
+        if (!s.lanes[eid].listed) revert IHubLedger.Hub_UnknownLane(eid);
         LaneLogic.requireInStep(s, eid);
-        uint256 from = block.timestamp > lane.lastChainTime ? block.timestamp : lane.lastChainTime;
-        uint40 validUntil = uint40(from + lane.leaseSeconds);
+        uint40 validUntil = LaneLogic.leaseEnd(s, eid);
         granted = new AccountId[](accounts.length);
         uint256 count;
         for (uint256 i; i < accounts.length; ++i) {
@@ -129,7 +131,8 @@ library CreditLogic {
         line.instrumentsLeft = uint8(left + more);
     }
 
-    /// @dev Cents that may be outstanding on `eid`: min(mandate, equity − initial − outstanding elsewhere) (CLR-06).
+    /// @dev Cents that may be outstanding on `eid`: as far as the mandate goes, and equity covers what is outstanding elsewhere with the initial
+    /// requirement, and with the maintenance requirement and the credit for closing (CLR-06).
     function _allowed(HubState storage s, uint32 eid, AccountId account, uint64 maxOutstanding)
         private
         view
@@ -137,7 +140,9 @@ library CreditLogic {
     {
         if (maxOutstanding == 0 || s.freezes[account].frozen) return 0;
         IHubLedger.MarginState memory m = Portfolio.margin(s, account, true);
-        int256 free = m.equityInitialWad - int256(m.initialWad);
+        int256 free = SignedMath.min(
+            m.equityInitialWad - int256(m.initialWad), m.equityMaintenanceWad - int256(m.maintenanceWad + m.closingWad)
+        );
         free -= int256(Portfolio.outstanding(s, account, eid) * Portfolio.WAD_PER_CENT);
         if (free <= 0) return 0;
         uint256 cents = uint256(free) / Portfolio.WAD_PER_CENT;

@@ -60,6 +60,9 @@ struct HubState {
     mapping(AccountId => mapping(uint32 eid => IHubLedger.CreditLine)) credit;
     mapping(AccountId => mapping(uint32 eid => mapping(address venue => IHubLedger.VenueAllowance))) venueAllowances;
     mapping(AccountId => IHubLedger.Freeze) freezes;
+    mapping(AccountId => mapping(uint32 eid => mapping(uint32 number => IHubLedger.ClosingLine))) closings;
+    // Of those that are open, eid ‖ number: `ClosingBook`.
+    mapping(AccountId => uint64[16] keys) closingKeys;
     // Withdrawals.
     mapping(AccountId => uint64) walletNonce;
     mapping(AccountId => mapping(uint32 eid => mapping(address wallet => uint8))) wallets;

@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @notice Numbers of an account's instruments, 8 a slot, since a margin check reads them all. Place 0 has the counts instead: listed
-/// (16 bits) and off the list (16 bits).
+/// (8 bits) and off the list (16 bits), and between them the account's open closing allowances (8 bits, see `ClosingBook`): whoever reads the
+/// list learns whether there are any.
 struct InstrumentList {
     uint256[32] words;
 }
@@ -18,8 +19,10 @@ library InstrumentListLib {
 
     uint256 private constant NUMBER_BITS = 32;
     uint256 private constant NUMBER_MASK = 2 ** NUMBER_BITS - 1;
-    uint256 private constant COUNT_MASK = 2 ** 16 - 1;
+    uint256 private constant COUNT_MASK = 2 ** 8 - 1;
+    uint256 private constant CLOSINGS_SHIFT = 8;
     uint256 private constant ONE_OFF = 2 ** 16;
+    uint256 private constant OFF_MASK = 2 ** 16 - 1;
 
     /// @notice How many instruments are on the list.
     function count(InstrumentList storage list) internal view returns (uint256) {
@@ -28,7 +31,22 @@ library InstrumentListLib {
 
     /// @notice How many are held, but off the list.
     function countOff(InstrumentList storage list) internal view returns (uint256) {
-        return (list.words[0] >> 16) & COUNT_MASK;
+        return (list.words[0] >> 16) & OFF_MASK;
+    }
+
+    /// @notice How many closing allowances are open.
+    function countClosings(InstrumentList storage list) internal view returns (uint256) {
+        return (list.words[0] >> CLOSINGS_SHIFT) & COUNT_MASK;
+    }
+
+    function setClosings(InstrumentList storage list, uint256 closings) internal {
+        list.words[0] = (list.words[0] & ~(COUNT_MASK << CLOSINGS_SHIFT)) | (closings << CLOSINGS_SHIFT);
+    }
+
+    /// @notice All counts at once.
+    function counts(InstrumentList storage list) internal view returns (uint256 listed, uint256 off, uint256 closings) {
+        uint256 head = list.words[0];
+        return (head & COUNT_MASK, (head >> 16) & OFF_MASK, (head >> CLOSINGS_SHIFT) & COUNT_MASK);
     }
 
     /// @notice Puts an instrument on the list that is not on it.

@@ -57,6 +57,13 @@ library LaneLogic {
         emit IHubLedger.LanePaused(eid, true);
     }
 
+    /// @notice End of a lease that is given now, by the spoke's clock.
+    function leaseEnd(HubState storage s, uint32 eid) internal view returns (uint40) {
+        IHubLedger.Lane storage lane = s.lanes[eid];
+        uint256 from = block.timestamp > lane.lastChainTime ? block.timestamp : lane.lastChainTime;
+        return uint40(from + lane.leaseSeconds);
+    }
+
     /// @notice Reverts if the hub or the lane is paused.
     function requireOpen(HubState storage s, uint32 eid) internal view {
         if (s.lanes[0].paused) revert IHubLedger.Hub_Paused(0);

@@ -55,12 +55,17 @@ library Portfolio {
         return int256(uint256(cash.held)) - int256(_owed(s, cash.debt));
     }
 
-    /// @notice CLR-06: reverts unless equity ≥ initial requirement + outstanding credit, at fresh prices.
+    /// @notice CLR-06: reverts unless equity ≥ initial requirement + outstanding opening credit, and ≥ maintenance requirement + all credit, at
+    /// fresh prices.
     function requireInitial(HubState storage s, AccountId account) internal view {
         IHubLedger.MarginState memory m = margin(s, account, true);
         uint256 required = m.initialWad + m.outstandingWad;
         if (m.equityInitialWad < int256(required)) {
             revert IHubLedger.Hub_InsufficientMargin(account, required, m.equityInitialWad);
+        }
+        required = m.maintenanceWad + m.outstandingWad + m.closingWad;
+        if (m.equityMaintenanceWad < int256(required)) {
+            revert IHubLedger.Hub_InsufficientMargin(account, required, m.equityMaintenanceWad);
         }
     }
 
@@ -123,10 +128,11 @@ library Portfolio {
         private
         view
     {
-        Assessment memory a = AssessCall.assess(s, account, maxAge);
+        (Assessment memory a, uint256 closingCents) = AssessCall.assess(s, account, maxAge);
         m.equityInitialWad += a.valueInitialWad;
         m.equityMaintenanceWad += a.valueMaintenanceWad;
         m.initialWad = a.initialWad;
         m.maintenanceWad = a.maintenanceWad;
+        m.closingWad = closingCents * WAD_PER_CENT;
     }
 }

@@ -10,6 +10,7 @@ import {Digest} from "../libraries/Digest.sol";
 import {PayoutId} from "../libraries/PayoutId.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
 import {SectionCodec} from "../libraries/SectionCodec.sol";
+import {ClosingBook} from "./ClosingBook.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {InstrumentSums} from "./InstrumentSums.sol";
@@ -55,6 +56,7 @@ library ReportLogic {
             }
             for (; item < at; item += size) {
                 if (kind == ReportCodec.CREDIT_STATE) _applyCreditState(s, c, message, item);
+                else if (kind == ReportCodec.CLOSING_STATE) _applyClosingState(s, c, message, item);
                 else if (kind == ReportCodec.DEPOSIT) _applyDeposit(s, c, ReportCodec.decodeDeposit(message, item));
                 else if (kind == ReportCodec.ACCOUNT) _nameAccount(s, c, message, item);
                 else if (kind == ReportCodec.INSTRUMENT) _nameInstrument(s, c, message, item);
@@ -282,6 +284,22 @@ library ReportLogic {
         if (state.freezeVersion <= line.freezeSeen) return;
         line.freezeSeen = state.freezeVersion;
         emit IHubLedger.FreezeSeen(c.eid, account, state.freezeVersion);
+    }
+
+    /// @dev What was used is taken from what may still be only when the pair that it is in was applied: until then neither the net has it.
+    function _applyClosingState(HubState storage s, Context memory c, bytes calldata message, uint256 at) private {
+        ReportCodec.ClosingState memory state = ReportCodec.decodeClosingState(message, at);
+        AccountId account = s.accountAt[c.eid][state.account];
+        uint32 number = s.instrumentAt[c.eid][state.instrument];
+        uint256 key = pairKey(state.account, state.instrument);
+        if (AccountId.unwrap(account) == 0 || number == 0) {
+            return _skip(c, ReportCodec.CLOSING_STATE, bytes32(key), "UnknownName");
+        }
+        if (state.pairVersion > s.pairs[c.eid][key].version()) {
+            return _skip(c, ReportCodec.CLOSING_STATE, bytes32(key), "PairUnknown");
+        }
+        bytes32 impossible = ClosingBook.note(s, c.eid, account, number, state, c.chainTime);
+        if (impossible != 0) _alarm(c, ReportCodec.CLOSING_STATE, account, impossible);
     }
 
     function _queueWithdrawal(HubState storage s, Context memory c, ReportCodec.Withdrawal memory w) private {

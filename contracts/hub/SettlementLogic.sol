@@ -7,6 +7,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
+import {ClosingBook} from "./ClosingBook.sol";
 import {FundedPosition} from "./FundedPosition.sol";
 import {HubState, SpokeSum} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
@@ -129,7 +130,7 @@ library SettlementLogic {
 
     /// @dev What is worth nothing and stays so leaves the account's list: an option that has settled, so that an expiry rolls off
     /// without anyone having to go through all accounts; and, where the list is crowded, what is neither held nor owed (a fee account
-    /// comes to every instrument). A pair that arrives later puts it back. What is off the list gets a place if there is one now.
+    /// comes to every instrument) and cannot be traded by a closing allowance. A pair that arrives later puts it back. What is off the list gets a place if there is one now.
     function _tidy(HubState storage s, Subject memory subject, AccountId account) private {
         uint256 position = s.positions[account][subject.number];
         uint256 place = position.placeOf();
@@ -137,7 +138,13 @@ library SettlementLogic {
         InstrumentList storage list = s.held[account];
         bool off = place == InstrumentListLib.OFF;
         bool leaves = _value(s, subject, position) == 0
-            && (subject.isFinal || (position.isFlat() && (off || list.count() > InstrumentListLib.MAX_MARGINED)));
+            && (
+                subject.isFinal
+                    || (
+                        position.isFlat() && (off || list.count() > InstrumentListLib.MAX_MARGINED)
+                            && !ClosingBook.isOpenIn(s, account, subject.number)
+                    )
+            );
         if (!leaves && !off) return;
         uint32 moved = list.remove(place);
         if (moved != 0) s.positions[account][moved] = s.positions[account][moved].moveTo(place);

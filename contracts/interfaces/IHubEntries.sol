@@ -63,6 +63,14 @@ interface IHubEntries is IHubLedger {
     /// @dev CLR-06 holds for each account granted.
     function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof) external payable;
 
+    /// @notice Grants or renews closing allowances on `eid` and sends them: of each account's net position in an instrument what no other spoke
+    /// holds, for as long as a lease, with the credit that closing it may cost. Under the account's mandate for the spoke, and as far as
+    /// equity covers the maintenance requirement at the worst use of it, and all credit. Also while the lane or the hub is paused (CLR-18). One
+    /// that is refused is skipped (`ClosingRefused`); if all are, nothing is sent and the fee goes back. Anyone may call.
+    /// @dev Of CLR-06 its second half holds for each granted: equity ≥ maintenance + all credit. The first, of the initial requirement,
+    /// would refuse those who need it.
+    function renewClosing(uint32 eid, ClosingKey[] calldata requests, bytes calldata priceProof) external payable;
+
     /// @notice Brings the accounts' position in `instrument` to zero value at a fresh mark, that of an expired option its settlement
     /// price, against cash: losses are paid into the instrument's variation pool as far as cash covers them, and then what the account
     /// is lent (if its equity covers its initial requirement and outstanding credit, and something is idle); gains from it pro rata.
@@ -98,6 +106,8 @@ interface IHubEntries is IHubLedger {
     function quotePush(uint32 eid, CommandKeys calldata keys) external view returns (MessagingFee memory);
     /// @notice Fee of the message that `renewCredit` of `count` accounts, or `process`, sends.
     function quoteRenewCredit(uint32 eid, uint256 count) external view returns (MessagingFee memory);
+    /// @notice Fee of the message that `renewClosing` of `count` requests sends.
+    function quoteRenewClosing(uint32 eid, uint256 count) external view returns (MessagingFee memory);
     function quoteProcess(bytes32 requestId) external view returns (MessagingFee memory);
 
     /// @notice Digest (EIP-712) that the owner signs to set `mandate`.

@@ -124,6 +124,31 @@ interface IHubLedger {
         uint8 instrumentsLeft;
     }
 
+    /// @notice How far an account may reduce its net position in an instrument on a spoke without opening credit. All was granted that
+    /// was used or is unused; limits travel as their sums.
+    /// @param unusedBuys what buying may at the most still have let be used, or use, as far as the hub can prove, 1e-8; `unusedSells`
+    /// likewise; `unusedCredit` cents, of both sides. Counted in full in the account's requirement
+    /// @param isBuy the side that the latest grant gives
+    /// @param usedBuys total that the spoke told to be used in pairs that were applied, 1e-8; likewise the others
+    /// @param validUntil latest lease end ever sent, by the spoke's clock
+    struct ClosingLine {
+        uint88 unusedBuys;
+        uint88 unusedSells;
+        uint64 unusedCredit;
+        bool isBuy;
+        uint88 usedBuys;
+        uint88 usedSells;
+        uint40 validUntil;
+        uint32 version;
+        uint64 usedCredit;
+    }
+
+    struct OpenClosing {
+        uint32 eid;
+        InstrumentId instrument;
+        ClosingLine line;
+    }
+
     /// @notice What the hub knows of a spoke as a whole.
     /// @param leaseSeconds length of a lease: max(10 min, 2 × the lane's command latency) in production
     /// @param maxLagSeconds a spoke whose oldest unreported pair, or last settled digest, is older gets no new credit;
@@ -237,6 +262,12 @@ interface IHubLedger {
         InstrumentId[] instruments;
         AccountId[] freezes;
         InstrumentId[] optionReferences;
+        ClosingKey[] closings;
+    }
+
+    struct ClosingKey {
+        AccountId account;
+        InstrumentId instrument;
     }
 
     struct VenueKey {
@@ -247,13 +278,16 @@ interface IHubLedger {
     /// @param equityInitialWad collateral at the lower edge of the oracle's confidence, after the initial haircut, and cash, both only as far as
     /// the chains that have the tokens were heard of (`Freshness`); dollars 1e18
     /// @param equityMaintenanceWad collateral at its price, after the maintenance haircut
+    /// @param initialWad requirement, whatever part of the closing allowances is used; likewise `maintenanceWad`
     /// @param outstandingWad opening credit outstanding over all spokes
+    /// @param closingWad credit of closing allowances that may still be used, over all spokes
     struct MarginState {
         int256 equityInitialWad;
         int256 equityMaintenanceWad;
         uint256 initialWad;
         uint256 maintenanceWad;
         uint256 outstandingWad;
+        uint256 closingWad;
     }
 
     event LaneListed(uint32 indexed eid, uint32 leaseSeconds, uint32 maxLagSeconds);
@@ -314,6 +348,19 @@ interface IHubLedger {
     );
     /// @notice Not renewed: re-granting would leave `requiredCents` outstanding, of which `allowedCents` is covered.
     event CreditRefused(AccountId indexed account, uint32 indexed eid, uint256 requiredCents, uint256 allowedCents);
+    event ClosingGranted(
+        AccountId indexed account, uint32 indexed eid, InstrumentId indexed instrument, ClosingLine line
+    );
+    /// @notice Not granted. `reason` is ASCII: `NoMandate`, `Frozen`, `Expired`, `Flat`; `HeldAlready`: earlier grants, here and on other spokes, give
+    /// as much as the net or more; `TooMany` are open; `Mandate`: more credit may still be used than it says; `Margin` does not cover it;
+    /// `NotReducing`: it could raise the requirement by more than its credit.
+    event ClosingRefused(
+        AccountId indexed account, uint32 indexed eid, InstrumentId indexed instrument, bytes32 reason
+    );
+    /// @notice A spoke told of more use, or released what was not used.
+    event ClosingStateApplied(
+        uint32 indexed eid, AccountId indexed account, InstrumentId indexed instrument, ClosingLine line
+    );
     /// @param amount 1e-6 dollar moved between position and cash: negative = paid into the pool
     event PositionSettled(AccountId indexed account, InstrumentId indexed instrument, int256 amount, uint256 markWad);
     /// @notice A position that was held off the account's list of instruments got a place there; or, `place` 0, one that is worth

@@ -31,6 +31,9 @@ interface IHubViews is IHubLedger {
     /// @notice Instruments on the account's list, by place.
     function instrumentsOf(AccountId account) external view returns (InstrumentId[] memory);
     function creditLineOf(AccountId account, uint32 eid) external view returns (CreditLine memory);
+    function closingOf(AccountId account, uint32 eid, InstrumentId instrument) external view returns (ClosingLine memory);
+    /// @notice Of which something may still be used, of any instrument, on any spoke.
+    function openClosingsOf(AccountId account) external view returns (OpenClosing[] memory);
     function venueAllowanceOf(AccountId account, uint32 eid, address venue) external view returns (VenueAllowance memory);
     function liquidityOf(uint32 eid, uint16 asset) external view returns (Liquidity memory);
     function variationPoolOf(InstrumentId instrument) external view returns (uint256);
@@ -48,8 +51,8 @@ interface IHubViews is IHubLedger {
     /// @notice `WalletRights` of an address on a chain, the home's own included.
     function rightsOf(AccountId account, uint32 eid, address wallet) external view returns (uint8);
     function freezeOf(AccountId account) external view returns (Freeze memory);
-    /// @notice Whether the account is frozen and every spoke on which it has credit outstanding told that it obeys the current
-    /// version: from then on it cannot trade anywhere until it is unfrozen.
+    /// @notice Whether the account is frozen and every spoke on which it has credit outstanding, or a closing allowance that may be used, told
+    /// that it obeys the current version: from then on it cannot trade anywhere until it is unfrozen.
     function isFrozenEverywhere(AccountId account) external view returns (bool);
     function laneOf(uint32 eid) external view returns (Lane memory);
     function eids() external view returns (uint32[] memory);

@@ -68,6 +68,7 @@ interface ISpokeVault {
     }
 
     /// @notice What to report. Keys without any record are refused; without any keys a report is its heartbeat alone.
+    /// @param pairs each with what was used of its closing allowance, if the hub ever gave one
     /// @param balances assets whose tokens held here are told, for information
     struct ReportKeys {
         AccountId[] creditStates;

@@ -24,6 +24,7 @@ library ReportCodec {
     uint8 internal constant PAYOUT_RESULT = 7;
     uint8 internal constant HEARTBEAT = 8;
     uint8 internal constant VAULT_BALANCE = 9;
+    uint8 internal constant CLOSING_STATE = 10;
 
     uint256 internal constant ACCOUNT_SIZE = 36;
     uint256 internal constant INSTRUMENT_SIZE = 34;
@@ -34,13 +35,14 @@ library ReportCodec {
     uint256 internal constant PAYOUT_RESULT_SIZE = 33;
     uint256 internal constant HEARTBEAT_SIZE = 41;
     uint256 internal constant VAULT_BALANCE_SIZE = 10;
+    uint256 internal constant CLOSING_STATE_SIZE = 44;
 
-    // Item sizes by kind, one byte each: 0, 36, 34, 43, 38, 21, 107, 33, 41, 10.
-    bytes32 internal constant SIZES = bytes32(bytes10(0x0024222b26156b21290a));
+    // Item sizes by kind, one byte each: 0, 36, 34, 43, 38, 21, 107, 33, 41, 10, 44.
+    bytes32 internal constant SIZES = bytes32(bytes11(0x0024222b26156b21290a2c));
 
-    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 60, 60, 80, 50, 30, 180, 45, 60, 5.
+    // Thousands of gas that the hub needs at the least for an item of a kind: 0, 60, 60, 80, 50, 30, 180, 45, 60, 5, 80.
     // A pair seen for the first time costs more, and that of an expired option can: the vault adds NEW_PAIR_GAS for those in what it buys.
-    bytes32 internal constant GAS = bytes32(bytes10(0x003c3c50321eb42d3c05));
+    bytes32 internal constant GAS = bytes32(bytes11(0x003c3c50321eb42d3c0550));
     uint256 internal constant BASE_GAS = 100_000;
     uint256 internal constant NEW_PAIR_GAS = 75_000;
     /// @notice A report needs no more: with what endpoint and executor take it stays below the 2^24 gas that a transaction may have
@@ -86,6 +88,21 @@ library ReportCodec {
         uint256 digest;
     }
 
+    /// @notice What was used of the account's closing allowances in an instrument, as cumulative totals.
+    /// @param account index assigned by the spoke; likewise `instrument`
+    /// @param version of the allowance that the spoke obeys
+    /// @param pairVersion of the pair when this was told: what was used is in it
+    /// @param usedBuys 1e-8; `usedSells` likewise; `usedCredit` cents, of both sides
+    struct ClosingState {
+        uint32 account;
+        uint16 instrument;
+        uint32 version;
+        uint32 pairVersion;
+        uint88 usedBuys;
+        uint88 usedSells;
+        uint64 usedCredit;
+    }
+
     /// @param amount in the asset's shared unit, likewise `minimum`
     /// @param deadline unix seconds at the hub
     struct Withdrawal {
@@ -122,6 +139,12 @@ library ReportCodec {
 
     function encodeCreditState(CreditState memory c) internal pure returns (bytes memory) {
         return abi.encodePacked(c.account, c.version, c.freezeVersion, c.frozen, c.usedTotal);
+    }
+
+    function encodeClosingState(ClosingState memory c) internal pure returns (bytes memory) {
+        return abi.encodePacked(
+            c.account, c.instrument, c.version, c.pairVersion, c.usedBuys, c.usedSells, c.usedCredit
+        );
     }
 
     function encodeHeartbeat(Heartbeat memory h) internal pure returns (bytes memory) {
@@ -196,6 +219,16 @@ library ReportCodec {
         c.freezeVersion = uint32(m.read(at + 8, 4));
         c.frozen = m.read(at + 12, 1) != 0;
         c.usedTotal = uint64(m.read(at + 13, 8));
+    }
+
+    function decodeClosingState(bytes calldata m, uint256 at) internal pure returns (ClosingState memory c) {
+        c.account = uint32(m.read(at, 4));
+        c.instrument = uint16(m.read(at + 4, 2));
+        c.version = uint32(m.read(at + 6, 4));
+        c.pairVersion = uint32(m.read(at + 10, 4));
+        c.usedBuys = uint88(m.read(at + 14, 11));
+        c.usedSells = uint88(m.read(at + 25, 11));
+        c.usedCredit = uint64(m.read(at + 36, 8));
     }
 
     function decodeHeartbeat(bytes calldata m, uint256 at) internal pure returns (Heartbeat memory h) {

@@ -38,6 +38,7 @@ library ReportBuilder {
         returns (bytes memory message, uint256 gas, uint64 sequence)
     {
         _indexCreditStates(s, keys.creditStates);
+        _indexClosings(s, keys.pairs);
         Draft memory draft = _build(s, keys, withNames);
         sequence = ++s.sequence;
         _markSent(s, keys);
@@ -74,6 +75,7 @@ library ReportBuilder {
             + _sectionLength(ReportCodec.INSTRUMENT, instruments.length)
             + _sectionLength(ReportCodec.DEPOSIT, keys.deposits.length)
             + _sectionLength(ReportCodec.PAIR, keys.pairs.length)
+            + _sectionLength(ReportCodec.CLOSING_STATE, _countClosings(s, keys.pairs))
             + _sectionLength(ReportCodec.CREDIT_STATE, keys.creditStates.length)
             + _sectionLength(ReportCodec.WITHDRAWAL, keys.withdrawals.length)
             + _sectionLength(ReportCodec.PAYOUT_RESULT, keys.payouts.length)
@@ -85,6 +87,7 @@ library ReportBuilder {
         _putNames(s, draft, accounts, instruments);
         _putDeposits(s, draft, keys.deposits);
         _putPairs(s, draft, keys.pairs, withNames);
+        _putClosings(s, draft, keys.pairs);
         _putCreditStates(s, draft, keys.creditStates);
         _putWithdrawals(s, draft, keys.withdrawals);
         _putPayouts(s, draft, keys.payouts);
@@ -98,6 +101,15 @@ library ReportBuilder {
     function _indexCreditStates(VaultState storage s, AccountId[] calldata accounts) private {
         for (uint256 i; i < accounts.length; ++i) {
             if (s.credits[accounts[i]].version != 0) s.indexAccount(accounts[i]);
+        }
+    }
+
+    /// @dev Likewise the pair of a closing allowance.
+    function _indexClosings(VaultState storage s, ISpokeVault.PairKey[] calldata keys) private {
+        for (uint256 i; i < keys.length; ++i) {
+            if (!_hasClosing(s, keys[i])) continue;
+            s.indexAccount(keys[i].account);
+            s.indexInstrument(keys[i].instrument);
         }
     }
 
@@ -212,7 +224,10 @@ library ReportBuilder {
         for (uint256 i; i < keys.length; ++i) {
             (uint32 account, uint16 instrument) = _indices(s, keys[i]);
             Pair memory pair = s.pairs[account][instrument];
-            if (pair.version == 0) revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(keys[i].account));
+            // Without a trade so far the pair is all zero, which changes nothing at the hub: only its closing allowance is told of.
+            if (pair.version == 0 && !_hasClosing(s, keys[i])) {
+                revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(keys[i].account));
+            }
             // Names are asked for when an earlier report was lost, and then the pair may be new to the hub too. An option that has settled
             // there has left the account's list, and comes back to it.
             bool isNew = asNew || s.reported[bytes32(uint256(VaultNames.pairKey(account, instrument)))] == 0;
@@ -220,6 +235,37 @@ library ReportBuilder {
             if (isNew || (expiry != 0 && expiry <= block.timestamp)) draft.gas += ReportCodec.NEW_PAIR_GAS;
             _put(draft, ReportCodec.encodePair(ReportCodec.PairItem(account, instrument, pair)));
         }
+    }
+
+    /// @dev After the pairs, so that the hub has those in which what was used is, before it counts that as used.
+    function _putClosings(VaultState storage s, Draft memory draft, ISpokeVault.PairKey[] calldata keys) private view {
+        uint256 count = _countClosings(s, keys);
+        if (count == 0) return;
+        _open(draft, ReportCodec.CLOSING_STATE, count);
+        for (uint256 i; i < keys.length; ++i) {
+            ISpokeVault.ClosingAllowance memory c = s.closingAllowances[keys[i].account][keys[i].instrument];
+            if (c.version == 0) continue;
+            (uint32 account, uint16 instrument) = _indices(s, keys[i]);
+            uint32 pairVersion = s.pairs[account][instrument].version;
+            _put(
+                draft,
+                ReportCodec.encodeClosingState(
+                    ReportCodec.ClosingState(
+                        account, instrument, c.version, pairVersion, c.usedBuys, c.usedSells, c.usedCredit
+                    )
+                )
+            );
+        }
+    }
+
+    function _countClosings(VaultState storage s, ISpokeVault.PairKey[] calldata keys) private view returns (uint256 count) {
+        for (uint256 i; i < keys.length; ++i) {
+            if (_hasClosing(s, keys[i])) ++count;
+        }
+    }
+
+    function _hasClosing(VaultState storage s, ISpokeVault.PairKey calldata key) private view returns (bool) {
+        return s.closingAllowances[key.account][key.instrument].version != 0;
     }
 
     function _putCreditStates(VaultState storage s, Draft memory draft, AccountId[] calldata accounts) private view {

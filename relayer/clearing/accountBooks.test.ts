@@ -10,7 +10,7 @@ function reader(base: bigint) {
   const read = async (changes: readonly AccountChange[]) => {
     asked.push(...changes);
     return changes.map(({ instruments }) => ({
-      positions: instruments.map(() => ({ base, quote: 0n, offset: 0n })),
+      positions: instruments.map(() => ({ base, quote: 0n, offset: 0n, closing: 0n, hasTurned: false })),
       balances: [base],
     }));
   };

@@ -8,6 +8,10 @@ export interface HeldPosition {
   quote: bigint;
   /** What is long on some chains and short on others, 1e-8. */
   offset: bigint;
+  /** By how much closing allowances may still move `base` towards zero and beyond, 1e-8. */
+  closing: bigint;
+  /** Whether one may move it away from zero, as the net has turned since it was granted: only the hub's own word counts then. */
+  hasTurned: boolean;
 }
 
 /** What an account has at the hub. */
@@ -85,8 +89,8 @@ export function createAccountBooks(): AccountBooks {
   };
 }
 
-export function isHeld({ base, quote, offset }: HeldPosition): boolean {
-  return base !== 0n || quote !== 0n || offset !== 0n;
+export function isHeld({ base, quote, offset, closing, hasTurned }: HeldPosition): boolean {
+  return base !== 0n || quote !== 0n || offset !== 0n || closing !== 0n || hasTurned;
 }
 
 /** All that any account holds. */

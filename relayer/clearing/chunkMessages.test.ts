@@ -10,6 +10,7 @@ const pairItem = (account: number, instrument: number, options: Partial<ReportIt
   key: { kind: "pair", account: word(account), instrument: word(instrument) },
   withNames: false,
   isNew: false,
+  closes: false,
   ...options,
 });
 const bounds = (maxMessageBytes: number, maxMessageGas: bigint) => ({ maxMessageBytes, maxMessageGas });
@@ -77,6 +78,15 @@ describe("chunkReport", () => {
     );
     expect(chunkReport(items, bounds(9_500, 100_000n + 2n * 125_000n))).toHaveLength(1);
     expect(chunkReport(items, bounds(9_500, 100_000n + 2n * 125_000n - 1n))).toHaveLength(2);
+  });
+
+  test("counts the closing state that travels with a pair, however it is asked for", () => {
+    const gas = 100_000n + 2n * 130_000n;
+    const key = { kind: "closingState", account: word(1), instrument: word(1) } as const;
+    const items = [pairItem(2, 1, { closes: true }), { ...pairItem(1, 1, { closes: true }), key }];
+    expect(chunkReport(items, bounds(64 + 2 * 82, gas))).toHaveLength(1);
+    expect(chunkReport(items, bounds(64 + 2 * 82 - 1, gas))).toHaveLength(2);
+    expect(chunkReport(items, bounds(9_500, gas - 1n))).toHaveLength(2);
   });
 
   test("gives nothing for nothing", () => {

@@ -18,6 +18,8 @@ export interface ReportItem {
   withNames: boolean;
   /** The hub has no such pair yet: applying it takes more. */
   isNew: boolean;
+  /** The vault tells what was used of the pair's closing allowance with it. */
+  closes: boolean;
 }
 
 /** One call of `SpokeVault.report`. */
@@ -71,23 +73,33 @@ export function chunkCommand(keys: readonly CommandKey[], bounds: MessageBounds)
 
 /** What an item adds to a report that names `named` already. */
 function reportCost(item: ReportItem, named: ReadonlySet<string>): Cost {
-  const cost = costOf(reportFormat.kinds[item.key.kind]);
-  // By the vault's clock, which may be anywhere: of an option it counts always.
-  if (item.key.kind === "pair" && (item.isNew || item.withNames || optionTerms(item.key.instrument)))
-    cost.gas += NEW_PAIR_GAS;
-  for (const { kind, id } of namesOf(item)) {
-    if (named.has(id)) continue;
-    const { bytes, gas } = costOf(reportFormat.kinds[kind]);
-    cost.bytes += bytes;
-    cost.gas += gas;
-  }
-  return cost;
+  const { key } = item;
+  const names = namesOf(item).filter(({ id }) => !named.has(id));
+  const parts = names.map(({ kind }) => costOf(reportFormat.kinds[kind]));
+  if (key.kind === "pair" || key.kind === "closingState") {
+    parts.push(costOf(reportFormat.kinds.pair));
+    if (item.closes) parts.push(costOf(reportFormat.kinds.closingState));
+    // By the vault's clock, which may be anywhere: of an option it counts always.
+    if (item.isNew || item.withNames || optionTerms(key.instrument))
+      parts.push({ bytes: 0, gas: NEW_PAIR_GAS });
+  } else parts.push(costOf(reportFormat.kinds[key.kind]));
+  return parts.reduce((sum, { bytes, gas }) => ({ bytes: sum.bytes + bytes, gas: sum.gas + gas }));
 }
 
 function namesOf({ key, withNames }: ReportItem): { kind: "account" | "instrument"; id: string }[] {
-  if (!withNames || (key.kind !== "pair" && key.kind !== "creditState")) return [];
-  const account = { kind: "account", id: key.account } as const;
-  return key.kind === "pair" ? [account, { kind: "instrument", id: key.instrument }] : [account];
+  if (!withNames) return [];
+  switch (key.kind) {
+    case "creditState":
+      return [{ kind: "account", id: key.account }];
+    case "pair":
+    case "closingState":
+      return [
+        { kind: "account", id: key.account },
+        { kind: "instrument", id: key.instrument },
+      ];
+    default:
+      return [];
+  }
 }
 
 /** Greedy: a chunk is full when the next item would exceed a bound. An item that exceeds it alone travels alone. */

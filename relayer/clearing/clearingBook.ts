@@ -11,6 +11,11 @@ export interface MandateHolder {
   account: Hex;
 }
 
+/** A closing allowance, of an account on a spoke. */
+export interface ClosingHolder extends MandateHolder {
+  instrument: Hex;
+}
+
 /** An expiry of options on an underlying. */
 export interface Expiry {
   /** `bytes16`. */
@@ -50,6 +55,10 @@ export interface ClearingBook {
   refused: Holds;
   /** Of these, the ones that only lacked a price, by {@link holderId}. */
   unpriced: Set<string>;
+  /** Accounts that the hub lends too little to close what they hold, by {@link holderId}. */
+  closers: Map<string, MandateHolder>;
+  /** Closing allowances of which something may still be used, by `closingId`. */
+  closings: Map<string, ClosingHolder>;
   /** Withdrawals that could not be processed, by id. */
   unprocessed: Holds;
   /** What accounts have at the hub. */
@@ -86,6 +95,8 @@ export function createClearingBook({
     loopback: new Map(),
     refused: createHolds({ baseMs: refusedHoldMs }),
     unpriced: new Set(),
+    closers: new Map(),
+    closings: new Map(),
     unprocessed: createHolds({ baseMs: processEveryMs }),
     books: createAccountBooks(),
     standings: new Map(),
@@ -98,4 +109,8 @@ export function expiryId({ underlying, expiry }: Expiry): string {
 
 export function holderId({ eid, account }: MandateHolder): string {
   return `${eid}:${account.toLowerCase()}`;
+}
+
+export function closingId({ instrument, ...holder }: ClosingHolder): string {
+  return `${holderId(holder)}:${instrument}`;
 }

@@ -42,13 +42,21 @@ const market: MarginMarket = {
   collateralWad: ([cash]) => cash! * MICRO,
 };
 
+const noClosing = { closing: 0n, hasTurned: false };
+
 function positionsOf(): Map<`0x${string}`, HeldPosition> {
   const held = list(
     1 + draw.integer(6),
     () =>
       [
         id(draw.integer(instruments.length)),
-        { base: signed(draw, 40), quote: signed(draw, 45), offset: absolute(signed(draw, 30)) },
+        {
+          base: signed(draw, 40),
+          quote: signed(draw, 45),
+          offset: absolute(signed(draw, 30)),
+          closing: draw.integer(3) === 0 ? absolute(signed(draw, 40)) : 0n,
+          hasTurned: false,
+        },
       ] as const,
   );
   return new Map(held);
@@ -104,7 +112,7 @@ test("finds all who are below maintenance or within the buffer, and hardly anybo
 });
 
 test("those that miss most come first", () => {
-  const positions = new Map([[id(0), { base: 10n ** 8n, quote: 0n, offset: 0n }]]);
+  const positions = new Map([[id(0), { base: 10n ** 8n, quote: 0n, offset: 0n, ...noClosing }]]);
   const { value, maintenance } = exact({ positions });
   const book = (percent: bigint) => ({
     positions,
@@ -119,13 +127,14 @@ test("those that miss most come first", () => {
   expect(findSuspects({ market, books }).map(({ account }) => account)).toEqual([id(2), id(3), id(1)]);
 });
 
-test("cannot tell of what is not in the market, or of more than 128 instruments; who has nothing is fine, who owes is not", () => {
-  const some = { base: 1n, quote: 0n, offset: 0n };
-  const none = { base: 0n, quote: 0n, offset: 0n };
+test("cannot tell of what is not in the market, may be traded away from zero, or of more than 128 instruments; who has nothing is fine, who owes is not", () => {
+  const some = { base: 1n, quote: 0n, offset: 0n, ...noClosing };
+  const none = { base: 0n, quote: 0n, offset: 0n, ...noClosing };
   const books = new Map<`0x${string}`, AccountBook>([
     [id(1), { positions: new Map([[id(999), some]]), balances: [10n ** 15n] }],
     [id(2), { positions: new Map([[id(999), none]]), balances: [0n] }],
     [id(3), { positions: new Map(), balances: [-1n] }],
+    [id(5), { positions: new Map([[id(0), { ...some, hasTurned: true }]]), balances: [10n ** 15n] }],
     [id(4), { positions: new Map(list(129, (i) => [id(i), some] as const)), balances: [10n ** 15n] }],
   ]);
   const unknown = { isBelow: false, missing: Number.POSITIVE_INFINITY };
@@ -133,8 +142,9 @@ test("cannot tell of what is not in the market, or of more than 128 instruments;
     expect.arrayContaining([
       { account: id(1), ...unknown },
       { account: id(4), ...unknown },
+      { account: id(5), ...unknown },
       { account: id(3), isBelow: true, missing: Number.POSITIVE_INFINITY },
     ]),
   );
-  expect(findSuspects({ market, books })).toHaveLength(3);
+  expect(findSuspects({ market, books })).toHaveLength(4);
 });

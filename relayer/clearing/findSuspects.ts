@@ -37,7 +37,8 @@ export function findSuspects({ market, books }: FindSuspectsParameters): Suspect
       ...position,
       instrument: market.places.get(instrument)!,
     }));
-    if (legs.length > MAX_INSTRUMENTS || legs.some(({ instrument }) => instrument === undefined))
+    const isBeyond = legs.length > MAX_INSTRUMENTS || legs.some(({ hasTurned }) => hasTurned);
+    if (isBeyond || legs.some(({ instrument }) => instrument === undefined))
       suspects.push({ account, isBelow: false, missing: Number.POSITIVE_INFINITY });
     else if (legs.length > 0 || collateral < 0n) accounts.set(account, { legs, collateralWad: collateral });
   }

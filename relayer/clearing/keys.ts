@@ -8,6 +8,8 @@ export const reportKeySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("deposit"), account: hex, asset: z.int(), purpose: z.int() }),
   z.object({ kind: z.literal("pair"), account: hex, instrument: hex }),
   z.object({ kind: z.literal("creditState"), account: hex }),
+  // What was used of a closing allowance travels with its pair.
+  z.object({ kind: z.literal("closingState"), account: hex, instrument: hex }),
   z.object({ kind: z.literal("withdrawal"), number: z.string() }),
   z.object({ kind: z.literal("payoutResult"), payoutId: hex }),
   // Every report ends with one: this asks for a report although there may be nothing else to say.
@@ -25,6 +27,7 @@ export const commandKeySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("instrument"), instrument: hex }),
   z.object({ kind: z.literal("freeze"), account: hex }),
   z.object({ kind: z.literal("optionReference"), instrument: hex }),
+  z.object({ kind: z.literal("closingAllowance"), account: hex, instrument: hex }),
 ]);
 export type CommandKey = z.infer<typeof commandKeySchema>;
 export type CommandKind = CommandKey["kind"];
@@ -41,7 +44,7 @@ export function toReportKeys(keys: readonly ReportKey[]) {
   return {
     creditStates: of("creditState").map(({ account }) => account),
     deposits: of("deposit").map(({ account, asset, purpose }) => ({ account, asset, purpose })),
-    pairs: of("pair").map(({ account, instrument }) => ({ account, instrument })),
+    pairs: [...of("pair"), ...of("closingState")].map(({ account, instrument }) => ({ account, instrument })),
     withdrawals: of("withdrawal").map(({ number }) => BigInt(number)),
     payouts: of("payoutResult").map(({ payoutId }) => payoutId),
     balances: [],
@@ -63,5 +66,6 @@ export function toCommandKeys(keys: readonly CommandKey[]) {
     instruments: of("instrument").map(({ instrument }) => instrument),
     freezes: of("freeze").map(({ account }) => account),
     optionReferences: of("optionReference").map(({ instrument }) => instrument),
+    closings: of("closingAllowance").map(({ account, instrument }) => ({ account, instrument })),
   };
 }

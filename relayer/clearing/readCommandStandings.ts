@@ -38,6 +38,7 @@ export async function readCommandStandings(
     read("instrument", readInstruments),
     read("freeze", readFreezes),
     read("optionReference", readOptionReferences),
+    read("closingAllowance", readClosingAllowances),
   ]);
   return keys.map((key) => standings.get(key)!);
 }
@@ -131,6 +132,22 @@ const readOptionReferences: Reader<"optionReference"> = async ({ chain, marginEn
     latest.map(({ time }) => BigInt(time)),
     known.map(({ time }) => BigInt(time)),
   );
+};
+
+const readClosingAllowances: Reader<"closingAllowance"> = async (hub, place, keys) => {
+  const [granted, known] = await Promise.all([
+    readHub(
+      hub,
+      "closingOf",
+      keys.map(({ account, instrument }) => [account, place.eid, instrument]),
+    ),
+    readVault(
+      place,
+      "closingAllowanceOf",
+      keys.map(({ account, instrument }) => [account, instrument]),
+    ),
+  ]);
+  return pairUp(granted.map(versionOf), known.map(versionOf));
 };
 
 function versionOf({ version }: { version: number | bigint }): bigint {

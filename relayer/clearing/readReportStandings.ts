@@ -21,7 +21,7 @@ type Reader<K extends ReportKind> = (
 
 /** How often a vault has to be heard, in the time after which it gets no more credit. */
 const BEATS_PER_LAG = 3;
-const NOTHING_LACKS = { withNames: false, isNew: false };
+const NOTHING_LACKS = { withNames: false, isNew: false, closes: false };
 
 /** Compares vault and hub: one standing per key, in order. */
 export async function readReportStandings(
@@ -42,6 +42,7 @@ export async function readReportStandings(
     read("deposit", readDeposits),
     read("pair", readPairs),
     read("creditState", readCreditStates),
+    read("closingState", readClosingStates),
     read("withdrawal", readWithdrawals),
     read("payoutResult", readPayoutResults),
     read("heartbeat", readHeartbeats),
@@ -67,8 +68,54 @@ const readDeposits: Reader<"deposit"> = async (context, eid, keys) => {
 };
 
 const readPairs: Reader<"pair"> = async (context, eid, keys) => {
+  const read = await readPairsOf(context, eid, keys);
+  return read.map(({ pair, applied, lacks }) => ({
+    source: BigInt(pair.version),
+    target: BigInt(applied.version),
+    ...lacks,
+  }));
+};
+
+/**
+ * Due when the hub counts something of a closing allowance as unused that was used, or cannot be used any more: after the end of the latest
+ * lease, or as the vault obeys a later command, for the other side.
+ */
+const readClosingStates: Reader<"closingState"> = async (context, eid, keys) => {
   const [hub, place] = [hubOf(context), vaultAt(context, eid)];
-  const [accounts, instruments, pairs] = await Promise.all([
+  const [read, lines] = await Promise.all([
+    readPairsOf(context, eid, keys),
+    readHub(
+      hub,
+      "closingOf",
+      keys.map(({ account, instrument }) => [account, eid, instrument]),
+    ),
+  ]);
+  const time = place.chain.heads.latest.timestamp;
+  return read.map(({ allowance, lacks }, at) => {
+    const line = lines[at]!;
+    const isOpen = line.unusedBuys > 0n || line.unusedSells > 0n || line.unusedCredit > 0n;
+    const isLapsed = time >= BigInt(line.validUntil);
+    const turned =
+      allowance.version === line.version && (line.isBuy ? line.unusedSells : line.unusedBuys) > 0n;
+    const isUntold =
+      allowance.usedBuys > line.usedBuys ||
+      allowance.usedSells > line.usedSells ||
+      allowance.usedCredit > line.usedCredit;
+    const isDue = allowance.version !== 0 && isOpen && (isLapsed || turned || isUntold);
+    // Each lease ends once, and each version is obeyed once: what was used between is told with its pair.
+    const source = (BigInt(line.version) << 1n) + (isLapsed ? 2n : 1n);
+    return { source, target: isDue ? 0n : source, ...lacks };
+  });
+};
+
+/** Pairs at both ends, and what it takes to report them. */
+async function readPairsOf(
+  context: RelayerContext,
+  eid: number,
+  keys: readonly { account: Hex; instrument: Hex }[],
+) {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const [accounts, instruments, pairs, allowances] = await Promise.all([
     readVault(
       place,
       "accountIndexOf",
@@ -82,6 +129,11 @@ const readPairs: Reader<"pair"> = async (context, eid, keys) => {
     readVault(
       place,
       "pairOf",
+      keys.map(({ account, instrument }) => [account, instrument]),
+    ),
+    readVault(
+      place,
+      "closingAllowanceOf",
       keys.map(({ account, instrument }) => [account, instrument]),
     ),
   ]);
@@ -103,12 +155,16 @@ const readPairs: Reader<"pair"> = async (context, eid, keys) => {
     ),
   ]);
   return pairs.map((pair, at) => ({
-    source: BigInt(pair.version),
-    target: BigInt(applied[at]!.version),
-    withNames: isZero(namedAccounts[at]!) || isZero(namedInstruments[at]!),
-    isNew: applied[at]!.version === 0,
+    pair,
+    applied: applied[at]!,
+    allowance: allowances[at]!,
+    lacks: {
+      withNames: isZero(namedAccounts[at]!) || isZero(namedInstruments[at]!),
+      isNew: applied[at]!.version === 0,
+      closes: allowances[at]!.version !== 0,
+    },
   }));
-};
+}
 
 /**
  * Due when nothing of the latest lease can be used any more and the hub still counts more than was used, and when the vault obeys a freeze of
@@ -142,7 +198,7 @@ const readCreditStates: Reader<"creditState"> = async (context, eid, keys) => {
     const isToldDue = version !== 0 && (isReleasable || freeze > freezeSeen);
     // Each lease lapses once: its end tells one release from the next.
     const source = ((BigInt(validUntil) + 1n) << 32n) + BigInt(freeze);
-    return { source, target: isToldDue ? 0n : source, withNames: isZero(names[at]!), isNew: false };
+    return { ...NOTHING_LACKS, source, target: isToldDue ? 0n : source, withNames: isZero(names[at]!) };
   });
 };
 

@@ -25,6 +25,8 @@ const CHANGES = [
   "DepositCredited",
   "PositionNetted",
   "PositionSettled",
+  "ClosingGranted",
+  "ClosingStateApplied",
   "PayoutIssued",
   "PayoutResultApplied",
   "FundingAccrued",
@@ -65,8 +67,8 @@ const ASSETS = assets.map(({ id }) => id);
 
 async function scan(context: RelayerContext, readMarket: ReadMarginMarket): Promise<void> {
   const hub = hubOf(context);
-  const { books } = context.clearing;
-  await books.refresh((changes) => readBooks(hub, ASSETS, changes));
+  const { books, closings } = context.clearing;
+  await books.refresh((changes) => readBooks(hub, ASSETS, changes, [...closings.values()]));
   const market = await readMarket(context, heldInstruments(books.all));
   const began = performance.now();
   const suspects = findSuspects({ market, books: books.all });

@@ -18,7 +18,7 @@ const schema = z.object({ eid: z.int(), key: commandKeySchema });
 export type PushData = z.infer<typeof schema>;
 
 /**
- * Tells a vault what changed at the hub: instrument terms, venue allowances, reference prices. Credit and payouts are sent by the calls that
+ * Tells a vault what changed at the hub: instrument terms, venue allowances, reference prices. Credit, closing allowances and payouts are sent by the calls that
  * decide them; here they are sent again if they do not arrive.
  */
 export const push: RelayerJob<PushData> = {
@@ -33,7 +33,7 @@ export const push: RelayerJob<PushData> = {
     const { eid, clearingHub: address } = hubOf(context);
     const common = { eid, address, abi: clearingHubAbi };
     const told = ["InstrumentListed", "MandateSet", "FreezeSet"];
-    const sent = ["CreditGranted", "PayoutIssued"];
+    const sent = ["CreditGranted", "ClosingGranted", "PayoutIssued"];
     return [
       { ...common, when: "latest", events: told, on: (log) => pushKeysOf(context, log) },
       { ...common, when: "latest", events: sent, on: (log) => noteSent(context, log) },
@@ -62,10 +62,16 @@ function pushKeysOf(context: RelayerContext, log: ChainLog) {
 
 /** The transaction that said so has sent it already: it is given time to arrive. */
 function noteSent(context: RelayerContext, log: ChainLog) {
-  const source = log.eventName === "CreditGranted" ? BigInt(log.args.version) : 1n;
+  const source = sourceOf(log);
   for (const { eid, key } of keysOf(context, log)) {
     if (context.chains.has(eid)) context.clearing.commands.noteSent(eid, key, source);
   }
+}
+
+/** As `readCommandStandings` has it. */
+function sourceOf({ eventName, args }: ChainLog): bigint {
+  if (eventName === "CreditGranted") return BigInt(args.version);
+  return eventName === "ClosingGranted" ? BigInt(args.line.version) : 1n;
 }
 
 function keysOf(context: RelayerContext, { eventName, args }: ChainLog): PushData[] {
@@ -81,6 +87,13 @@ function keysOf(context: RelayerContext, { eventName, args }: ChainLog): PushDat
       return [{ eid: args.eid, key: { kind: "venueAllowance", account: args.account, venue: args.venue } }];
     case "CreditGranted":
       return [{ eid: args.eid, key: { kind: "credit", account: args.account } }];
+    case "ClosingGranted":
+      return [
+        {
+          eid: args.eid,
+          key: { kind: "closingAllowance", account: args.account, instrument: args.instrument },
+        },
+      ];
     default:
       return [{ eid: args.dstEid, key: { kind: "pay", payoutId: args.payoutId } }];
   }

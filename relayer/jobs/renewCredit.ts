@@ -108,6 +108,9 @@ function laneId(eid: number): string {
   return `lane:${eid}`;
 }
 
+/** Credit below such a part of the mandate is too little to close a position with. */
+const LITTLE = 20n;
+
 function topUpId(holder: RenewCreditData): string {
   return `${holderId(holder)}:topUp`;
 }
@@ -246,7 +249,7 @@ async function submit(
 
 /** Remembers who was refused, and whom it gave little. */
 function note(context: RelayerContext, batch: readonly Wanted[], receipt: TransactionReceipt) {
-  const { refused } = context.clearing;
+  const { refused, closers } = context.clearing;
   const granted = new Map(
     parseEventLogs({ abi: clearingHubAbi, eventName: "CreditGranted", logs: receipt.logs }).map(
       ({ args }) => [args.account, args.limit],
@@ -256,10 +259,13 @@ function note(context: RelayerContext, batch: readonly Wanted[], receipt: Transa
     const limit = granted.get(item.account);
     if (limit === undefined) {
       refused.noteFailure(holderId(item));
+      closers.set(holderId(item), item);
       context.log.info({ eid: item.eid, account: item.account }, "credit refused: not covered");
       continue;
     }
     refused.release(holderId(item));
+    if ((limit - line.usedApplied) * LITTLE < line.maxOutstanding) closers.set(holderId(item), item);
+    else closers.delete(holderId(item));
     const hoped = line.usedApplied + line.maxOutstanding - line.limit;
     if ((limit - line.limit) * 2n < hoped) refused.noteFailure(topUpId(item));
     else refused.release(topUpId(item));

@@ -88,9 +88,10 @@ async function runReport(
 
   const failures = new Map<ReportKey, CausewayError>();
   const chunks = chunkReport(
-    [...due].map(([key, { withNames, isNew }]) => ({
+    [...due].map(([key, { withNames, isNew, closes }]) => ({
       key,
       isNew,
+      closes,
       withNames: withNames || reports.isDemanded(eid, key),
     })),
     context.settings.clearing,

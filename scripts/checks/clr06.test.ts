@@ -3,7 +3,15 @@ import { clr06 } from "./clr06.ts";
 import type { MarginReading, NetworkState } from "./state.ts";
 import { alice, stateFixture } from "./stateFixture.ts";
 
-const uncovered = { equityInitialWad: 99n, initialWad: 60n, outstandingWad: 40n };
+const covered = {
+  equityInitialWad: 100n,
+  equityMaintenanceWad: 100n,
+  initialWad: 60n,
+  maintenanceWad: 50n,
+  outstandingWad: 40n,
+  closingWad: 10n,
+};
+const uncovered = { ...covered, equityInitialWad: 99n };
 
 function withMargin(change: Partial<MarginReading>): NetworkState {
   const state = stateFixture();
@@ -41,6 +49,27 @@ describe("CLR-06", () => {
       holds: false,
       detail: expect.stringContaining("may use 50 USD until 700, the hub's ceiling is 49.99 USD"),
     });
+  });
+
+  test.each([
+    ["unusedSells", 29n, "closed more than"],
+    ["unusedCredit", 14n, "closed more than"],
+    ["unusedSells", 89n, "may close more than"],
+    ["unusedCredit", 44n, "may close more than"],
+    ["validUntil", 699, "closing allowance that the hub never gave"],
+    ["version", 1, "closing allowance that the hub never gave"],
+  ])("fails when a closing allowance counts for less than was used or may be: %s %s", (key, value, found) => {
+    const state = stateFixture();
+    Object.assign(state.hub.lanes[0]!.laterClosings[0]!, { [key]: value });
+    expect(clr06(state)).toMatchObject({ holds: false, detail: expect.stringContaining(found) });
+  });
+
+  test("holds when the rest of a closing allowance was released after its end", () => {
+    const state = stateFixture();
+    state.spokes[0]!.laterTime = 700n;
+    const line = state.hub.lanes[0]!.laterClosings[0]!;
+    Object.assign(line, { unusedSells: 0n, unusedCredit: 0n, usedSells: 40n, usedCredit: 20n });
+    expect(clr06(state)).toMatchObject({ holds: true });
   });
 
   test("fails when a ceiling was released under a grant that can still be delivered", () => {
@@ -97,6 +126,16 @@ describe("CLR-06", () => {
       holds: false,
       detail: expect.stringContaining("required is 0.0000000000000001 USD"),
     });
+  });
+
+  test("a closing allowance has to be covered beyond maintenance only, but that with all credit", () => {
+    expect(clr06(withMargin({ margin: uncovered, closes: true }))).toMatchObject({ holds: true });
+    for (const closes of [false, true]) {
+      expect(clr06(withMargin({ margin: { ...covered, equityMaintenanceWad: 99n }, closes }))).toMatchObject({
+        holds: false,
+        detail: expect.stringContaining("required for maintenance is 0.0000000000000001 USD"),
+      });
+    }
   });
 
   test("says which acts could not be decided or checked, and fails when the hub cannot tell a margin", () => {

@@ -1,26 +1,32 @@
 import type { Hex } from "viem";
 import { spokesWithLanes } from "./inFlight.ts";
 import { showAccount, showCents, showWad, verdict } from "./report.ts";
-import type {
-  CreditLineState,
-  LaneState,
-  MarginReading,
-  NetworkState,
-  PairState,
-  SpokeState,
+import {
+  type CreditLineState,
+  joinKey,
+  type LaneState,
+  type MarginReading,
+  type NetworkState,
+  type PairState,
+  type SpokeState,
 } from "./state.ts";
 import type { RequirementCheck } from "./types.ts";
 
 /**
  * CLR-06, credit is covered. Always, per account and spoke: what is outstanding at the hub covers what was used there and
  * not applied, and what any lease, live at the vault or still deliverable, allows. Right after each grant and payout: equity ≥
- * initial requirement + outstanding, read at the end of its block.
+ * initial requirement + outstanding opening credit (but for grants of closing allowances), and ≥ maintenance requirement + all credit, read at
+ * the end of its block.
  */
 export function clr06(state: NetworkState): RequirementCheck {
   const lanes = spokesWithLanes(state);
   const margins = marginViolations(state.hub.margins);
   const violations = [
-    ...lanes.flatMap(({ spoke, lane }) => [...creditViolations(spoke, lane), ...usedViolations(spoke, lane)]),
+    ...lanes.flatMap(({ spoke, lane }) => [
+      ...creditViolations(spoke, lane),
+      ...closingViolations(spoke, lane),
+      ...usedViolations(spoke, lane),
+    ]),
     ...margins.violations,
   ];
   const outstanding = lanes
@@ -69,6 +75,27 @@ function creditViolations(spoke: SpokeState, lane: LaneState): string[] {
   });
 }
 
+/** Likewise: what the hub counts as granted covers what was used, and what the vault's allowance and the latest sent let be used. */
+function closingViolations(spoke: SpokeState, lane: LaneState): string[] {
+  return lane.laterClosings.flatMap((line) => {
+    const name = `${showAccount(line.account)} on ${spoke.name} in ${line.instrument}`;
+    const buys = line.usedBuys + line.unusedBuys;
+    const sells = line.usedSells + line.unusedSells;
+    const credit = line.usedCredit + line.unusedCredit;
+    const known = spoke.closings.get(joinKey(line.account, line.instrument));
+    if (known === undefined) return [];
+    const violations: string[] = [];
+    if (known.usedBuys > buys || known.usedSells > sells || known.usedCredit > credit)
+      violations.push(`${name} closed more than the hub counts as granted`);
+    const isLive = BigInt(known.validUntil) > spoke.laterTime;
+    if (isLive && (known.maxBase > (known.isBuy ? buys : sells) || known.credit > credit))
+      violations.push(`${name} may close more than the hub counts as granted`);
+    if (known.version > line.version || known.validUntil > line.validUntil)
+      violations.push(`${name} has a closing allowance that the hub never gave: version ${known.version}`);
+    return violations;
+  });
+}
+
 /** Used is the sum over the pairs: at the vault, and of those applied at the hub. */
 function usedViolations(spoke: SpokeState, lane: LaneState): string[] {
   const violations: string[] = [];
@@ -107,13 +134,17 @@ function marginViolations(readings: readonly MarginReading[]): { violations: str
       else untold.push(margin.unavailable);
       continue;
     }
-    const required = margin.initialWad + margin.outstandingWad;
-    if (margin.equityInitialWad >= required) covered += 1;
+    const initial = margin.initialWad + margin.outstandingWad;
+    const maintenance = margin.maintenanceWad + margin.outstandingWad + margin.closingWad;
+    const coversInitial = reading.closes || margin.equityInitialWad >= initial;
+    if (coversInitial && margin.equityMaintenanceWad >= maintenance) covered += 1;
     // A price or a report that came after the act may have uncovered it: this block tells nothing about the act.
     else if (reading.disturbed) disturbed += 1;
     else
       violations.push(
-        `${name} was granted credit or paid with equity ${showWad(margin.equityInitialWad)}, required is ${showWad(required)}`,
+        coversInitial
+          ? `${name} was granted credit or paid with equity ${showWad(margin.equityMaintenanceWad)}, required for maintenance is ${showWad(maintenance)}`
+          : `${name} was granted credit or paid with equity ${showWad(margin.equityInitialWad)}, required is ${showWad(initial)}`,
       );
   }
   const parts = [`after ${covered} of ${readings.length} grants and payouts equity ≥ initial + outstanding`];

@@ -83,6 +83,7 @@ function emptyLane(eid: number): LaneState {
     instrumentNames: new Map(),
     credit: new Map(),
     laterCredit: new Map(),
+    laterClosings: [],
     digest: 0n,
     unlistedDeposits: [],
     commands: [],

@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import { priceRouterAbi } from "../../chains/abi/index.ts";
 import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
-import { uniqueDeposits } from "./read/collectKeys.ts";
+import { grantedClosings, uniqueDeposits } from "./read/collectKeys.ts";
 import { readHubHistory } from "./read/hubHistory.ts";
 import { inBatches } from "./read/inBatches.ts";
 import { readSpokeHistory } from "./read/spokeHistory.ts";
@@ -28,6 +28,7 @@ export interface CommandKeys {
   instruments: Hex[];
   freezes: Hex[];
   optionReferences: Hex[];
+  closings: { account: Hex; instrument: Hex }[];
 }
 
 /**
@@ -81,6 +82,7 @@ export async function allCommandKeys(network: CheckedNetwork, eid: number): Prom
     freezes: [...history.freezes],
     // What an option is worth is nobody's key: the engine tells the latest, whenever it is asked.
     optionReferences: [],
+    closings: grantedClosings(history, eid),
   };
 }
 

@@ -72,12 +72,41 @@ export interface LaneState {
   credit: Map<Hex, CreditLineState>;
   /** At the hub's later block. */
   laterCredit: Map<Hex, CreditLineState>;
+  /** Closing allowances that were ever granted there, at the hub's later block. */
+  laterClosings: ClosingLineState[];
   /** What the vault told of assets that the hub did not list then: counted in the digest, credited to nobody. */
   unlistedDeposits: DepositState[];
   /** The hub's digest of what it applied. */
   digest: bigint;
   /** What the hub commands there, besides credit, payouts and prices. */
   commands: CommandState[];
+}
+
+/** Base 1e-8, credit cents; times in seconds. */
+export interface ClosingLineState {
+  account: Hex;
+  instrument: Hex;
+  unusedBuys: bigint;
+  unusedSells: bigint;
+  unusedCredit: bigint;
+  isBuy: boolean;
+  usedBuys: bigint;
+  usedSells: bigint;
+  usedCredit: bigint;
+  validUntil: number;
+  version: number;
+}
+
+/** The same at a vault; limits are cumulative. */
+export interface ClosingAllowanceState {
+  isBuy: boolean;
+  maxBase: bigint;
+  credit: bigint;
+  usedBuys: bigint;
+  usedSells: bigint;
+  usedCredit: bigint;
+  validUntil: number;
+  version: number;
 }
 
 /** Something that the hub commands, at either end. */
@@ -147,10 +176,19 @@ export interface RequestState {
 export interface MarginReading {
   account: Hex;
   block: bigint;
+  /** Whether the last act granted a closing allowance: it need not be covered beyond maintenance. */
+  closes: boolean;
   /** Whether the hub or its oracle changed again in the same block, after the act. */
   disturbed: boolean;
   margin:
-    | { equityInitialWad: bigint; initialWad: bigint; outstandingWad: bigint }
+    | {
+        equityInitialWad: bigint;
+        equityMaintenanceWad: bigint;
+        initialWad: bigint;
+        maintenanceWad: bigint;
+        outstandingWad: bigint;
+        closingWad: bigint;
+      }
     /** The node did not tell; `reverted` if the contract refused, which it never should. */
     | { unavailable: string; reverted: boolean };
 }
@@ -173,6 +211,8 @@ export interface SpokeState {
   accountNames: Map<number, Hex>;
   instrumentNames: Map<number, Hex>;
   credit: Map<Hex, { limit: bigint; used: bigint; version: number; validUntil: number }>;
+  /** By account and instrument: `joinKey`. */
+  closings: Map<string, ClosingAllowanceState>;
   withdrawals: VaultWithdrawal[];
   /** Every resolution of a payout in the vault's log, in order. */
   resolutions: { payoutId: Hex; recipient: Address; asset: number; amount: bigint; rank: number }[];

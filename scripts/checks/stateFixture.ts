@@ -4,7 +4,16 @@ import { depositTerm, digestOf, pairTerm } from "../../clearing/codec/digest.ts"
 import { perpetual } from "../../clearing/codec/instrumentId.ts";
 import { payoutId, payoutRank } from "../../clearing/codec/payoutId.ts";
 import { requestIdOf } from "../../clearing/codec/requestId.ts";
-import type { CreditLineState, HubState, LaneState, NetworkState, PairState, SpokeState } from "./state.ts";
+import {
+  type ClosingLineState,
+  type CreditLineState,
+  type HubState,
+  joinKey,
+  type LaneState,
+  type NetworkState,
+  type PairState,
+  type SpokeState,
+} from "./state.ts";
 
 /*
  * A small network in which every requirement holds, for tests to break.
@@ -114,8 +123,16 @@ function hubFixture(): HubState {
       {
         account: alice,
         block: 50n,
+        closes: false,
         disturbed: false,
-        margin: { equityInitialWad: 100n, initialWad: 60n, outstandingWad: 40n },
+        margin: {
+          equityInitialWad: 100n,
+          equityMaintenanceWad: 100n,
+          initialWad: 60n,
+          maintenanceWad: 50n,
+          outstandingWad: 40n,
+          closingWad: 10n,
+        },
       },
     ],
   };
@@ -147,6 +164,7 @@ function laneFixture(eid: number): LaneState {
     ...namesFixture(eid),
     credit: lineFixture(eid),
     laterCredit: lineFixture(eid),
+    laterClosings: [closingFixture()],
     digest: digestFixture(eid),
     unlistedDeposits: [],
     commands: commandsFixture(),
@@ -189,6 +207,21 @@ function spokeFixture(eid: number): SpokeState {
     credit: new Map(
       [alice, bob].map((account) => [account, { limit: 5000n, used, version: 3, validUntil: 700 }]),
     ),
+    closings: new Map([
+      [
+        joinKey(alice, ETH),
+        {
+          isBuy: false,
+          maxBase: 100n,
+          credit: 50n,
+          usedBuys: 0n,
+          usedSells: 40n,
+          usedCredit: 20n,
+          validUntil: 700,
+          version: 2,
+        },
+      ],
+    ]),
     withdrawals: eid === 1 ? [{ ...asked, number: 1n, requester: aliceAddress }] : [],
     resolutions:
       eid === 1
@@ -265,6 +298,23 @@ function lineFixture(eid: number): Map<Hex, CreditLineState> {
     mandateNonce: 1n,
   };
   return new Map([alice, bob].map((account) => [account, { ...line, validUntil: 700, version: 3 }]));
+}
+
+/** Alice may sell 100, of which she sold 40; the hub knows of 10. */
+function closingFixture(): ClosingLineState {
+  return {
+    account: alice,
+    instrument: ETH,
+    unusedBuys: 0n,
+    unusedSells: 90n,
+    unusedCredit: 45n,
+    isBuy: false,
+    usedBuys: 0n,
+    usedSells: 10n,
+    usedCredit: 5n,
+    validUntil: 700,
+    version: 2,
+  };
 }
 
 /** Cents that Alice and Bob each used. */

@@ -72,6 +72,11 @@ function render(result: PositionsResult): string {
       ]),
     ),
     section(
+      "may be closed without credit",
+      ["chain", "instrument", "side", "size", "for USD"],
+      result.closing.map((row) => [row.chain, row.instrument, row.side, row.size, dollars(row.creditUsd)]),
+    ),
+    section(
       "withdrawals queued",
       ["request", "to", "asset", "remaining"],
       result.withdrawals.map((row) => [row.requestId, row.chain, row.asset, row.remaining]),
@@ -99,6 +104,7 @@ function render(result: PositionsResult): string {
         ["initial margin", dollars(margin.initialUsd)],
         ["maintenance margin", dollars(margin.maintenanceUsd)],
         ["held back for credit", dollars(margin.outstandingUsd)],
+        ...(margin.closingUsd === "0" ? [] : [["held back for closing", dollars(margin.closingUsd)]]),
         ["free", dollars(margin.freeUsd)],
       ],
     ),

@@ -41,7 +41,7 @@ export interface Portfolios {
 }
 
 /** What the engine is asked about. */
-type Held = Pick<ChainPosition, "base" | "instrument"> & { offset: bigint };
+type Held = Pick<ChainPosition, "base" | "instrument"> & { offset: bigint; closing: bigint };
 
 /**
  * Reads positions from the vaults, marks and margin from the hub and its engine at one block: the trader's view of what netting saved.
@@ -76,13 +76,13 @@ export async function readPortfolios(
   const marks = await readMarks(network, instruments, blockNumber);
   const numbers = await readNumbers(network, instruments);
   const initialOf = async (held: readonly Held[]): Promise<bigint> => {
-    const open = held.filter(({ base, offset }) => base !== 0n || offset !== 0n);
-    const exposures = open.map(({ instrument, base, offset }) => ({
+    const open = held.filter(({ base, offset, closing }) => base !== 0n || offset !== 0n || closing !== 0n);
+    const exposures = open.map(({ instrument, base, offset, closing }) => ({
       number: numbers.get(instrument)!,
       base,
       quote: 0n,
       offset,
-      closing: 0n,
+      closing,
     }));
     const { initialWad } = await hub.client.readContract({
       address: network.hub.marginEngine,
@@ -96,12 +96,18 @@ export async function readPortfolios(
   const portfolios = actors.map(async (actor): Promise<Portfolio> => {
     const own = positions.filter(({ account }) => account === actor.id);
     const alone = [...Map.groupBy(own, ({ chain }) => chain).values()].map((held) =>
-      initialOf(held.map((position) => ({ ...position, offset: 0n }))),
+      initialOf(held.map((position) => ({ ...position, offset: 0n, closing: 0n }))),
     );
-    const together = netPositions(own).map(({ longs, shorts, ...net }) => ({
-      ...net,
-      offset: minimum(longs, shorts),
-    }));
+    const closings = await hub.client.readContract({
+      address: network.hub.clearingHub,
+      abi: clearingHubAbi,
+      functionName: "openClosingsOf",
+      args: [actor.id],
+      blockNumber,
+    });
+    const together = netPositions(own).map(({ longs, shorts, ...net }) =>
+      withClosings({ ...net, offset: minimum(longs, shorts), closing: 0n }, closings),
+    );
     const [margin, netted, ...chains] = await Promise.all([
       hub.client.readContract({
         address: network.hub.clearingHub,
@@ -125,6 +131,18 @@ export async function readPortfolios(
     };
   });
   return { portfolios: await Promise.all(portfolios), netting: netting(positions, marks), marks };
+}
+
+/** With what closing allowances may still do to it: as `ClosingBook.addTo`. */
+function withClosings(
+  held: Held,
+  open: readonly { instrument: Hex; line: { unusedBuys: bigint; unusedSells: bigint } }[],
+): Held {
+  const lines = open.filter(({ instrument }) => instrument === held.instrument);
+  const buys = lines.reduce((sum, { line }) => sum + line.unusedBuys, 0n);
+  const sells = lines.reduce((sum, { line }) => sum + line.unusedSells, 0n);
+  const base = held.base < 0n ? held.base - sells : held.base + buys;
+  return { ...held, base, closing: buys + sells };
 }
 
 async function isNetted(network: DemoNetwork, positions: readonly ChainPosition[]): Promise<boolean> {

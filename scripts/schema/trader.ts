@@ -145,6 +145,7 @@ export const positionsResult = z.strictObject({
       initialUsd: usd,
       maintenanceUsd: usd,
       outstandingUsd: usd.describe("credit held back for trades not yet netted"),
+      closingUsd: usd.describe("credit held back for closing"),
       freeUsd: usd.describe("equity − initial − outstanding"),
     })
     .describe("at the latest prices"),
@@ -158,6 +159,20 @@ export const positionsResult = z.strictObject({
       venueAllowanceUsd: usd.describe("what the order venue may still cost"),
     }),
   ),
+  closing: z
+    .array(
+      z.strictObject({
+        chain,
+        instrument: z.string(),
+        side: z.enum(["buy", "sell"]),
+        size: amount.describe("may be closed on the chain now"),
+        creditUsd: usd.describe(
+          "what closing may cost there: 0.5 %, fees, and prices worse than the reference",
+        ),
+        validUntil: time,
+      }),
+    )
+    .describe("where closing needs no credit"),
   withdrawals: z
     .array(
       z.strictObject({

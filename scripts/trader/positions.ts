@@ -24,7 +24,7 @@ const states = ["under way", "claim", "paid, not yet booked", "cancelled, not ye
 /** All that an account has, where, and what is under way. Each chain is read at its newest block. */
 export async function readPositions(network: TraderNetwork, account: Hex): Promise<PositionsResult> {
   const { owner, homeEid } = parseAccountId(account);
-  const [{ frozen }, perChain, net, balances, lending, margin, credit, withdrawals, payouts] =
+  const [{ frozen }, perChain, net, balances, lending, margin, credit, closing, withdrawals, payouts] =
     await Promise.all([
       network.hub.contract.read.freezeOf([account]),
       Promise.all(network.chains.map((chain) => readPairs(network, chain, account))),
@@ -33,6 +33,7 @@ export async function readPositions(network: TraderNetwork, account: Hex): Promi
       readLent(network, account),
       readMargin(network, account),
       Promise.all(network.chains.map((chain) => readCredit(network, chain, account))),
+      readClosing(network, account),
       readWithdrawals(network, account),
       readPayouts(network, account),
     ]);
@@ -46,6 +47,7 @@ export async function readPositions(network: TraderNetwork, account: Hex): Promi
     balances: balances.filter(({ amount, underWay }) => amount !== "0" || underWay !== "0"),
     lending: lending.lentUsd === "0" && lending.owedUsd === "0" ? null : lending,
     margin,
+    closing,
     credit: credit.filter(({ mandateUsd, outstandingUsd }) => mandateUsd !== "0" || outstandingUsd !== "0"),
     withdrawals,
     payouts,
@@ -130,6 +132,7 @@ async function readMargin({ hub }: TraderNetwork, account: Hex): Promise<Positio
     initialUsd: formatWad(margin.initialWad),
     maintenanceUsd: formatWad(margin.maintenanceWad),
     outstandingUsd: formatWad(margin.outstandingWad),
+    closingUsd: formatWad(margin.closingWad),
     freeUsd: formatWad(margin.equityInitialWad - margin.initialWad - margin.outstandingWad),
   };
 }
@@ -151,6 +154,36 @@ async function readCredit({ hub }: TraderNetwork, chain: TraderChain, account: H
     validUntil: credit.validUntil,
     venueAllowanceUsd: formatCents(allowance.limit > allowance.used ? allowance.limit - allowance.used : 0n),
   };
+}
+
+/** What the vaults of open closing allowances let be closed now. */
+async function readClosing(
+  { hub, chains }: TraderNetwork,
+  account: Hex,
+): Promise<PositionsResult["closing"]> {
+  const open = await hub.contract.read.openClosingsOf([account]);
+  const rows = await Promise.all(
+    open.map(async ({ eid, instrument }) => {
+      const chain = chains.find(({ definition }) => definition.eid === eid);
+      if (chain === undefined) return undefined;
+      const [allowance, time] = await Promise.all([
+        chain.vault.read.closingAllowanceOf([account, instrument]),
+        chainTime(chain),
+      ]);
+      const { isBuy, maxBase, usedBuys, usedSells, credit, usedCredit, validUntil } = allowance;
+      const used = isBuy ? usedBuys : usedSells;
+      if (time >= validUntil || used >= maxBase || usedCredit >= credit) return undefined;
+      return {
+        chain: chain.definition.name,
+        instrument: instrumentName(instrument),
+        side: isBuy ? ("buy" as const) : ("sell" as const),
+        size: formatDecimal(maxBase - used, BASE_DECIMALS),
+        creditUsd: formatCents(credit - usedCredit),
+        validUntil,
+      };
+    }),
+  );
+  return rows.filter((row) => row !== undefined);
 }
 
 async function readWithdrawals(

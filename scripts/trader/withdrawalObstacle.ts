@@ -45,18 +45,32 @@ export async function findObstacle(parameters: FindObstacleParameters): Promise<
     return notCovered(parameters, `it has ${formatShared(balance, asset)} ${asset.symbol} ${kind}`);
   }
   const margin = await contract.read.marginOf([order.account]);
-  const left = margin.equityInitialWad - (await equityOf(parameters, amount));
-  if (left >= margin.initialWad + margin.outstandingWad) return undefined;
+  const { equityInitialWad, equityMaintenanceWad, initialWad, maintenanceWad, outstandingWad, closingWad } =
+    margin;
+  const taken = await equityOf(parameters, amount, asset.initialHaircutBps);
+  const takenOfMaintenance = await equityOf(parameters, amount, asset.maintenanceHaircutBps);
+  const isCovered =
+    equityInitialWad - taken >= initialWad + outstandingWad &&
+    equityMaintenanceWad - takenOfMaintenance >= maintenanceWad + outstandingWad + closingWad;
+  if (isCovered) return undefined;
   const found = await freeMargin(network, order.account);
-  return notCovered(parameters, found, margin.outstandingWad > 0n ? await lendingChains(parameters) : []);
+  return notCovered(
+    parameters,
+    found,
+    outstandingWad + closingWad > 0n ? await lendingChains(parameters) : [],
+  );
 }
 
-/** What an amount counts for initial margin, dollars 1e18. */
-async function equityOf({ network, asset }: FindObstacleParameters, amount: bigint): Promise<bigint> {
+/** What an amount counts after a haircut, dollars 1e18. */
+async function equityOf(
+  { network, asset }: FindObstacleParameters,
+  amount: bigint,
+  haircutBps: number,
+): Promise<bigint> {
   const unit = 10n ** BigInt(asset.sharedDecimals);
   if (asset.underlying === null) return (amount * WAD) / unit;
   const [priceWad] = await network.hub.oracle.read.latest([underlyingId(asset.underlying)]);
-  return (amount * priceWad * (BPS - BigInt(asset.initialHaircutBps))) / (unit * BPS);
+  return (amount * priceWad * (BPS - BigInt(haircutBps))) / (unit * BPS);
 }
 
 /** Where the hub holds margin back for credit. */

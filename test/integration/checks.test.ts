@@ -69,6 +69,7 @@ const noCommands = {
   instruments: [],
   freezes: [],
   optionReferences: [],
+  closings: [],
 };
 const messageQueued = parseAbiItem(
   "event MessageQueued(uint64 indexed nonce, address indexed from, address indexed to, uint256 gas, bytes message)",

@@ -97,6 +97,7 @@ describe("the ledger from event logs alone", () => {
     expect(silent.hub.sort()).toEqual(
       [
         ...others,
+        "ClosingRefused",
         "CreditRefused",
         "EIP712DomainChanged",
         "LaneAlarm",
@@ -220,7 +221,8 @@ async function live(): Promise<void> {
   await giveUp(claim);
   await settled(context);
   await beFunded();
-  await letClose(HUB, alice);
+  await tellReference(HUB);
+  await letClose();
   // A trade that nobody has reported yet, or has: whichever, the vault's heartbeat says so.
   for (const who of [alice, bob]) await untilLent(who, HUB);
   await trade(HUB, bob, alice, 10_000_000n);
@@ -313,8 +315,20 @@ async function beFunded(): Promise<void> {
   await untilPriced(HUB, (await hourNow()) * 3_600n);
 }
 
-/** What the hub does not tell yet, as if it had: an option's reference, and that an account may sell 0.1 of what it holds without a lease. */
-async function letClose(chain: number, who: LocalAccount): Promise<void> {
+/** Alice, who is long, may sell what she holds without credit, and sells a part of it. */
+async function letClose(): Promise<void> {
+  const { clearingHub } = network.hub;
+  const args = [eidOf(HUB), [{ account: idOf(alice), instrument: ETH }], "0x"] as const;
+  const data = encodeFunctionData({ abi: clearingHubAbi, functionName: "renewClosing", args });
+  await network.courier(HUB).submit({ label: "let close", to: clearingHub, data });
+  await settled(network.relayer.context);
+  await untilLent(bob, HUB);
+  await trade(HUB, bob, alice, 10_000_000n);
+  await settled(network.relayer.context);
+}
+
+/** An option's reference as if the hub, which lists none, told it. */
+async function tellReference(chain: number): Promise<void> {
   const { client } = network.chain(chain);
   const { timestamp } = await client.getBlock();
   const reference = {
@@ -325,21 +339,7 @@ async function letClose(chain: number, who: LocalAccount): Promise<void> {
     ratePpm: 1,
     time: Number(timestamp),
   };
-  const closing = {
-    account: idOf(who),
-    instrument: ETH,
-    isBuy: false,
-    maxBase: 10_000_000n,
-    credit: 10_000n,
-    version: 1,
-    validUntil: Number(timestamp) + 3_600,
-  };
-  const message = encodeCommand({
-    sections: [
-      { kind: "optionReference", items: [reference] },
-      { kind: "closingAllowance", items: [closing] },
-    ],
-  });
+  const message = encodeCommand({ sections: [{ kind: "optionReference", items: [reference] }] });
   const { loopback, clearingHub } = network.hub;
   const anvil = anvilOf({ definition: devnet.local.config.chains[chain]! });
   await anvil.setBalance({ address: loopback, value: parseEther("1") });

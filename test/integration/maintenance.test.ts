@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { settled } from "../../relayer/settled.ts";
 import { untilHolds } from "../../scripts/demo/network.ts";
 import {
@@ -14,6 +15,7 @@ import { trade } from "./support/traders.ts";
 
 /** On each chain: at 5 % most of the credit of 10,000 dollars there. In all 392,000 dollars, against which each trader has 50,000. */
 const BASE = 49n * 10n ** 8n;
+const SOLD = 10n ** 8n;
 const WITHIN = 60;
 
 let clearing: ClearingNetwork;
@@ -46,6 +48,7 @@ test("the relayer watches all accounts, and tells who comes near maintenance, fa
   // Equity 14,720, maintenance 14,269 dollars.
   prices.set("ETH", (ETH_PRICE * 91n) / 100n);
   await untilStandings("near", "covered");
+  await expectAliceCloses((ETH_PRICE * 91n) / 100n);
   prices.set("ETH", (ETH_PRICE * 85n) / 100n);
   await untilStandings("below", "covered");
   await expectBatchAgrees(clearing, ETH);
@@ -53,3 +56,39 @@ test("the relayer watches all accounts, and tells who comes near maintenance, fa
   prices.set("ETH", ETH_PRICE);
   await untilStandings("covered", "covered");
 });
+
+/** Between initial and maintenance margin nothing is lent to her any more, but what she holds can be sold, on the chain that lets her. */
+async function expectAliceCloses(priceWad: bigint): Promise<void> {
+  const { network, alice } = clearing;
+  const read = (chain: number) => {
+    const { client, deployment } = network.chain(chain);
+    const call = { address: deployment.causeway.vault, abi: spokeVaultAbi } as const;
+    return {
+      allowance: () =>
+        client.readContract({ ...call, functionName: "closingAllowanceOf", args: [alice.id, ETH] }),
+      credit: () => client.readContract({ ...call, functionName: "creditOf", args: [alice.id] }),
+    };
+  };
+  const hub = { address: network.hub.clearingHub, abi: clearingHubAbi } as const;
+  let chain: number | undefined;
+  await untilHolds(network.chain(HUB), "a closing allowance", 2 * WITHIN, async () => {
+    for (const one of [HUB, SPOKE]) if ((await read(one).allowance()).maxBase >= SOLD) chain = one;
+    return chain !== undefined;
+  });
+  const before = await read(chain!).credit();
+  await trade(clearing, chain!, SOLD, { instrument: ETH, priceWad, sells: true });
+  expect(await read(chain!).allowance()).toMatchObject({ isBuy: false, usedSells: SOLD });
+  expect((await read(chain!).credit()).used).toBe(before.used);
+  await settled(network.relayer.context);
+  const { client } = network.chain(HUB);
+  const [line, position] = await Promise.all([
+    client.readContract({
+      ...hub,
+      functionName: "closingOf",
+      args: [alice.id, network.chain(chain!).definition.eid, ETH],
+    }),
+    client.readContract({ ...hub, functionName: "positionOf", args: [alice.id, ETH] }),
+  ]);
+  expect(line).toMatchObject({ isBuy: false, usedSells: SOLD });
+  expect(position.base).toBe(2n * BASE - SOLD);
+}

@@ -74,8 +74,9 @@ export const creditMutations: readonly Mutation[] = [
   {
     id: "lend-the-initial-margin",
     file: CREDIT,
-    original: "int256 free = m.equityInitialWad - int256(m.initialWad);",
-    replacement: "int256 free = m.equityInitialWad;",
+    original:
+      "m.equityInitialWad - int256(m.initialWad), m.equityMaintenanceWad - int256(m.maintenanceWad + m.closingWad)",
+    replacement: "m.equityInitialWad, m.equityMaintenanceWad",
     breaks: "CLR-06",
     why: "Equity that already backs open positions is lent once more.",
   },
@@ -154,8 +155,8 @@ export const creditMutations: readonly Mutation[] = [
   {
     id: "bids-on-an-old-freeze",
     file: CREDIT,
-    original: "line.freezeSeen != f.version",
-    replacement: "line.freezeSeen == 0",
+    original: "if (line.freezeSeen == f.version) continue;",
+    replacement: "if (line.freezeSeen != 0) continue;",
     breaks: "CLR-06",
     why: "A freeze that was lifted since counts: the account is taken for frozen everywhere while it may still trade.",
   },

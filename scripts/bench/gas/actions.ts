@@ -78,6 +78,7 @@ const NO_COMMAND_KEYS = {
   instruments: [],
   freezes: [],
   optionReferences: [],
+  closings: [],
 };
 
 export type BenchActions = ReturnType<typeof benchActions>;

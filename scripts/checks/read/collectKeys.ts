@@ -20,6 +20,8 @@ export interface NetworkKeys {
   /** By endpoint id. */
   deposits: Map<number, { account: Hex; asset: number; purpose: number }[]>;
   payouts: Hex[];
+  /** Closing allowances that were ever granted, by endpoint id. */
+  closings: Map<number, { account: Hex; instrument: Hex }[]>;
   /** By endpoint id. */
   commands: Map<number, CommandKeys>;
 }
@@ -33,7 +35,9 @@ export function collectKeys(hub: HubHistory, spokes: readonly SpokeKeys[]): Netw
   const histories = spokes.map(({ history }) => history);
   const deposits = new Map<number, { account: Hex; asset: number; purpose: number }[]>();
   const commands = new Map<number, CommandKeys>();
+  const closings = new Map<number, { account: Hex; instrument: Hex }[]>();
   for (const { eid, history } of spokes) {
+    closings.set(eid, grantedClosings(hub, eid));
     commands.set(eid, commandKeys(hub, eid));
     const seen = hub.deposits.filter((key) => key.eid === eid);
     const credited = seen.map(({ account, asset }) => ({ account, asset, purpose: COLLATERAL }));
@@ -52,6 +56,7 @@ export function collectKeys(hub: HubHistory, spokes: readonly SpokeKeys[]): Netw
     ),
     assets: sorted(hub.assets, ...histories.map(({ assets }) => assets)),
     deposits,
+    closings,
     commands,
     payouts: sorted(
       hub.issued.map(({ payoutId }) => payoutId),
@@ -64,6 +69,15 @@ function commandKeys({ mandates, instruments, freezes }: HubHistory, eid: number
   const given = mandates.filter((mandate) => mandate.eid === eid);
   const venues = new Map(given.map(({ account, venue }) => [joinKey(account, venue), { account, venue }]));
   return { venues: [...venues.values()], instruments: [...instruments], freezes: [...freezes] };
+}
+
+/** Each closing allowance of a spoke once. */
+export function grantedClosings(hub: HubHistory, eid: number): { account: Hex; instrument: Hex }[] {
+  const granted = hub.closings.filter((grant) => grant.eid === eid);
+  const unique = new Map(
+    granted.map(({ account, instrument }) => [joinKey(account, instrument), { account, instrument }]),
+  );
+  return [...unique.values()];
 }
 
 /** Each deposit key once. */

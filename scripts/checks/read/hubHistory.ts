@@ -23,6 +23,8 @@ export interface HubHistory {
   names: { eid: number; kind: "account" | "instrument"; index: number }[];
   mandates: { account: Hex; eid: number; venue: Address }[];
   grants: (Place & { account: Hex; eid: number })[];
+  /** Grants of closing allowances. */
+  closings: (Place & { account: Hex; eid: number; instrument: Hex })[];
   /** Every registration, removals included. */
   wallets: { account: Hex; eid: number; wallet: Address; rights: number }[];
   freezes: Set<Hex>;
@@ -70,6 +72,9 @@ export async function readHubHistory(hub: CheckedHub, toBlock: bigint): Promise<
       case "CreditGranted":
         history.grants.push({ ...event.args, ...place });
         break;
+      case "ClosingGranted":
+        history.closings.push({ ...event.args, ...place });
+        break;
       case "WalletRegistered":
         history.wallets.push(event.args);
         break;
@@ -102,6 +107,7 @@ function emptyHubHistory(): HubHistory {
     names: [],
     mandates: [],
     grants: [],
+    closings: [],
     wallets: [],
     freezes: new Set(),
     queued: [],

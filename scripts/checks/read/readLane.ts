@@ -33,6 +33,7 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
     pairs,
     credit,
     laterCredit,
+    laterClosings,
     { digest },
     commands,
   ] = await Promise.all([
@@ -69,6 +70,16 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
     })),
     readCredit(hub, eid, keys.accounts, block),
     readCredit(hub, eid, keys.accounts, laterBlock),
+    inBatches(keys.closings.get(eid) ?? [], async ({ account, instrument }) => ({
+      account,
+      instrument,
+      ...(await client.readContract({
+        ...at,
+        blockNumber: laterBlock,
+        functionName: "closingOf",
+        args: [account, eid, instrument],
+      })),
+    })),
     client.readContract({ ...at, functionName: "laneOf", args: [eid] }),
     readHubCommands(hub, eid, keys.commands.get(eid)!, block),
   ]);
@@ -90,6 +101,7 @@ export async function readLane(parameters: ReadLaneParameters): Promise<LaneStat
       })),
     credit,
     laterCredit,
+    laterClosings,
     digest,
     unlistedDeposits: unlistedDeposits(history, eid),
     commands,

@@ -6,6 +6,7 @@ import { readMargins } from "./readMargins.ts";
 
 const history = {
   grants: [{ account: `0x${"11".repeat(32)}`, block: 7n, transactionIndex: 0 }],
+  closings: [],
   issued: [],
   lastChange: new Map(),
 } as unknown as HubHistory;

@@ -17,21 +17,23 @@ const CONCURRENT_READINGS = 100;
 export async function readMargins(hub: CheckedHub, history: HubHistory): Promise<MarginReading[]> {
   return inBatches(
     lastActs(history),
-    ({ account, block, transactionIndex }) =>
-      readMargin(hub, account, block, transactionIndex < (history.lastChange.get(block) ?? 0)),
+    (act) => readMargin(hub, act, act.transactionIndex < (history.lastChange.get(act.block) ?? 0)),
     CONCURRENT_READINGS,
   );
 }
 
+interface Act extends Place {
+  account: Hex;
+  closes: boolean;
+}
+
 /** The last act on an account in a block: it covered the ones before. */
-function lastActs(history: HubHistory): (Place & { account: Hex })[] {
-  const payouts = history.issued.map(({ pay, block, transactionIndex }) => ({
-    account: pay.account,
-    block,
-    transactionIndex,
-  }));
-  const last = new Map<string, Place & { account: Hex }>();
-  for (const act of [...history.grants, ...payouts]) {
+function lastActs(history: HubHistory): Act[] {
+  const payouts = history.issued.map(({ pay, ...act }) => ({ ...act, account: pay.account, closes: false }));
+  const grants = history.grants.map((act) => ({ ...act, closes: false }));
+  const closings = history.closings.map((act) => ({ ...act, closes: true }));
+  const last = new Map<string, Act>();
+  for (const act of [...grants, ...payouts, ...closings]) {
     const key = joinKey(act.block, act.account);
     const known = last.get(key);
     if (known === undefined || known.transactionIndex <= act.transactionIndex) last.set(key, act);
@@ -41,8 +43,7 @@ function lastActs(history: HubHistory): (Place & { account: Hex })[] {
 
 async function readMargin(
   hub: CheckedHub,
-  account: Hex,
-  block: bigint,
+  { account, block, closes }: Act,
   disturbed: boolean,
 ): Promise<MarginReading> {
   try {
@@ -53,13 +54,13 @@ async function readMargin(
       args: [account],
       blockNumber: block,
     });
-    return { account, block, disturbed, margin };
+    return { account, block, closes, disturbed, margin };
   } catch (cause) {
     if (!(cause instanceof BaseError)) throw cause;
     // No answer is not the answer that the state is gone.
     if (cause.walk((error) => error instanceof HttpRequestError || error instanceof TimeoutError))
       throw cause;
     const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError) !== null;
-    return { account, block, disturbed, margin: { unavailable: cause.shortMessage, reverted } };
+    return { account, block, closes, disturbed, margin: { unavailable: cause.shortMessage, reverted } };
   }
 }

@@ -1,6 +1,6 @@
 import { type Address, erc20Abi } from "viem";
 import { spokeVaultAbi } from "../../../chains/abi/index.ts";
-import type { SpokeState, TokenState } from "../state.ts";
+import { joinKey, type SpokeState, type TokenState } from "../state.ts";
 import type { CheckedNetwork, CheckedSpoke } from "../types.ts";
 import type { NetworkKeys, SpokeKeys } from "./collectKeys.ts";
 import { combine, inBatches } from "./inBatches.ts";
@@ -29,6 +29,7 @@ export async function readSpoke(parameters: ReadSpokeParameters): Promise<SpokeS
     deposits,
     pairs,
     credit,
+    closings,
     withdrawals,
     ranks,
     { dirtyPairs, digest },
@@ -59,6 +60,18 @@ export async function readSpoke(parameters: ReadSpokeParameters): Promise<SpokeS
       async (account) =>
         [account, await client.readContract({ ...at, functionName: "creditOf", args: [account] })] as const,
     ),
+    inBatches(
+      keys.closings.get(spoke.eid) ?? [],
+      async ({ account, instrument }) =>
+        [
+          joinKey(account, instrument),
+          await client.readContract({
+            ...at,
+            functionName: "closingAllowanceOf",
+            args: [account, instrument],
+          }),
+        ] as const,
+    ),
     readWithdrawals(spoke, block),
     inBatches(
       keys.payouts,
@@ -84,6 +97,7 @@ export async function readSpoke(parameters: ReadSpokeParameters): Promise<SpokeS
     accountNames: spokeKeys.names.accounts,
     instrumentNames: spokeKeys.names.instruments,
     credit: new Map(credit.filter(([, { version }]) => version !== 0)),
+    closings: new Map(closings),
     withdrawals,
     resolutions: spokeKeys.history.resolutions,
     ranks: new Map(ranks),

@@ -55,6 +55,17 @@ contract ReportVectorsTest is VectorFile {
         bytes encoded;
     }
 
+    struct ClosingStateCase {
+        uint32 account;
+        uint16 instrument;
+        uint32 version;
+        uint32 pairVersion;
+        uint88 usedBuys;
+        uint88 usedSells;
+        uint64 usedCredit;
+        bytes encoded;
+    }
+
     struct HeartbeatCase {
         uint32 dirtyPairs;
         uint40 oldestDirty;
@@ -201,6 +212,25 @@ contract ReportVectorsTest is VectorFile {
         }
     }
 
+    function test_CLR20_ClosingState() public view {
+        ClosingStateCase[] memory all = abi.decode(
+            cases(
+                ".report.closingState",
+                "Case(uint32 account,uint16 instrument,uint32 version,uint32 pairVersion,uint88 usedBuys,uint88 usedSells,uint64 usedCredit,bytes encoded)"
+            ),
+            (ClosingStateCase[])
+        );
+        assertGt(all.length, 30);
+        for (uint256 i; i < all.length; ++i) {
+            ClosingStateCase memory c = all[i];
+            ReportCodec.ClosingState memory s = ReportCodec.ClosingState(
+                c.account, c.instrument, c.version, c.pairVersion, c.usedBuys, c.usedSells, c.usedCredit
+            );
+            assertEq(ReportCodec.encodeClosingState(s), c.encoded);
+            assertEq(abi.encode(this.decodeClosingState(c.encoded)), abi.encode(s));
+        }
+    }
+
     function test_CLR20_Withdrawal() public view {
         WithdrawalCase[] memory all = abi.decode(
             cases(
@@ -322,6 +352,10 @@ contract ReportVectorsTest is VectorFile {
 
     function decodePair(bytes calldata m) external pure returns (ReportCodec.PairItem memory) {
         return ReportCodec.decodePair(m, 0);
+    }
+
+    function decodeClosingState(bytes calldata m) external pure returns (ReportCodec.ClosingState memory) {
+        return ReportCodec.decodeClosingState(m, 0);
     }
 
     function decodeCreditState(bytes calldata m) external pure returns (ReportCodec.CreditState memory) {

@@ -164,6 +164,38 @@ contract GasBoundsTest is HubTestBase {
         _deliverLoopbackAtBound("468 freezes seen without credit", message);
     }
 
+    /// Each tells of use for the first time, and ends the lease.
+    function test_CLR11_ClosingStatesThatTellAndRelease() public {
+        uint256 count = 220;
+        bytes memory accountItems;
+        bytes memory pairs;
+        bytes memory states;
+        IHubLedger.ClosingKey[] memory closings = new IHubLedger.ClosingKey[](count);
+        for (uint32 i; i < count; ++i) {
+            AccountId account = AccountIdLib.pack(address(uint160(0xC105E + i)), HUB_EID, 0);
+            deliver(B_EID, report(1, depositSection(account, USDC, 1e9)));
+            vm.prank(account.owner());
+            hub.setMandate(IHubLedger.Mandate(account, B_EID, 1e4, venue, 1, 1, uint40(block.timestamp)), "");
+            accountItems = bytes.concat(accountItems, ReportCodec.encodeAccount(10_000 + i, account));
+            pairs = bytes.concat(pairs, pairItem(10_000 + i, BTC_INDEX, 1e5, -60e6, 0, 1));
+            closings[i] = IHubLedger.ClosingKey(account, btcPerp);
+            ReportCodec.ClosingState memory state = ReportCodec.ClosingState(10_000 + i, BTC_INDEX, 1, 1, 0, 5e4, 20);
+            states = bytes.concat(states, ReportCodec.encodeClosingState(state));
+        }
+        nameAll(B_EID);
+        deliver(B_EID, report(1, section(ReportCodec.ACCOUNT, count, accountItems)));
+        deliver(B_EID, report(1, section(ReportCodec.PAIR, count, pairs)));
+        hub.renewClosing(B_EID, closings, "");
+        assertEq(hub.closingOf(closings[count - 1].account, B_EID, btcPerp).unusedSells, 1e5);
+        bytes memory message = bytes.concat(
+            ReportCodec.encodeHeader(ReportCodec.Header(100_000, uint40(block.timestamp + LEASE))),
+            section(ReportCodec.CLOSING_STATE, count, states)
+        );
+        _deliverAtBound("220 closing states that tell and release", B_EID, message);
+        IHubLedger.ClosingLine memory line = hub.closingOf(closings[count - 1].account, B_EID, btcPerp);
+        assertEq(line.usedSells + line.unusedSells, 5e4);
+    }
+
     function test_CLR11_PayoutsCancelled() public {
         bytes memory items;
         for (uint256 i; i < PAYOUTS; ++i) {

@@ -10,6 +10,7 @@ import {SectionCodec} from "../../../contracts/libraries/SectionCodec.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
+import {Pair} from "../../../contracts/types/Pair.sol";
 import {VaultFixture} from "./VaultFixture.sol";
 
 contract ReportTest is VaultFixture {
@@ -155,6 +156,37 @@ contract ReportTest is VaultFixture {
             _beat()
         );
         assertEq(sent.message, expected);
+    }
+
+    /// @dev Also of one that was never used: its lease ends only at the hub when that is told.
+    function test_CLR06_APairTravelsWithTheStateOfItsClosingAllowance() public {
+        openMarket();
+        uint40 end = uint40(block.timestamp + 60);
+        command(closingMessage(CommandCodec.ClosingAllowance(alice, btcPerp, false, 3e8, 1e10, 4, end)));
+        ISpokeVault.ReportKeys memory keys;
+        keys.pairs = _pairs(alice);
+        assertEq(vault.quoteReport(keys, false).nativeFee, 0);
+        bytes memory names = bytes.concat(
+            SectionCodec.header(ReportCodec.ACCOUNT, 1),
+            ReportCodec.encodeAccount(2, alice),
+            SectionCodec.header(ReportCodec.INSTRUMENT, 1),
+            ReportCodec.encodeInstrument(1, btcPerp)
+        );
+        ScriptedEndpoint.Packet memory sent = _report(keys, false);
+        assertEq(sent.message, _withClosing(names, 4, 0, 0));
+        assertEq(vault.heartbeat().digest, 0, "a pair without trades is none");
+        uint256 gas = ReportCodec.BASE_GAS + _gasOf(ReportCodec.ACCOUNT) + _gasOf(ReportCodec.INSTRUMENT)
+            + _gasOf(ReportCodec.PAIR) + ReportCodec.NEW_PAIR_GAS + _gasOf(ReportCodec.CLOSING_STATE)
+            + _gasOf(ReportCodec.HEARTBEAT);
+        assertEq(sent.gas, _bought(gas));
+
+        trade(bob, alice, 2e8, PRICE);
+        vm.warp(end);
+        // 0.5 % of 120,000, and the fee of 24.
+        assertEq(_report(keys, false).message, _withClosing("", 4, 2e8, 624_00), "with what was used");
+        assertEq(_report(keys, true).message, _withClosing(names, 4, 2e8, 624_00), "CLR-04");
+        keys.pairs = _pairs(bob);
+        _report(keys, false);
     }
 
     function test_CLR04_EveryReportSaysTheTotalsAndCountsOn() public {
@@ -325,6 +357,26 @@ contract ReportTest is VaultFixture {
             }
             _assertWaiting(count, oldest);
         }
+    }
+
+    /// @dev A report of Alice's pair, whose closing allowance has version `version`.
+    function _withClosing(bytes memory names, uint32 version, uint88 usedSells, uint64 usedCredit)
+        private
+        view
+        returns (bytes memory)
+    {
+        Pair memory pair = vault.pairOf(alice, btcPerp);
+        return bytes.concat(
+            ReportCodec.encodeHeader(ReportCodec.Header(vault.sequence(), uint40(block.timestamp))),
+            names,
+            SectionCodec.header(ReportCodec.PAIR, 1),
+            ReportCodec.encodePair(ReportCodec.PairItem(2, 1, pair)),
+            SectionCodec.header(ReportCodec.CLOSING_STATE, 1),
+            ReportCodec.encodeClosingState(
+                ReportCodec.ClosingState(2, 1, version, pair.version, 0, usedSells, usedCredit)
+            ),
+            _beat()
+        );
     }
 
     function _assertWaiting(uint256 count, uint256 since) private view {

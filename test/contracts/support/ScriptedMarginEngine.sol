@@ -11,7 +11,8 @@ import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 
 /// @notice A margin engine whose numbers can be told at a glance, for tests of the hub: a mark is what the test sets, else of a perpetual the
 /// oracle's price; initial = Σ ( scan rate · |base| + venue rate · offset ) · mark over what is not final, each rounded up, maintenance 4/5
-/// of it. Gains count in full; of closing trades, those count in full that make a position larger.
+/// of it. Gains count in full; of closing trades, those count in full that make a position larger, and all of them by a rate of their own, as
+/// if they left something unhedged.
 contract ScriptedMarginEngine is IMarginEngine {
     /// @param scanWad of what is held, 1e18; `venueWad` of what offsets across chains
     struct Rates {
@@ -25,6 +26,7 @@ contract ScriptedMarginEngine is IMarginEngine {
     IInstrumentRegistry public immutable registry;
 
     mapping(bytes16 underlying => Rates) private _rates;
+    mapping(bytes16 underlying => uint256) private _closingRates;
     mapping(InstrumentId => uint256) private _marks;
     mapping(InstrumentId => OptionReference) private _references;
 
@@ -35,6 +37,10 @@ contract ScriptedMarginEngine is IMarginEngine {
 
     function setRates(bytes16 underlying, uint128 scanWad, uint128 venueWad) external {
         _rates[underlying] = Rates(scanWad, venueWad);
+    }
+
+    function setClosingRate(bytes16 underlying, uint256 rateWad) external {
+        _closingRates[underlying] = rateWad;
     }
 
     function setMark(InstrumentId instrument, uint256 markWad) external {
@@ -65,6 +71,7 @@ contract ScriptedMarginEngine is IMarginEngine {
             if (e.closing > 2 * size) size = e.closing - size;
             a.initialWad += Math.ceilDiv(size * mark * rates.scanWad, 1e26);
             a.initialWad += Math.ceilDiv(e.offset * mark * rates.venueWad, 1e26);
+            a.initialWad += Math.ceilDiv(e.closing * mark * _closingRates[instrument.underlying()], 1e26);
         }
         a.valueMaintenanceWad = a.valueInitialWad;
         a.maintenanceWad = Math.ceilDiv(a.initialWad * 4, 5);

@@ -27,6 +27,7 @@ export async function expectBatchAgrees(clearing: ClearingNetwork, instrument: H
       hubOf(context),
       assets.map(({ id }) => id),
       changes,
+      [...context.clearing.closings.values()],
     );
     const market = await readMarket(context, [instrument]);
     const after = await readMargins(clearing, ids);

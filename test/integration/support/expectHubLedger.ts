@@ -5,7 +5,14 @@ import { parseAccountId } from "../../../clearing/codec/accountId.ts";
 import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
 import { indexAt, owed, worth } from "../../../clearing/funding/lendingPool.ts";
 import { key } from "../../../clearing/ledger/entry.ts";
-import { type HubLedger, noCredit, noLane, noPair, noPosition } from "../../../clearing/ledger/hubLedger.ts";
+import {
+  type HubLedger,
+  noClosing,
+  noCredit,
+  noLane,
+  noPair,
+  noPosition,
+} from "../../../clearing/ledger/hubLedger.ts";
 import { noFunding, quoteOf } from "../../../clearing/ledger/noteFunding.ts";
 import { noLender } from "../../../clearing/ledger/noteLending.ts";
 import { positionValue } from "../../../clearing/positionValue.ts";
@@ -103,6 +110,10 @@ export async function expectHubLedger(
     }
     for (const eid of eids) {
       add("creditLineOf", [account, eid], ledger.credit.get(key(account, eid)) ?? noCredit());
+      for (const instrument of instruments) {
+        const closing = ledger.closings.get(key(account, eid, instrument)) ?? noClosing();
+        add("closingOf", [account, eid, instrument], closing);
+      }
       for (const address of addresses) {
         add(
           "venueAllowanceOf",

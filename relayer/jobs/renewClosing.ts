@@ -1,0 +1,218 @@
+import { encodeFunctionData, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
+import { z } from "zod";
+import { clearingHubAbi } from "../../chains/abi/index.ts";
+import { orReverted } from "../../chains/deploy/orReverted.ts";
+import { optionTerms } from "../../clearing/codec/instrumentId.ts";
+import type { CausewayError } from "../../errors/CausewayError.ts";
+import { readHub, readVault, valueFor } from "../clearing/calls.ts";
+import { type ClosingHolder, closingId, holderId } from "../clearing/clearingBook.ts";
+import { decideClosing } from "../clearing/decideClosing.ts";
+import { type HubPlace, hubOf, vaultAt } from "../clearing/places.ts";
+import type { RelayerContext } from "../context.ts";
+import type { JobOutcome, RelayerJob } from "../job.ts";
+import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
+import { toRelayerError } from "../toRelayerError.ts";
+import { reportSoon } from "./report.ts";
+
+const schema = z.object({ eid: z.int(), account: z.templateLiteral(["0x", z.string()]) });
+
+/** Names an account with a mandate on the spoke `eid`, which the hub lends too little to close what it holds. */
+export type RenewClosingData = z.infer<typeof schema>;
+
+/**
+ * Lets accounts close what they hold where the hub no longer lends them enough to open: has it grant closing allowances, and renew them, on the
+ * spokes where the positions were opened. After their end, or as nothing of one side can be used any more, what was used is reported, so that
+ * the hub stops counting the rest.
+ */
+export function createRenewClosing(signedPriceProof: SignedPriceProof): RelayerJob<RenewClosingData> {
+  return {
+    name: "renewClosing",
+    schema,
+    id: holderId,
+    lane: ({ eid }) => String(eid),
+    maxBatch: 500,
+    batchMs: ({ settings }) => settings.clearing.gatherMs,
+    run: (context, items) => runRenew(context, items, signedPriceProof),
+    subscriptions: (context) => {
+      const { eid, clearingHub } = hubOf(context);
+      return (["latest", "final"] as const).map((when) => ({
+        eid,
+        when,
+        address: clearingHub,
+        abi: clearingHubAbi,
+        events: ["ClosingGranted"],
+        on: ({ args }) => {
+          const closing: ClosingHolder = {
+            eid: args.eid,
+            account: args.account,
+            instrument: args.instrument,
+          };
+          context.clearing.closings.set(closingId(closing), closing);
+        },
+      }));
+    },
+    periodic: {
+      everyMs: ({ config }) => config.timings.renewIntervalMs,
+      due: async (context) => {
+        await reportEnds(context);
+        return [...context.clearing.closers.values()];
+      },
+    },
+  };
+}
+
+/** Has reported what the hub need not count any more, of the spokes that this relayer serves. */
+async function reportEnds(context: RelayerContext): Promise<void> {
+  const { closings } = context.clearing;
+  const all = [...closings.values()].filter(({ eid }) => context.chains.has(eid));
+  const lines = await readHub(
+    hubOf(context),
+    "closingOf",
+    all.map(({ account, eid, instrument }) => [account, eid, instrument]),
+  );
+  all.forEach((closing, at) => {
+    const { unusedBuys, unusedSells, unusedCredit } = lines[at]!;
+    const { eid, account, instrument } = closing;
+    if (unusedBuys + unusedSells + unusedCredit === 0n) closings.delete(closingId(closing));
+    else reportSoon(context, eid, { kind: "closingState", account, instrument });
+  });
+}
+
+async function runRenew(
+  context: RelayerContext,
+  items: readonly RenewClosingData[],
+  signedPriceProof: SignedPriceProof,
+): Promise<readonly JobOutcome[]> {
+  const { eid } = items[0]!;
+  const wanted = await findWanted(context, eid, items);
+  const failures = new Map<Hex, CausewayError>();
+  const { maxRenewals } = context.settings.clearing;
+  for (let from = 0; from < wanted.length; from += maxRenewals)
+    await renew(context, eid, wanted.slice(from, from + maxRenewals), signedPriceProof, failures);
+  return items.map(({ account }) => failures.get(account));
+}
+
+/** Positions of which too little can be closed on the spoke. */
+async function findWanted(
+  context: RelayerContext,
+  eid: number,
+  items: readonly RenewClosingData[],
+): Promise<ClosingHolder[]> {
+  const [hub, place] = [hubOf(context), vaultAt(context, eid)];
+  const held = await readHub(
+    hub,
+    "instrumentsOf",
+    items.map(({ account }) => [account]),
+  );
+  const all = items.flatMap(({ account }, i) =>
+    held[i]!.map((instrument): ClosingHolder => ({ eid, account, instrument })),
+  );
+  const keys = all.map(({ account, instrument }) => [account, instrument] as const);
+  const [lanes, positions, pairs, lines] = await Promise.all([
+    readHub(hub, "laneOf", [[eid]]),
+    readHub(hub, "positionOf", keys),
+    readVault(place, "pairOf", keys),
+    readHub(
+      hub,
+      "closingOf",
+      all.map(({ account, instrument }) => [account, eid, instrument]),
+    ),
+  ]);
+  const spokeTime = place.chain.heads.latest.timestamp;
+  const covered = await findCovered(hub, new Set(all.map(({ account }) => account)));
+  return all.filter(
+    (closing, at) =>
+      covered.has(closing.account) &&
+      !context.clearing.refused.isHeld(closingId(closing)) &&
+      decideClosing({
+        net: positions[at]!.base,
+        pair: pairs[at]!.base,
+        line: lines[at]!,
+        expiry: optionTerms(closing.instrument)?.expiry,
+        spokeTime,
+        leaseSeconds: lanes[0]!.leaseSeconds,
+      }),
+  );
+}
+
+/** Accounts that have anything beyond the maintenance requirement and all credit: others are refused. */
+async function findCovered(
+  { chain, clearingHub: address }: HubPlace,
+  accounts: ReadonlySet<Hex>,
+): Promise<Set<Hex>> {
+  const margined = await Promise.all(
+    [...accounts].map(async (account) => {
+      const read = { address, abi: clearingHubAbi, functionName: "marginOf", args: [account] } as const;
+      // What has no price at all cannot be margined.
+      const margin = await orReverted(chain.client.readContract(read), undefined);
+      if (margin === undefined) return [];
+      const { equityMaintenanceWad, maintenanceWad, outstandingWad, closingWad } = margin;
+      return equityMaintenanceWad > maintenanceWad + outstandingWad + closingWad ? [account] : [];
+    }),
+  );
+  return new Set(margined.flat());
+}
+
+/** One transaction; if it reverts as a whole, each half on its own. */
+async function renew(
+  context: RelayerContext,
+  eid: number,
+  batch: readonly ClosingHolder[],
+  signedPriceProof: SignedPriceProof,
+  failures: Map<Hex, CausewayError>,
+): Promise<void> {
+  const { refused } = context.clearing;
+  try {
+    const receipt = await submit(context, eid, batch, await signedPriceProof(context));
+    const granted = grantedIn(receipt);
+    for (const closing of batch) {
+      if (granted.has(closingId(closing))) refused.release(closingId(closing));
+      else refused.noteFailure(closingId(closing));
+    }
+  } catch (cause) {
+    const error = toRelayerError(cause);
+    if (error.kind === "SubmissionReverted" && batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      await renew(context, eid, batch.slice(0, middle), signedPriceProof, failures);
+      await renew(context, eid, batch.slice(middle), signedPriceProof, failures);
+      return;
+    }
+    for (const closing of batch) {
+      refused.noteFailure(closingId(closing));
+      if (error.kind !== "SubmissionReverted") failures.set(closing.account, error);
+      else context.log.info({ ...closing, reason: error.message }, "closing refused");
+    }
+  }
+}
+
+function grantedIn({ logs }: TransactionReceipt): Set<string> {
+  const events = parseEventLogs({ abi: clearingHubAbi, eventName: "ClosingGranted", logs });
+  return new Set(events.map(({ args }) => closingId(args)));
+}
+
+async function submit(
+  context: RelayerContext,
+  eid: number,
+  batch: readonly ClosingHolder[],
+  { proof, proofGas }: SignedPrices,
+): Promise<TransactionReceipt> {
+  const { chain, clearingHub } = hubOf(context);
+  const label = `let ${batch.length} close on ${context.chains.get(eid)!.definition.name}`;
+  const quote = chain.client.readContract({
+    address: clearingHub,
+    abi: clearingHubAbi,
+    functionName: "quoteRenewClosing",
+    args: [eid, BigInt(batch.length)],
+  });
+  return chain.submitter.submit({
+    label,
+    to: clearingHub,
+    data: encodeFunctionData({
+      abi: clearingHubAbi,
+      functionName: "renewClosing",
+      args: [eid, batch.map(({ account, instrument }) => ({ account, instrument })), proof],
+    }),
+    value: await valueFor(context, chain, label, quote),
+    extraGas: proofGas,
+  });
+}
