@@ -76,9 +76,8 @@ export const riskMutations: readonly Mutation[] = [
   {
     id: "debts-roll-off",
     file: SETTLEMENT,
-    original: "bool leaves = _value(s, subject, position) == 0\n            && (subject.isFinal",
-    replacement:
-      "bool leaves = (subject.isFinal || _value(s, subject, position) == 0)\n            && (subject.isFinal",
+    original: "bool leaves = _value(s, subject, position) == 0\n",
+    replacement: "bool leaves = (subject.isFinal || _value(s, subject, position) == 0)\n",
     breaks: "CLR-06",
     why: "Who cannot pay for an option that has settled owes nothing any more, as far as margin can tell.",
   },
