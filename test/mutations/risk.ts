@@ -2,9 +2,7 @@ import type { Mutation } from "./mutation.ts";
 
 const READER = "contracts/risk/EpochReader.sol";
 const PORTFOLIO = "contracts/hub/Portfolio.sol";
-const ASSESS = "contracts/hub/AssessCall.sol";
 const SETTLEMENT = "contracts/hub/SettlementLogic.sol";
-const RULES = "contracts/oracle/PriceRules.sol";
 
 /** Margin: of which prices it is, of what is held, and what leaves when options settle. */
 export const riskMutations: readonly Mutation[] = [
@@ -17,52 +15,12 @@ export const riskMutations: readonly Mutation[] = [
     why: "New risk is taken on at a price that nobody has told for long.",
   },
   {
-    id: "arrays-of-any-age",
-    file: READER,
-    original: "if (age > s.maxEpochAge) revert Margin_StaleEpoch(p.underlying, age, s.maxEpochAge);",
-    replacement: "",
-    breaks: "CLR-13",
-    why: "New risk is taken on with risk arrays that were computed long ago.",
-  },
-  {
-    id: "arrays-of-any-price",
-    file: READER,
-    original: "if (!EpochLogic.isNear(price, e.priceWad, e.scanRange, s.maxMove)) {",
-    replacement: "if (price == 0) {",
-    breaks: "CLR-13",
-    why: "New risk is taken on with risk arrays of a price that is far away by now.",
-  },
-  {
     id: "collateral-at-a-price-of-any-age",
     file: PORTFOLIO,
     original: "if (age > maxAge) return (0, 0);",
     replacement: "if (price == 0) return (0, 0);",
     breaks: "CLR-13",
     why: "Collateral backs new risk at a price that nobody has told for long.",
-  },
-  {
-    id: "one-source-is-a-quorum",
-    file: RULES,
-    original: "if (prices.length < quorum) return _none(NoPrice.BELOW_QUORUM);",
-    replacement: "if (prices.length == 0) return _none(NoPrice.BELOW_QUORUM);\n        quorum = 1;",
-    breaks: "CLR-13",
-    why: "One source alone makes a price.",
-  },
-  {
-    id: "price-out-of-bounds",
-    file: RULES,
-    original: "if (r.priceWad < p.minPriceWad || r.priceWad > p.maxPriceWad) return NoPrice.OUT_OF_BOUNDS;",
-    replacement: "",
-    breaks: "CLR-13",
-    why: "Any price is one, however absurd.",
-  },
-  {
-    id: "options-are-not-held",
-    file: ASSESS,
-    original: "for { let place := 1 } iszero(gt(place, count)) { place := add(place, 1) } {",
-    replacement: "for { let place := 1 } lt(place, count) { place := add(place, 1) } {",
-    breaks: "CLR-06",
-    why: "The last instrument on an account's list is not margined.",
   },
   {
     id: "shorts-lose-nothing",
