@@ -41,7 +41,7 @@ export const steps: readonly Step[] = [
   },
   { name: "invariants", budgetSeconds: 140, run: (_, signal) => contracts(isInvariant, signal) },
   { name: "gas", budgetSeconds: 12, run: gas },
-  { name: "unit", budgetSeconds: 80, run: (_, signal) => vitest("unit", signal) },
+  { name: "unit", budgetSeconds: 70, run: (_, signal) => vitest("unit", signal) },
   { name: "integration", budgetSeconds: 420, run: integration },
 ];
 
