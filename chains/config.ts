@@ -254,6 +254,13 @@ function parseFile(json: unknown, path: string) {
       "nothing",
       "the feed's address: only local chains deploy feeds of their own",
     );
+  if (!hubChain.local && interest !== undefined)
+    throw invalid(
+      path,
+      "interest",
+      "a curve",
+      "none, but on local chains: nobody liquidates debtors yet, so lenders would bear their losses",
+    );
   return {
     hub: hubChain,
     chains: [hubChain, ...chains.filter((chain) => chain !== hubChain)],

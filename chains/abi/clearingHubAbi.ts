@@ -4782,6 +4782,30 @@ export const clearingHubAbi = [
     "internalType": "AccountId",
     "name": "account",
     "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "loss",
+    "type": "uint256"
+   }
+  ],
+  "name": "mayBorrow",
+  "outputs": [
+   {
+    "internalType": "bool",
+    "name": "",
+    "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
    }
   ],
   "name": "openClosingsOf",

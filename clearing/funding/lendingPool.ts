@@ -38,7 +38,9 @@ export function openLendingPool(curve: InterestCurve, now: number): LendingPool 
 export function accrueInterest(pool: LendingPool, now: number): LendingPool {
   const { index } = indexAt(pool, now);
   const interest = owedToLenders(pool, index) - owedToLenders(pool, pool.indexWad);
-  const reserve = pool.reserve + interest - earnedInterest(interest, pool.curve);
+  // Without lenders nobody else owns it.
+  const earned = pool.shares === 0n ? 0n : earnedInterest(interest, pool.curve);
+  const reserve = pool.reserve + interest - earned;
   return { ...pool, accruedAt: now, indexWad: index, reserve };
 }
 

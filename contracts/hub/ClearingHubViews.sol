@@ -56,6 +56,11 @@ contract ClearingHubViews is HubStorage, IHubViews {
     }
 
     /// @inheritdoc IHubViews
+    function mayBorrow(AccountId account, uint256 loss) external view returns (bool) {
+        return LendingLogic.mayBorrow(_s, account, loss);
+    }
+
+    /// @inheritdoc IHubViews
     function debtOf(AccountId account) external view returns (uint256) {
         return Portfolio.debtOf(_s, account);
     }

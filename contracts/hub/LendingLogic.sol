@@ -43,19 +43,24 @@ library LendingLogic {
         emit IHubLedger.CashSupplied(order.account, order.amount, shares, order.nonce);
     }
 
-    /// @notice Takes shares back for cash, at what they are worth now, as far as it is idle. The caller has checked who asks.
+    /// @notice Takes shares back for cash, at what they are worth now, as many as idle cash is there for. The caller has checked who asks.
     function redeem(HubState storage s, IHubLedger.RedemptionOrder calldata order) external returns (uint256 amount) {
         _use(s, order.account, order.nonce, order.deadline);
         IHubLedger.Lender storage lender = s.lenders[order.account];
         if (order.shares == 0) revert IHubLedger.Hub_InvalidParameter("shares", 0);
         if (order.shares > lender.shares) revert IHubLedger.Hub_InsufficientShares(order.account, order.shares, lender.shares);
         uint256 index = s.lending.accrue();
-        amount = s.lending.worthOf(order.shares, index);
-        if (amount > s.lending.idle) revert IHubLedger.Hub_LentOut(amount, s.lending.idle);
-        s.lending.redeem(order.shares, amount);
-        lender.shares -= order.shares;
+        uint128 shares = order.shares;
+        amount = s.lending.worthOf(shares, index);
+        uint256 idle = s.lending.idle;
+        if (amount > idle) {
+            if (idle == 0) revert IHubLedger.Hub_LentOut(amount, 0);
+            (amount, shares) = (idle, s.lending.sharesFor(idle, index).toUint128());
+        }
+        s.lending.redeem(shares, amount);
+        lender.shares -= shares;
         s.cash[order.account].held += amount.toUint128();
-        emit IHubLedger.CashRedeemed(order.account, amount, order.shares, order.nonce);
+        emit IHubLedger.CashRedeemed(order.account, amount, shares, order.nonce);
         setOff(s, order.account);
     }
 
@@ -97,12 +102,18 @@ library LendingLogic {
         emit IHubLedger.CashRepaid(account, paid, left);
     }
 
-    /// @notice Lends an account up to `wanted` dollars (1e-6), into its cash, if its margin is in order: whoever is short of that must
-    /// not be lent other people's money. Lends nothing where margin cannot be told, so that one account stops nobody else's settlement.
-    function borrow(HubState storage s, AccountId account, uint256 wanted) internal returns (uint256 lent) {
+    /// @notice Whether an account may be lent what it lacks for a loss (1e-6 dollar) in one instrument: see `Portfolio.coversLoss`.
+    function mayBorrow(HubState storage s, AccountId account, uint256 loss) external view returns (bool) {
+        return !s.lanes[0].paused && Portfolio.coversLoss(s, account, loss);
+    }
+
+    /// @notice Lends an account what its cash lacks for `loss`, dollars (1e-6), if something is idle and `mayBorrow`. Lends nothing where
+    /// margin cannot be told, so that one account stops nobody else's settlement.
+    function borrow(HubState storage s, AccountId account, uint256 loss) internal returns (uint256 lent) {
         Lending storage l = s.lending;
-        lent = l.idle < wanted ? l.idle : wanted;
-        if (lent == 0 || s.lanes[0].paused || !_isCovered(account)) return 0;
+        lent = loss - s.cash[account].held;
+        if (l.idle < lent) lent = l.idle;
+        if (lent == 0 || !_mayBorrow(account, loss)) return 0;
         uint256 index = l.accrue();
         CashBalance storage cash = s.cash[account];
         uint256 units = l.lend(cash.debt, lent, index);
@@ -112,9 +123,9 @@ library LendingLogic {
     }
 
     /// @dev By a call, to be able to go on where it reverts.
-    function _isCovered(AccountId account) private view returns (bool) {
-        try IHubViews(address(this)).freshMarginOf(account) returns (IHubLedger.MarginState memory m) {
-            return m.equityInitialWad >= int256(m.initialWad + m.outstandingWad);
+    function _mayBorrow(AccountId account, uint256 loss) private view returns (bool) {
+        try IHubViews(address(this)).mayBorrow(account, loss) returns (bool may) {
+            return may;
         } catch {
             return false;
         }

@@ -72,7 +72,8 @@ library LendingPool {
         rateWad = UtilisationCurve.rate(UtilisationCurve.utilisation(lent, l.idle + lent), l.curve);
         index = Math.min(UtilisationCurve.grow(index, rateWad, elapsed), MAX_INDEX);
         uint256 interest = owedToLenders(l, index) - lent;
-        reserve += interest - UtilisationCurve.earned(interest, l.curve);
+        // Without lenders nobody else owns it; and shares must not begin dear.
+        reserve += l.shares == 0 ? interest : interest - UtilisationCurve.earned(interest, l.curve);
     }
 
     /// @notice What a debt of so many units is, dollars, rounded up.
@@ -119,6 +120,11 @@ library LendingPool {
     /// @notice What `shares`, at most all that there are, are worth now, rounded down.
     function worthOf(Lending storage l, uint256 shares, uint256 index) internal view returns (uint256) {
         return Math.mulDiv(shares, worth(l, index) + 1, uint256(l.shares) + 1);
+    }
+
+    /// @notice Shares that are worth `amount` now, rounded up.
+    function sharesFor(Lending storage l, uint256 amount, uint256 index) internal view returns (uint256) {
+        return Math.mulDiv(amount, uint256(l.shares) + 1, worth(l, index) + 1, Math.Rounding.Ceil);
     }
 
     /// @notice Burns `shares` for `amount`, which is idle and what they are worth.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {Assessment} from "../interfaces/IMarginEngine.sol";
@@ -24,13 +25,35 @@ library Portfolio {
         returns (IHubLedger.MarginState memory m)
     {
         uint256 maxAge = fresh ? s.maxPriceAge : type(uint256).max;
+        m = _holdings(s, account, maxAge);
+        _addPositions(s, account, maxAge, m);
+        m.outstandingWad = outstanding(s, account, 0) * WAD_PER_CENT;
+    }
+
+    /// @notice Whether cash and collateral alone, once they have paid a loss of `loss` (1e-6 dollar) that is in the account's positions, cover its
+    /// other losses and every requirement, at fresh prices. Unrealised gains, which no loser may ever pay, count for nothing.
+    function coversLoss(HubState storage s, AccountId account, uint256 loss) internal view returns (bool) {
+        IHubLedger.MarginState memory m = _holdings(s, account, s.maxPriceAge);
+        (int256 initial, int256 maintenance) = (m.equityInitialWad, m.equityMaintenanceWad);
+        _addPositions(s, account, s.maxPriceAge, m);
+        int256 lossWad = int256(loss) * WAD_PER_MICRO;
+        initial += SignedMath.min(0, m.equityInitialWad - initial + lossWad) - lossWad;
+        maintenance += SignedMath.min(0, m.equityMaintenanceWad - maintenance + lossWad) - lossWad;
+        uint256 lent = outstanding(s, account, 0) * WAD_PER_CENT;
+        return initial >= int256(m.initialWad + lent) && maintenance >= int256(m.maintenanceWad + lent + m.closingWad);
+    }
+
+    /// @dev Equity without positions.
+    function _holdings(HubState storage s, AccountId account, uint256 maxAge)
+        private
+        view
+        returns (IHubLedger.MarginState memory m)
+    {
         (uint256[] memory lanes, bool anyStale) = Freshness.ofLanes(s);
         // Where everything is fresh, as it is nearly always, no liquidity has to be read.
         if (!anyStale) lanes = new uint256[](0);
         _addCash(s, account, lanes, m);
         _addCollateral(s, account, maxAge, lanes, m);
-        _addPositions(s, account, maxAge, m);
-        m.outstandingWad = outstanding(s, account, 0) * WAD_PER_CENT;
     }
 
     /// @notice Opening credit outstanding in cents, over all spokes but `exceptEid`.

@@ -14,8 +14,8 @@ import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {LendingLogic} from "./LendingLogic.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 
-/// @notice Variation settlement. `cash + quote` of an account never changes here, so order never matters to equity;
-/// no gain becomes cash that a loser has not paid.
+/// @notice Variation settlement. `cash + quote` of an account never changes here (a debt is rounded up to a unit), so order never matters to
+/// equity; no gain becomes cash that a loser has not paid, from its own cash or from what lenders lent it.
 library SettlementLogic {
     using InstrumentListLib for InstrumentList;
     using PackedPosition for uint256;
@@ -82,7 +82,7 @@ library SettlementLogic {
     function _collect(HubState storage s, Subject memory subject, AccountId account, uint256 loss) private {
         LendingLogic.setOff(s, account);
         uint256 paid = s.cash[account].held;
-        if (paid < loss) paid += LendingLogic.borrow(s, account, loss - paid);
+        if (paid < loss) paid += LendingLogic.borrow(s, account, loss);
         if (paid > loss) paid = loss;
         if (paid == 0) return;
         s.variationPool[subject.instrument] += paid;

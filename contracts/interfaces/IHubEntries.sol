@@ -73,7 +73,7 @@ interface IHubEntries is IHubLedger {
 
     /// @notice Brings the accounts' position in `instrument` to zero value at a fresh mark, that of an expired option its settlement
     /// price, against cash: losses are paid into the instrument's variation pool as far as cash covers them, and then what the account
-    /// is lent (if its equity covers its initial requirement and outstanding credit, and something is idle); gains from it pro rata.
+    /// is lent (`mayBorrow`, and as far as something is idle); gains from it pro rata.
     /// @param accounts strictly ascending
     function settle(InstrumentId instrument, AccountId[] calldata accounts, bytes calldata priceProof) external;
 
@@ -86,7 +86,8 @@ interface IHubEntries is IHubLedger {
     function supply(SupplyOrder calldata order, bytes calldata signature, bytes calldata priceProof)
         external
         returns (uint256 shares);
-    /// @notice Turns shares into cash again, at what they are worth now, by the home or its signature; `Hub_LentOut` while debtors have it.
+    /// @notice Turns shares into cash again, at what they are worth now, by the home or its signature: as many as idle cash is there for,
+    /// `Hub_LentOut` if none is.
     function redeem(RedemptionOrder calldata order, bytes calldata signature) external returns (uint256 amount);
     /// @notice Pays what an account owes from its cash, as far as that goes. Anyone may; settlement and withdrawals do it by themselves.
     function repay(AccountId account) external;

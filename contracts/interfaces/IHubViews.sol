@@ -23,6 +23,9 @@ interface IHubViews is IHubLedger {
     function marginOf(AccountId account) external view returns (MarginState memory);
     /// @notice Margin as decisions take it: reverts where a price that it needs is missing or older than the hub's limit.
     function freshMarginOf(AccountId account) external view returns (MarginState memory);
+    /// @notice Whether the hub would lend an account what its cash lacks for a loss (1e-6 dollar) in one instrument: cash and collateral alone, with
+    /// that paid, must cover its other losses and every requirement. Reverts as `freshMarginOf` does.
+    function mayBorrow(AccountId account, uint256 loss) external view returns (bool);
     /// @notice What an account owes to the lending pool, with interest up to now, 1e-6 dollar.
     function debtOf(AccountId account) external view returns (uint256);
     function lenderOf(AccountId account) external view returns (Lender memory);

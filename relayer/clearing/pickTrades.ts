@@ -6,7 +6,7 @@ import type { ObservedTrade } from "../price/signTrades.ts";
 const MAX_TRADES = 64;
 
 /**
- * Of trades in their order, those that `TradeSource` may still count: neither side has used up its allowance in those before. Who trades much crowds out nobody.
+ * Of trades in their order, those that `TradeSource` may still count: neither side has used up its allowance in those before. At most 64: of more in one interval the rest counts for nothing, so that many small trades can keep others out.
  *
  * @param allowanceBase most that one account counts for, 1e-8
  */

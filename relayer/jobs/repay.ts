@@ -1,6 +1,7 @@
 import { encodeFunctionData } from "viem";
 import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
+import { minimum } from "../../clearing/math.ts";
 import { readHub } from "../clearing/calls.ts";
 import { hubOf } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
@@ -43,8 +44,8 @@ async function repayOne(context: RelayerContext, account: RepayData["account"]):
   if (debt === 0n) return;
   const [asset] = await readHub(hub, "settlementAsset", [[]]);
   const [balance] = await readHub(hub, "balanceOf", [[account, asset!]]);
-  // What it has is the balance with the debt back in it.
-  if (balance! + debt! <= 0n) return;
+  // What it has is the balance with the debt back in it. Less than a little is not worth a transaction, or anyone could have us send many.
+  if (balance! + debt! < minimum(debt!, context.settings.clearing.settleMinimum)) return;
   await hub.chain.submitter.submit({
     label: `repay ${account}`,
     to: hub.clearingHub,

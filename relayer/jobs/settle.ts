@@ -8,7 +8,7 @@ import {
 } from "../../chains/abi/index.ts";
 import { orReverted } from "../../chains/deploy/orReverted.ts";
 import { optionTerms, underlyingOf } from "../../clearing/codec/instrumentId.ts";
-import { absolute, maximum } from "../../clearing/math.ts";
+import { absolute, maximum, minimum } from "../../clearing/math.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
 import { settlement } from "../../clearing/settlement.ts";
 import { readHub, revertedWith } from "../clearing/calls.ts";
@@ -184,28 +184,29 @@ async function readCandidates(
     return { account, base, quote, cash: cash[at]!, value: positionValue({ base, quote, markWad }) };
   });
   const [pool] = await readHub(hub, "lendingState", [[]]);
-  if (pool!.idle === 0n) return candidates;
-  return Promise.all(
-    candidates.map(async (candidate) => {
-      if (candidate.value >= 0n || -candidate.value <= candidate.cash) return candidate;
-      const lent = (await mayBorrow(context, candidate.account)) ? pool!.idle : 0n;
-      return { ...candidate, cash: maximum(0n, candidate.cash) + lent };
-    }),
-  );
+  let { idle } = pool!;
+  for (const candidate of candidates) {
+    const { account, value, cash } = candidate;
+    const lacking = -value - maximum(0n, cash);
+    if (idle === 0n || value >= 0n || lacking <= 0n) continue;
+    if (!(await mayBorrow(context, account, -value))) continue;
+    const lent = minimum(lacking, idle);
+    candidate.cash = maximum(0n, cash) + lent;
+    idle -= lent;
+  }
+  return candidates;
 }
 
-/** Whether the hub lends an account what it lacks for a loss: its margin is in order. */
-async function mayBorrow(context: RelayerContext, account: Hex): Promise<boolean> {
+/** Whether the hub lends an account what it lacks for a loss; not while it cannot tell. */
+async function mayBorrow(context: RelayerContext, account: Hex, loss: bigint): Promise<boolean> {
   const { chain, clearingHub } = hubOf(context);
-  const args = [account] as const;
-  const margin = chain.client.readContract({
+  const told = chain.client.readContract({
     address: clearingHub,
     abi: clearingHubAbi,
-    functionName: "freshMarginOf",
-    args,
+    functionName: "mayBorrow",
+    args: [account, loss],
   });
-  const told = await orReverted(margin, undefined);
-  return told !== undefined && told.equityInitialWad >= told.initialWad + told.outstandingWad;
+  return orReverted(told, false);
 }
 
 /** What the call would move, 1e-6 dollar. A forecast: the hub's prices may be newer by the time it is mined. */

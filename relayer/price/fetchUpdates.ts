@@ -47,7 +47,7 @@ const answerSchema = z.object({
 });
 
 /**
- * Fetches the latest updates of feeds from a service with the API of Pyth's Hermes. The answer is bounded in time and size, and nothing but its shape is believed.
+ * Fetches the latest updates of feeds from a service with the API of Pyth's Hermes. The answer is bounded in time and size, and its prices are believed only as a reason to bring the update.
  *
  * @throws CausewayError `PullFeedsFailed`; it shows no URL, which may hold a token
  */

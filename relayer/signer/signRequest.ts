@@ -27,7 +27,7 @@ export interface OracleSigner {
 export interface SignerLimits extends SurfaceLimits {
   /** Of a price, as a share of the signer's own, 1e18. */
   maxPriceGapWad: bigint;
-  /** How far the time of what is signed may be from now. */
+  /** How long the time of what is signed may be past. */
   maxTimeGapSeconds: number;
 }
 
@@ -69,6 +69,9 @@ const requestSchema = z.discriminatedUnion("primaryType", [
   }),
 ]);
 
+/** Clocks differ by as much. More would let whoever asks keep a signed price until it suits, and have it count as fresh. */
+const MAX_AHEAD_SECONDS = 5;
+
 /**
  * Signs what was asked for, if it is near to what the signer knows itself. Contract and chain are the signer's own: what it signs
  * means nothing anywhere else.
@@ -82,8 +85,9 @@ export async function signRequest(signer: OracleSigner, request: unknown): Promi
     return { refused: `not understood: ${issue?.path.join(".") || "(all)"}: ${issue?.message}` };
   }
   const { primaryType, message } = parsed.data;
-  const gap = Math.abs(message.time - signer.now());
-  if (gap > signer.limits.maxTimeGapSeconds) return { refused: `its time is ${gap} s off` };
+  const gap = signer.now() - message.time;
+  if (gap > signer.limits.maxTimeGapSeconds || -gap > MAX_AHEAD_SECONDS)
+    return { refused: `its time is ${Math.abs(gap)} s ${gap > 0 ? "past" : "ahead"}` };
   const { chainId, key, places } = signer;
   if (primaryType === "Surface") {
     const symbol = underlyingSymbol(message.underlying);

@@ -1,5 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { pino } from "pino";
-import type { Address, Hex } from "viem";
+import { type Address, type Hex, parseSignature } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { remoteSigner } from "../../chains/remoteSigner.ts";
@@ -8,7 +10,7 @@ import { WAD } from "../../clearing/math.ts";
 import { encodeParameters, type Surface, surfaceYearsWad } from "../../clearing/oracle/surface.ts";
 import type { SviSlice } from "../../clearing/pricing/sviSlice.ts";
 import { signPriceBatch } from "../price/signPriceBatch.ts";
-import { signSurface } from "../price/signSurface.ts";
+import { signSurface, surfaceTypedData } from "../price/signSurface.ts";
 import type { QuotedSlice } from "../price/surfaceSource.ts";
 import { type RunningSigner, startSigner } from "./startSigner.ts";
 
@@ -19,6 +21,8 @@ const ADDRESSES = {
   signedPrices: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
   svi: "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
 } as const satisfies Record<string, Address>;
+/** Order of secp256k1. */
+const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const CHAIN_ID = 31_337;
 const place = { chainId: CHAIN_ID, surfaceBook: ADDRESSES.surfaceBook };
 
@@ -121,7 +125,9 @@ test.each([
   ["an unknown expiry", surfaceOf([slice(11)]), "I have no slice of"],
   ["no variance", surfaceOf([slice(10, { a: -0.2 })]), "has arbitrage: variance"],
   ["another model", surfaceOf([slice(10)], { model: ADDRESSES.surfaceBook }), "its model is"],
-  ["another time", surfaceOf([slice(10)], { time: NOW + 61 }), "its time is 61 s off"],
+  ["an old time", surfaceOf([slice(10)], { time: NOW - 61 }), "its time is 61 s past"],
+  ["a time to come", surfaceOf([slice(10)], { time: NOW + 6 }), "its time is 6 s ahead"],
+  ["nothing at all", surfaceOf([]), "it has no slices"],
   [
     "another underlying",
     surfaceOf([slice(10)], { underlying: underlyingId("ETH") }),
@@ -185,6 +191,30 @@ test("a signature of another key is none, nor is what is not understood signed",
   const trades = JSON.stringify({ primaryType: "TradeBatch", message: {} });
   expect(await ask({ method: "POST", body: trades })).toMatchObject({ refused: /^not understood/ });
 });
+
+test.each([
+  ["s above n/2", (s: bigint, v: number) => [N - s, v === 27 ? 28 : 27] as const],
+  ["v below 27", (s: bigint, v: number) => [s, v - 27] as const],
+])(
+  "a signature with %s is none: the contracts would refuse it, and the others' with it",
+  async (_, change) => {
+    const surface = surfaceOf(own);
+    const { r, s, v } = parseSignature(await keys[0]!.signTypedData(surfaceTypedData(place, surface)));
+    const [otherS, otherV] = change(BigInt(s), Number(v));
+    const signature = `${r}${otherS.toString(16).padStart(64, "0")}${otherV.toString(16).padStart(2, "0")}`;
+    const server = createServer((_request, response) => response.end(JSON.stringify({ signature })));
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const odd = remoteSigner(`http://127.0.0.1:${port}`, keys[0]!.address);
+      expect(await reasonOf(signSurface(place, surface, { signers: [odd, remote(1)], quorum: 2 }))).toContain(
+        "in a form that the contracts refuse",
+      );
+    } finally {
+      server.close();
+    }
+  },
+);
 
 test("two of three are enough, and the third is named", async () => {
   const missing: string[] = [];

@@ -22,8 +22,8 @@ const MAX_BYTES = 1_048_576;
 const TIMEOUT_MS = 5_000;
 
 /**
- * Serves a signer by HTTP: POST of a request to `/`, answered by 200 with a signature or by 422 with the reason why there is none. Anyone may ask: what it signs
- * is what it thinks itself.
+ * Serves a signer by HTTP: POST of a request to `/`, answered by 200 with a signature or by 422 with the reason why there is none. Anyone who
+ * reaches it may ask, and gets what is within its limits: it is for the relayer's network only.
  */
 export async function startSigner({
   host,

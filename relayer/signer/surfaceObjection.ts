@@ -25,7 +25,7 @@ export interface SurfaceLimits {
 const PLACES = [0n, 1n, -1n, 2n, -2n];
 
 /**
- * Why a signer who knows `own` slices does not sign `surface`, or null: one of them is another's model, has arbitrage by itself or beside the others, is far from
+ * Why a signer who knows `own` slices does not sign `surface`, or null: it has none, one of them is another's model, has arbitrage by itself or beside the others, is far from
  * the signer's, or is of an expiry that the signer does not know or still has. SVI only.
  *
  * @param model the contract of SVI
@@ -36,6 +36,8 @@ export function surfaceObjection(
   { model, limits }: { model: Address; limits: SurfaceLimits },
 ): string | null {
   if (!isAddressEqual(surface.model, model)) return `its model is ${surface.model}, I know ${model}`;
+  // It would only raise the time that others have to beat.
+  if (surface.slices.length === 0) return "it has no slices";
   const expiries = new Set(surface.slices.map(({ expiry }) => expiry));
   if (expiries.size < surface.slices.length) return "an expiry is there twice";
   let before: SviSlice | undefined;

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {InterestCurve} from "../../../contracts/funding/UtilisationCurve.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
@@ -77,6 +78,33 @@ contract LendingTest is HubTestBase {
         assertEq(hub.balanceOf(accounts[0], USDC), 0);
         assertEq(hub.debtOf(accounts[0]), 0);
         assertEq(hub.lendingState().idle, 10_000e6);
+    }
+
+    /// @dev The thief's way: lose to a friend against a gain that nobody will pay, and leave the lenders with the debt.
+    function test_NothingIsLentAgainstGainsThatNoLoserHasPaid() public {
+        _open();
+        _supply(2, 10_000e6);
+        reportPair(B_EID, 3, 0, 14_000e6, 0, 1);
+        bytes memory loss = pairItem(indexOf(3), ETH_INDEX, 0, -14_000e6, 0, 1);
+        deliver(B_EID, report(block.timestamp, section(ReportCodec.PAIR, 1, loss)));
+        assertEq(hub.freshMarginOf(accounts[3]).equityInitialWad, 0, "together they are worth nothing, and need nothing");
+        assertFalse(hub.mayBorrow(accounts[3], 14_000e6));
+        hub.settle(ethPerp, only(3), "");
+        assertEq(hub.debtOf(accounts[3]), 0);
+        assertEq(hub.lendingState().idle, 10_000e6);
+    }
+
+    function test_LendersGetWhatIsIdle_WhereTheirSharesAreWorthMore() public {
+        _owe();
+        vm.warp(block.timestamp + 30 days);
+        uint256 idle = hub.lendingState().idle;
+        _redeem(2, 10_000e6);
+        assertEq(hub.balanceOf(accounts[2], USDC), int256(idle));
+        IHubLedger.LendingState memory l = hub.lendingState();
+        assertEq(l.idle, 0);
+        uint256 shares = hub.lenderOf(accounts[2]).shares;
+        assertEq(l.shares, shares);
+        assertGt(shares, 899e6, "what is lent is still theirs");
     }
 
     function test_CLR13_NothingIsLentOnStaleCollateral() public {
