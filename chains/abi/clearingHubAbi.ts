@@ -4206,7 +4206,7 @@ export const clearingHubAbi = [
   "outputs": [
    {
     "internalType": "uint32[]",
-    "name": "",
+    "name": "all",
     "type": "uint32[]"
    }
   ],

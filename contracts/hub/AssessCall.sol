@@ -60,9 +60,9 @@ library AssessCall {
             let word := sload(list.slot)
             let to := first
             for { let place := 1 } iszero(gt(place, count)) { place := add(place, 1) } {
-                let at := and(place, 7)
-                if iszero(at) { word := sload(add(list.slot, shr(3, place))) }
-                let instrument := and(shr(shl(5, at), word), 0xffffffff)
+                word := shr(32, word)
+                if iszero(and(place, 7)) { word := sload(add(list.slot, shr(3, place))) }
+                let instrument := and(word, 0xffffffff)
                 mstore(0, instrument)
                 let position := sload(keccak256(0, 64))
                 let base := sar(176, position)

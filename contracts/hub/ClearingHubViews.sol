@@ -191,8 +191,13 @@ contract ClearingHubViews is HubStorage, IHubViews {
     }
 
     /// @inheritdoc IHubViews
-    function eids() external view returns (uint32[] memory) {
-        return _s.eids;
+    function eids() external view returns (uint32[] memory all) {
+        uint256 count;
+        while (count < _s.eids.length && _s.eids[count] != 0) ++count;
+        all = new uint32[](count);
+        for (uint256 i; i < count; ++i) {
+            all[i] = _s.eids[i];
+        }
     }
 
     /// @inheritdoc IHubViews

@@ -55,9 +55,9 @@ library CreditLogic {
     function isFrozenEverywhere(HubState storage s, AccountId account) external view returns (bool) {
         IHubLedger.Freeze storage f = s.freezes[account];
         if (!f.frozen) return false;
-        uint256 count = s.eids.length;
-        for (uint256 i; i < count; ++i) {
+        for (uint256 i; i < s.eids.length; ++i) {
             uint32 eid = s.eids[i];
+            if (eid == 0) break;
             IHubLedger.CreditLine storage line = s.credit[account][eid];
             if (line.freezeSeen == f.version) continue;
             if (line.ceiling != line.usedApplied || ClosingBook.isOpenOn(s, account, eid)) return false;
@@ -120,9 +120,10 @@ library CreditLogic {
         if (left == LENT_INSTRUMENTS) return;
         InstrumentList storage list = s.held[account];
         uint256 taken = list.count() + list.countOff();
-        uint256 count = s.eids.length;
-        for (uint256 i; i < count; ++i) {
-            taken += s.credit[account][s.eids[i]].instrumentsLeft;
+        for (uint256 i; i < s.eids.length; ++i) {
+            uint32 eid = s.eids[i];
+            if (eid == 0) break;
+            taken += s.credit[account][eid].instrumentsLeft;
         }
         uint256 room = Math.saturatingSub(InstrumentListLib.MAX_MARGINED, taken);
         uint256 more = Math.min(room, LENT_INSTRUMENTS - left);

@@ -15,17 +15,19 @@ library Freshness {
     uint256 internal constant FADE = 28 minutes;
 
     /// @notice How far the tokens of each chain count.
-    /// @return lanes by its place in `eids`, 1e-9 rounded down
-    /// @return anyStale whether one is not `ONE`
-    function ofLanes(HubState storage s) internal view returns (uint256[] memory lanes, bool anyStale) {
-        uint256 count = s.eids.length;
-        lanes = new uint256[](count);
-        for (uint256 i; i < count; ++i) {
-            IHubLedger.Lane storage lane = s.lanes[s.eids[i]];
-            uint256 age = block.timestamp > lane.settledTime ? block.timestamp - lane.settledTime : 0;
-            lanes[i] = ofAge(age, lane.maxLagSeconds);
+    /// @return lanes by its place in `eids`, 1e-9 rounded down; none where everything is fresh, as it nearly always is
+    function ofLanes(HubState storage s) internal view returns (uint256[] memory lanes) {
+        lanes = new uint256[](s.eids.length);
+        bool anyStale;
+        for (uint256 i; i < lanes.length; ++i) {
+            uint32 eid = s.eids[i];
+            if (eid == 0) break;
+            IHubLedger.Lane storage lane = s.lanes[eid];
+            uint256 settled = lane.settledTime;
+            lanes[i] = ofAge(block.timestamp > settled ? block.timestamp - settled : 0, lane.maxLagSeconds);
             if (lanes[i] != ONE) anyStale = true;
         }
+        if (!anyStale) return new uint256[](0);
     }
 
     /// @notice Freshness of a chain that was last in step `age` seconds ago, 1e-9 rounded down: linear from `lag` on.
@@ -41,7 +43,9 @@ library Freshness {
         uint256 total;
         uint256 fresh;
         for (uint256 i; i < lanes.length; ++i) {
-            uint256 liquidity = s.liquidity[s.eids[i]][asset].total;
+            uint32 eid = s.eids[i];
+            if (eid == 0) break;
+            uint256 liquidity = s.liquidity[eid][asset].total;
             total += liquidity;
             fresh += liquidity * lanes[i];
         }

@@ -104,9 +104,10 @@ library FundingLogic {
     /// @dev All bases add up to those of the spokes' pairs.
     function _openShort(HubState storage s, uint32 number, uint256 openLong) private view returns (uint256) {
         int256 net;
-        uint256 count = s.eids.length;
-        for (uint256 i; i < count; ++i) {
-            net += s.spokeSums[s.eids[i]][number].base;
+        for (uint256 i; i < s.eids.length; ++i) {
+            uint32 eid = s.eids[i];
+            if (eid == 0) break;
+            net += s.spokeSums[eid][number].base;
         }
         return uint256(int256(openLong) - net);
     }

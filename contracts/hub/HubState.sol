@@ -21,9 +21,11 @@ struct HubState {
     uint16 settlementAsset;
     IMarginEngine marginEngine;
     // Listings. Lane 0 is the whole hub: only its `paused` means anything.
-    uint32[] eids;
+    // Both in order of listing, zero from the first free place on: a margin check reads them all, and no length. How long they are bounds it; that
+    // over an account's instruments the margin engine bounds.
+    uint32[32] eids;
     mapping(uint32 eid => IHubLedger.Lane) lanes;
-    uint16[] assetIds;
+    uint16[16] assetIds;
     mapping(uint16 asset => IHubLedger.Asset) assets;
     IInstrumentRegistry registry;
     mapping(InstrumentId => CommandCodec.InstrumentTerms) terms;

@@ -15,9 +15,6 @@ import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Listings and risk modules. The caller has checked the role.
 library ListingLogic {
-    /// @dev Bounds of the loops over lanes and assets in a margin check. That over an account's instruments the margin engine bounds.
-    uint256 internal constant MAX_LANES = 32;
-    uint256 internal constant MAX_ASSETS = 16;
     /// @dev The ledger's dollar has six decimals; so has the shared unit of the settlement asset.
     uint8 internal constant SETTLEMENT_DECIMALS = 6;
 
@@ -28,8 +25,7 @@ library ListingLogic {
         if (maxLagSeconds == 0) revert IHubLedger.Hub_InvalidParameter("maxLagSeconds", 0);
         IHubLedger.Lane storage lane = s.lanes[eid];
         if (!lane.listed) {
-            if (s.eids.length == MAX_LANES) revert IHubLedger.Hub_InvalidParameter("lanes", MAX_LANES);
-            s.eids.push(eid);
+            _addLane(s, eid);
             lane.listed = true;
             // Nothing was reported yet, and nothing is what the hub holds: both ends agree.
             lane.settledTime = uint40(block.timestamp);
@@ -117,6 +113,14 @@ library ListingLogic {
         if (found != expected) revert IHubLedger.Hub_ForeignMarginEngine(what, found, expected);
     }
 
+    function _addLane(HubState storage s, uint32 eid) private {
+        uint256 place;
+        while (s.eids[place] != 0) {
+            if (++place == s.eids.length) revert IHubLedger.Hub_InvalidParameter("lanes", place);
+        }
+        s.eids[place] = eid;
+    }
+
     /// @dev What balances are kept in cannot change under them.
     function _requireSameUnit(HubState storage s, uint16 asset, IHubLedger.Asset calldata a) private view {
         IHubLedger.Asset storage known = s.assets[asset];
@@ -126,13 +130,16 @@ library ListingLogic {
     }
 
     function _addAsset(HubState storage s, uint16 asset, IHubLedger.Asset calldata a) private {
-        if (s.assetIds.length == MAX_ASSETS) revert IHubLedger.Hub_InvalidParameter("assets", MAX_ASSETS);
+        uint256 place;
+        while (s.assetIds[place] != 0) {
+            if (++place == s.assetIds.length) revert IHubLedger.Hub_InvalidParameter("assets", place);
+        }
         bool decimalsFit = a.underlying == 0 ? a.sharedDecimals == SETTLEMENT_DECIMALS : a.sharedDecimals <= 18;
         if (!decimalsFit) revert IHubLedger.Hub_InvalidParameter("sharedDecimals", a.sharedDecimals);
         if (a.underlying == 0) {
             if (s.settlementAsset != 0) revert IHubLedger.Hub_InvalidParameter("settlementAsset", asset);
             s.settlementAsset = asset;
         }
-        s.assetIds.push(asset);
+        s.assetIds[place] = asset;
     }
 }

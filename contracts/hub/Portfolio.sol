@@ -25,7 +25,7 @@ library Portfolio {
         returns (IHubLedger.MarginState memory m)
     {
         uint256 maxAge = fresh ? s.maxPriceAge : type(uint256).max;
-        m = _holdings(s, account, maxAge);
+        _addHoldings(s, account, maxAge, m);
         _addPositions(s, account, maxAge, m);
         m.outstandingWad = outstanding(s, account, 0) * WAD_PER_CENT;
     }
@@ -33,7 +33,8 @@ library Portfolio {
     /// @notice Whether cash and collateral alone, once they have paid a loss of `loss` (1e-6 dollar) that is in the account's positions, cover its
     /// other losses and every requirement, at fresh prices. Unrealised gains, which no loser may ever pay, count for nothing.
     function coversLoss(HubState storage s, AccountId account, uint256 loss) internal view returns (bool) {
-        IHubLedger.MarginState memory m = _holdings(s, account, s.maxPriceAge);
+        IHubLedger.MarginState memory m;
+        _addHoldings(s, account, s.maxPriceAge, m);
         (int256 initial, int256 maintenance) = (m.equityInitialWad, m.equityMaintenanceWad);
         _addPositions(s, account, s.maxPriceAge, m);
         int256 lossWad = int256(loss) * WAD_PER_MICRO;
@@ -44,25 +45,20 @@ library Portfolio {
     }
 
     /// @dev Equity without positions.
-    function _holdings(HubState storage s, AccountId account, uint256 maxAge)
-        private
-        view
-        returns (IHubLedger.MarginState memory m)
-    {
-        (uint256[] memory lanes, bool anyStale) = Freshness.ofLanes(s);
-        // Where everything is fresh, as it is nearly always, no liquidity has to be read.
-        if (!anyStale) lanes = new uint256[](0);
+    function _addHoldings(HubState storage s, AccountId account, uint256 maxAge, IHubLedger.MarginState memory m) private view {
+        uint256[] memory lanes = Freshness.ofLanes(s);
         _addCash(s, account, lanes, m);
         _addCollateral(s, account, maxAge, lanes, m);
     }
 
     /// @notice Opening credit outstanding in cents, over all spokes but `exceptEid`.
     function outstanding(HubState storage s, AccountId account, uint32 exceptEid) internal view returns (uint256 cents) {
-        uint256 count = s.eids.length;
-        for (uint256 i; i < count; ++i) {
+        mapping(uint32 eid => IHubLedger.CreditLine) storage lines = s.credit[account];
+        for (uint256 i; i < s.eids.length; ++i) {
             uint32 eid = s.eids[i];
+            if (eid == 0) break;
             if (eid == exceptEid) continue;
-            IHubLedger.CreditLine storage line = s.credit[account][eid];
+            IHubLedger.CreditLine storage line = lines[eid];
             cents += line.ceiling - line.usedApplied;
         }
     }
@@ -117,10 +113,11 @@ library Portfolio {
         uint256[] memory lanes,
         IHubLedger.MarginState memory m
     ) private view {
-        uint256 count = s.assetIds.length;
-        for (uint256 i; i < count; ++i) {
+        mapping(uint16 asset => uint128) storage held = s.collateral[account];
+        for (uint256 i; i < s.assetIds.length; ++i) {
             uint16 asset = s.assetIds[i];
-            uint256 amount = s.collateral[account][asset];
+            if (asset == 0) break;
+            uint256 amount = held[asset];
             if (amount == 0) continue;
             (uint256 initial, uint256 maintenance) = _valueOf(s, asset, amount, maxAge);
             if (lanes.length != 0 && initial != 0) initial = initial * Freshness.ofAsset(s, asset, lanes) / Freshness.ONE;

@@ -120,9 +120,10 @@ library SettlementLogic {
 
     function _payable(HubState storage s, Subject memory subject) private view returns (uint256 available) {
         available = s.variationPool[subject.instrument];
-        uint256 count = s.eids.length;
-        for (uint256 i; i < count; ++i) {
-            uint256 unmatched = _unmatchedGain(s, s.eids[i], subject.number, subject.mark);
+        for (uint256 i; i < s.eids.length; ++i) {
+            uint32 eid = s.eids[i];
+            if (eid == 0) break;
+            uint256 unmatched = _unmatchedGain(s, eid, subject.number, subject.mark);
             if (unmatched >= available) return 0;
             available -= unmatched;
         }

@@ -25,12 +25,8 @@ contract SettableEngine is ScenarioMarginEngine {
         )
     {}
 
-    function setEpoch(uint256 index, Epoch calldata epoch, bytes[] calldata chunks) external {
-        EpochData storage live = _epochs.live[index];
-        live.epoch = epoch;
-        for (uint256 i; i < chunks.length; ++i) {
-            live.chunks[i] = SSTORE2.write(chunks[i]);
-        }
+    function setEpoch(uint256 index, EpochData calldata data) external {
+        _epochs.live[index] = data;
     }
 }
 
@@ -132,7 +128,12 @@ contract EngineHarness {
             underlyingIndexOf[u.underlying] = u.index;
             if (!u.hasParameters) continue;
             engine.setUnderlyingParameters(u.underlying, u.parameters, u.limits);
-            engine.setEpoch(u.index, u.epoch, u.chunks);
+            EpochData memory data;
+            data.epoch = u.epoch;
+            for (uint256 j; j < u.chunks.length; ++j) {
+                data.chunks[j] = SSTORE2.write(u.chunks[j]);
+            }
+            engine.setEpoch(u.index, data);
         }
         for (uint256 i; i < m.options.length; ++i) {
             (numberOf[m.options[i].instrument], instrumentOf[m.options[i].number]) =

@@ -163,13 +163,17 @@ library EpochMove {
         // In assembly since Solidity would check every place; they are all below 24.
         assembly ("memory-safe") {
             let from := shr(shl(3, mload(w)), ROW)
+            let second := and(shr(8, from), 0xff)
+            let third := and(shr(16, from), 0xff)
+            let fourth := and(shr(24, from), 0xff)
+            from := and(from, 0xff)
             let unit := mload(add(w, 160))
             place := add(now_, place)
             for { let end := add(gains, 768) } lt(gains, end) { gains := add(gains, 256) } {
-                let gain := mul(mload(add(w, 32)), mload(add(gains, and(from, 0xff))))
-                gain := add(gain, mul(mload(add(w, 64)), mload(add(gains, and(shr(8, from), 0xff)))))
-                gain := add(gain, mul(mload(add(w, 96)), mload(add(gains, and(shr(16, from), 0xff)))))
-                gain := add(gain, mul(mload(add(w, 128)), mload(add(gains, and(shr(24, from), 0xff)))))
+                let gain := mul(mload(add(w, 32)), mload(add(gains, from)))
+                gain := add(gain, mul(mload(add(w, 64)), mload(add(gains, second))))
+                gain := add(gain, mul(mload(add(w, 96)), mload(add(gains, third))))
+                gain := add(gain, mul(mload(add(w, 128)), mload(add(gains, fourth))))
                 gain := mul(sub(gain, mload(add(w, 192))), PPB)
                 // Down: a remainder has the sign of what was divided.
                 gain := sub(sdiv(gain, unit), slt(smod(gain, unit), 0))

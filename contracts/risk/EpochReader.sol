@@ -13,7 +13,7 @@ import {UnderlyingHoldings, UnderlyingMarket} from "./UnderlyingMargin.sol";
 /// @notice Prices and risk arrays of the live epochs, read once each, as a margin check needs them.
 abstract contract EpochReader is RiskArrays {
     /// @notice What is known of one underlying in a margin check, read when it is first needed.
-    /// @param first its place in numbers, times 1024: the number of an option without its generation, less this, is its place
+    /// @param first the number of its first option, without the generation
     /// @param perChunk of the live epoch, and `places`: once it was found good for the check
     /// @param chunks of the live epoch, as far as read
     /// @param quote Σ quote, 1e-6 dollar
@@ -90,7 +90,7 @@ abstract contract EpochReader is RiskArrays {
 
     function _open(Position memory p, uint256 index) internal view {
         UnderlyingSettings storage s = _settings[index];
-        (p.index, p.first) = (index, index << 10);
+        (p.index, p.first) = (index, (index << 10) + 1);
         (p.underlying, p.gainsCap) = (s.underlying, s.gainsCap);
     }
 

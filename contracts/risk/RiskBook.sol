@@ -3,26 +3,27 @@ pragma solidity 0.8.30;
 
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {EpochMove} from "./EpochMove.sol";
+import {OptionLanes} from "./OptionLanes.sol";
 import {Scenarios} from "./Scenarios.sol";
 
 /// @notice What an account holds on one underlying, summed instrument by instrument. Mirrored by `clearing/margin/riskBook.ts` (CLR-20).
-/// @dev The sums by scenario are kept in 16 words of two lanes of 128 bits: word 4v + k has entry 8v + k above and entry 8v + k + 4
-/// below, which one shift and one mask take out of word v of an array. So one multiplication serves two entries, and 16 serve all 32.
-///
-/// This is exact. Entries are read with 2^31 added, thus as 0 to 2^32 − 1; a base is an int88, and `totals` refuses more than 2^94 of
-/// Σ |base|. So a lane's sum is within ±2^126, and a word's, high · 2^128 + low modulo 2^256, has exactly one reading: low is the lower
-/// half as a signed number, high is what is left. What the 2^31 add is 2^31 · Σ base, taken off at the end.
+/// @dev Sums by scenario are `OptionLanes`. Options wait in a batch, and are added to them four at a time.
 library RiskBook {
-    /// @param lanes see above
-    /// @param first expiry of the list; `current` that of the latest option; 0 before the first
+    /// @param lanes `OptionLanes`
+    /// @param first expiry of the list; 0 before the first
+    /// @param latest where the table stands of where the sums of the latest expiry of each remainder by `REMAINDERS` stand, 0 of none; 0
+    /// before the first option
     /// @param perpetual Σ base of perpetuals, 1e-8
     /// @param offset Σ of min(longs, shorts) over instruments, 1e-8
+    /// @param next slot of the batch that the next option takes; `batch` where it begins; 0 before the first option
     struct Book {
         uint256[16] lanes;
         uint256 first;
-        uint256 current;
+        uint256 latest;
         int256 perpetual;
         uint256 offset;
+        uint256 next;
+        uint256 batch;
         Closing closing;
     }
 
@@ -69,8 +70,13 @@ library RiskBook {
     }
 
     uint256 private constant MAX_SIZE = 2 ** 94;
-    uint256 private constant BIAS = 0x8000000080000000800000008000000080000000800000008000000080000000;
-    uint256 private constant PAIR = 0x000000000000000000000000ffffffff000000000000000000000000ffffffff;
+    /// @dev Length of the table: a prime, so that expiries a day, a week or a month apart have different remainders.
+    uint256 private constant REMAINDERS = 31;
+    uint256 private constant TABLE = 992;
+    /// @dev Of sixteen slots of `OptionLanes`, and of three more that may be zeroed.
+    uint256 private constant BATCH = 3584;
+    uint256 private constant BATCH_ROOM = 4256;
+    uint256 private constant SLOT = 224;
     uint256 private constant YEAR = 31_536_000;
 
     error RiskBook_SizeOutOfRange(uint256 found, uint256 most);
@@ -85,69 +91,67 @@ library RiskBook {
         }
     }
 
-    /// @notice Adds an option. Options of one expiry in a row are cheapest; the order changes nothing else.
+    /// @notice Adds an option.
     function addOption(Book memory book, OptionLeg memory leg) internal pure {
-        uint256 sums;
-        assembly ("memory-safe") {
-            sums := mload(add(book, 64))
-            // Before the first option this is scratch space: an expiry that stands there by chance is not in the list, hence the zero.
-            sums := mul(sums, and(gt(sums, 0), eq(mload(sums), mload(add(leg, 64)))))
+        roomOf(book);
+        uint256 sums = sumsOf(book, leg.expiry);
+        unchecked {
+            book.offset += leg.offset;
         }
-        if (sums == 0) sums = _sumsOf(book, leg.expiry);
-        // In assembly since it is done for every option of every account, and Solidity would check bounds 32 times. It reads leg and array
-        // and writes the 16 words of lanes and the sums of the expiry, all of them allocated. Written out and with constants in variables,
-        // since a call, or pushing them each time, takes half as much again.
+        // In assembly since these are places in memory without a type. It writes the sums and a slot of the batch.
         assembly ("memory-safe") {
-            let q := add(book, 128)
-            mstore(q, add(mload(q), mload(add(leg, 32))))
-            let array := mload(add(leg, 128))
-            sums := add(sums, 64)
-            q := mload(leg)
-            let bias := BIAS
-            let pair := PAIR
-            let word := xor(mload(array), bias)
-            let product := mul(q, and(shr(96, word), pair))
-            let lane := mload(book)
-            mstore(lane, add(mload(lane), product))
-            mstore(sums, add(mload(sums), product))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
-            word := xor(mload(add(array, 32)), bias)
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(96, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
-            word := xor(mload(add(array, 64)), bias)
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(96, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
-            word := xor(mload(add(array, 96)), bias)
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(96, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(64, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(shr(32, word), pair))))
-            lane := add(lane, 32)
-            mstore(lane, add(mload(lane), mul(q, and(word, pair))))
-            sums := add(sums, 32)
-            word := sar(255, q)
-            mstore(sums, add(mload(sums), sub(xor(q, word), word)))
-            sums := add(sums, add(32, shl(5, mload(add(leg, 96)))))
-            mstore(sums, add(mload(sums), q))
+            let base := mload(leg)
+            let slot := mload(add(book, 160))
+            mstore(add(book, 160), add(slot, SLOT))
+            mstore(slot, base)
+            mstore(add(slot, 32), sums)
+            mcopy(add(slot, 80), mload(add(leg, 128)), 128)
+            let sum := add(add(sums, 96), shl(5, mload(add(leg, 96))))
+            mstore(sum, add(mload(sum), add(base, shl(128, mul(base, or(1, sar(255, base)))))))
+        }
+    }
+
+    /// @notice Makes room in the batch: adds what waits, if it is full.
+    /// @return room bytes from `book.next` on
+    function roomOf(Book memory book) internal pure returns (uint256 room) {
+        uint256 batch = book.batch;
+        if (batch == 0) {
+            uint256 latest;
+            assembly ("memory-safe") {
+                latest := mload(0x40)
+                calldatacopy(latest, calldatasize(), TABLE)
+                batch := add(latest, TABLE)
+                mstore(0x40, add(batch, BATCH_ROOM))
+            }
+            (book.latest, book.batch, book.next) = (latest, batch, batch);
+        }
+        unchecked {
+            room = batch + BATCH - book.next;
+        }
+        if (room != 0) return room;
+        _endBatch(book);
+        return BATCH;
+    }
+
+    /// @dev Adds what the options of the batch gain by scenario.
+    function _endBatch(Book memory book) private pure {
+        uint256 batch = book.batch;
+        uint256 end = book.next;
+        book.next = batch;
+        uint256 first = book.first;
+        // The slots that fill up the last four.
+        assembly ("memory-safe") {
+            mstore(end, 0)
+            mstore(add(end, 32), first)
+            mstore(add(end, 224), 0)
+            mstore(add(end, 256), first)
+            mstore(add(end, 448), 0)
+            mstore(add(end, 480), first)
+        }
+        unchecked {
+            for (; batch < end; batch += 4 * SLOT) {
+                OptionLanes.addFour(book.lanes, batch);
+            }
         }
     }
 
@@ -159,7 +163,7 @@ library RiskBook {
         int256 base = leg.base;
         uint256 isPut = leg.isPut;
         uint256 grown = _close(c, base, closing, entries);
-        uint256 sums = book.current;
+        uint256 sums = sumsOf(book, leg.expiry);
         unchecked {
             c.size += grown;
             (uint256 down, uint256 up) =
@@ -167,10 +171,10 @@ library RiskBook {
             // Only what is sold can leave a short option without its long.
             uint256 sold = base < 0 ? 0 : closing;
             assembly ("memory-safe") {
-                let at := add(sums, add(192, shl(5, isPut)))
+                let at := add(sums, add(160, shl(5, isPut)))
                 mstore(at, add(mload(at), sold))
-                mstore(add(sums, 256), add(mload(add(sums, 256)), down))
-                mstore(add(sums, 288), add(mload(add(sums, 288)), up))
+                mstore(add(sums, 224), add(mload(add(sums, 224)), down))
+                mstore(add(sums, 256), add(mload(add(sums, 256)), up))
             }
         }
     }
@@ -183,13 +187,14 @@ library RiskBook {
         }
     }
 
-    /// @notice Sums over the expiries of a book.
+    /// @notice Sums over the expiries of a book; before `losses`, since it ends the batch.
     /// @param third of the price scan range; `flat`, `perYear` the basis parameters, 1e-9
     function totals(Book memory book, uint256 third, uint256 flat, uint256 perYear, uint256 time)
         internal
         pure
         returns (Totals memory t)
     {
+        if (book.batch != 0) _endBatch(book);
         (t.size, t.net, t.naked, t.basisLoss) = _sumExpiries(book.first, flat * YEAR, perYear, time);
         unchecked {
             t.perpetual = SignedMath.abs(book.perpetual) + book.closing.perpetual;
@@ -216,10 +221,10 @@ library RiskBook {
         unchecked {
             if (book.first != 0) {
                 if (move == 0) {
-                    _readLanes(book.lanes, loss, int256(t.size) + (t.net << 31), 1);
+                    OptionLanes.read(book.lanes, loss, int256(t.size) + (t.net << 31), 1);
                 } else {
                     // What is charged for rounding does not move with the price.
-                    _readLanes(book.lanes, loss, t.net << 31, -1);
+                    OptionLanes.read(book.lanes, loss, t.net << 31, -1);
                     gained = EpochMove.gained(loss, move, scanRange, t.size);
                     loss = EpochMove.scenarios(loss, move, scanRange, t.size, gained);
                     _turn(loss, int256(t.size));
@@ -290,56 +295,43 @@ library RiskBook {
         }
     }
 
-    /// @dev Sets every place to charged − sum(s), times `sign`. In assembly for the same reason: 32 places, all in `loss`.
-    function _readLanes(uint256[16] memory lanes, int256[32] memory loss, int256 charged, int256 sign) private pure {
-        assembly ("memory-safe") {
-            let end := add(loss, 1024)
-            for { let to := loss } lt(to, end) { to := add(to, 256) } {
-                for { let at := to } lt(at, add(to, 128)) { at := add(at, 32) } {
-                    let word := mload(lanes)
-                    let low := signextend(15, word)
-                    mstore(at, mul(sign, sub(charged, sar(128, sub(word, low)))))
-                    mstore(add(at, 128), mul(sign, sub(charged, low)))
-                    lanes := add(lanes, 32)
-                }
-            }
-        }
-    }
-
     /// @dev Turns gains into losses: `charged` less each of the 32.
     function _turn(int256[32] memory loss, int256 charged) private pure {
         assembly ("memory-safe") {
-            for { let at := loss } lt(at, add(loss, 1024)) { at := add(at, 32) } { mstore(at, sub(charged, mload(at))) }
+            for { let end := add(loss, 1024) } lt(loss, end) { loss := add(loss, 128) } {
+                mstore(loss, sub(charged, mload(loss)))
+                mstore(add(loss, 32), sub(charged, mload(add(loss, 32))))
+                mstore(add(loss, 64), sub(charged, mload(add(loss, 64))))
+                mstore(add(loss, 96), sub(charged, mload(add(loss, 96))))
+            }
         }
     }
 
-    /// @dev Where the sums of `expiry` stand: ten words, in a list in order of appearance: expiry, next, gains at ∓1/3 as in `lanes`,
-    /// Σ |base|, Σ base of calls, of puts; of closing allowances what they may sell of calls, of puts, and what they could lose at −1/3, at +1/3.
-    function _sumsOf(Book memory book, uint256 expiry) private pure returns (uint256 sums) {
+    /// @notice Where the sums of `expiry` stand: nine words, in a list: expiry, next, gains at ∓1/3 as in `lanes`,
+    /// Σ |base| · 2^128 + Σ base of calls, of puts; of closing allowances what they may sell of calls, of puts, and what they could lose at −1/3, at +1/3.
+    function sumsOf(Book memory book, uint256 expiry) internal pure returns (uint256 sums) {
         if (expiry == 0) revert RiskBook_NoExpiry();
-        uint256 last;
-        sums = book.first;
-        // In assembly since it is done for most options, where those of an expiry are not in a row. It only reads the list.
+        // In assembly since Solidity would need a structure for it, and zero it word by word. It writes the list and `latest`.
         assembly ("memory-safe") {
-            for {} sums {} {
-                if eq(mload(sums), expiry) { break }
-                last := sums
-                sums := mload(add(sums, 32))
+            let latest := add(mload(add(book, 64)), shl(5, mod(expiry, REMAINDERS)))
+            // Of a remainder of which there is none there is no expiry either.
+            if mload(latest) {
+                sums := mload(add(book, 32))
+                for {} sums {} {
+                    if eq(mload(sums), expiry) { break }
+                    sums := mload(add(sums, 32))
+                }
             }
+            if iszero(sums) {
+                sums := mload(0x40)
+                mstore(0x40, add(sums, 288))
+                calldatacopy(sums, calldatasize(), 288)
+                mstore(sums, expiry)
+                mstore(add(sums, 32), mload(add(book, 32)))
+                mstore(add(book, 32), sums)
+            }
+            mstore(latest, sums)
         }
-        if (sums != 0) {
-            book.current = sums;
-            return sums;
-        }
-        assembly ("memory-safe") {
-            sums := mload(0x40)
-            mstore(0x40, add(sums, 320))
-            calldatacopy(sums, calldatasize(), 320)
-            mstore(sums, expiry)
-            if last { mstore(add(last, 32), sums) }
-        }
-        if (last == 0) book.first = sums;
-        book.current = sums;
     }
 
     /// @param sums the first expiry; `flat` is times the seconds of a year
@@ -352,16 +344,19 @@ library RiskBook {
         assembly ("memory-safe") {
             for {} sums { sums := mload(add(sums, 32)) } {
                 let charged := mload(add(sums, 96))
-                size := add(size, charged)
                 {
-                    let held := mload(add(sums, 128))
-                    let left := sub(held, mload(add(sums, 192)))
+                    let held := signextend(15, charged)
+                    let left := sub(held, mload(add(sums, 160)))
                     if slt(left, 0) { naked := sub(naked, left) }
-                    left := mload(add(sums, 160))
+                    left := mload(add(sums, 128))
+                    charged := add(charged, left)
+                    left := signextend(15, left)
                     held := add(held, left)
-                    left := sub(left, mload(add(sums, 224)))
+                    left := sub(left, mload(add(sums, 192)))
                     if slt(left, 0) { naked := sub(naked, left) }
                     net := add(net, held)
+                    charged := shr(128, sub(charged, held))
+                    size := add(size, charged)
                     // What is charged and what the 2^31 added, less what the pair ∓1/3 gains.
                     charged := add(charged, shl(31, held))
                 }
@@ -369,9 +364,9 @@ library RiskBook {
                 {
                     let gained := mload(add(sums, 64))
                     let up := signextend(15, gained)
-                    loss := add(sub(charged, sar(128, sub(gained, up))), mload(add(sums, 256)))
+                    loss := add(sub(charged, sar(128, sub(gained, up))), mload(add(sums, 224)))
                     if slt(loss, 0) { loss := 0 }
-                    up := sub(add(charged, mload(add(sums, 288))), up)
+                    up := sub(add(charged, mload(add(sums, 256))), up)
                     if sgt(up, 0) { loss := add(loss, up) }
                 }
                 let share := flat

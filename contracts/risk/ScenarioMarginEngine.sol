@@ -15,6 +15,7 @@ import {Assessment, Exposure, IMarginEngine, OptionReference} from "../interface
 import {AccountParameters} from "./MarginParameters.sol";
 import {MarginSettings} from "./MarginSettings.sol";
 import {OptionArray} from "./OptionArray.sol";
+import {PlainOptions} from "./PlainOptions.sol";
 import {PortfolioMargin, PortfolioRequirement} from "./PortfolioMargin.sol";
 import {RiskArray} from "./RiskArray.sol";
 import {RiskArrays} from "./RiskArrays.sol";
@@ -120,7 +121,7 @@ contract ScenarioMarginEngine is EpochReader {
         }
         Leg memory leg = _newLeg();
         Position memory p = _newPosition(positions, _indexAt(at));
-        while ((at = _addPlain(p, leg.option, at, end)) < end) {
+        while ((at = PlainOptions.add(p, at, end)) < end) {
             uint256 index = _indexAt(at);
             if (index != p.index) {
                 uint256 found = _find(positions, index);
@@ -137,56 +138,6 @@ contract ScenarioMarginEngine is EpochReader {
             // Without base it is a gain or a loss, which needs no price.
             if (isOpen) _add(p, leg, maxPriceAge);
         }
-    }
-
-    /// @dev The short way for what most are: options of the underlying at hand, of an epoch found good and a chunk that is known, whose entry
-    /// is there and fresh, which have not expired and have no closing allowance.
-    /// @param at where in calldata the exposures begin, and `end`
-    /// @return the first that is none
-    function _addPlain(Position memory p, RiskBook.OptionLeg memory option, uint256 at, uint256 end) private view returns (uint256) {
-        RiskBook.Book memory book = p.held.book;
-        while (at < end) {
-            uint256 isPlain;
-            // In assembly since it is done for every option of every account. It reads and writes the first fields of `p`, and `option`.
-            assembly ("memory-safe") {
-                let terms := and(calldataload(at), 0xffffffff)
-                // Of another underlying, and of a perpetual, this is beyond all places.
-                let place := sub(sub(shr(14, terms), mload(p)), 1)
-                if lt(place, mload(add(p, 64))) {
-                    let chunk := mload(add(p, 32))
-                    let header := mod(place, chunk)
-                    chunk := mload(add(mload(add(p, 96)), shl(5, div(place, chunk))))
-                    if mul(chunk, iszero(calldataload(add(at, 128)))) {
-                        // After the zero byte that a chunk begins with.
-                        place := add(mul(header, 144), 1)
-                        header := sub(mload(add(option, 128)), 16)
-                        extcodecopy(chunk, header, place, 144)
-                        header := mload(header)
-                        // Generation and flags: what is left, but for the put, must not be.
-                        terms := xor(shr(144, header), shl(8, and(terms, 0x3fff)))
-                        place := and(shr(24, terms), 0xffffffffff)
-                        isPlain := gt(gt(place, timestamp()), and(terms, 0xfffffe))
-                        if isPlain {
-                            let base := signextend(10, calldataload(add(at, 32)))
-                            mstore(option, base)
-                            mstore(add(option, 32), and(calldataload(add(at, 96)), 0xffffffffffffffffffffffff))
-                            mstore(add(option, 64), place)
-                            mstore(add(option, 96), and(terms, 1))
-                            place := add(p, 128)
-                            mstore(place, add(mload(place), signextend(10, calldataload(add(at, 64)))))
-                            place := add(p, 160)
-                            mstore(place, add(mload(place), mul(base, shr(208, header))))
-                        }
-                    }
-                }
-            }
-            if (isPlain == 0) return at;
-            RiskBook.addOption(book, option);
-            unchecked {
-                at += EXPOSURE_SIZE;
-            }
-        }
-        return at;
     }
 
     /// @dev In assembly since Solidity would check five values of each exposure; what does not fit is cut.

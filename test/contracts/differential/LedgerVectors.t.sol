@@ -75,7 +75,7 @@ contract LedgerVectorsTest is VectorFile {
             (SettlementCase[])
         );
         assertGe(all.length, 200);
-        s.eids = [1, 2, 3];
+        (s.eids[0], s.eids[1], s.eids[2]) = (1, 2, 3);
         for (uint256 i; i < all.length; ++i) {
             _settle(i, all[i]);
         }
@@ -91,7 +91,7 @@ contract LedgerVectorsTest is VectorFile {
             (EquityCase[])
         );
         assertGe(all.length, 200);
-        s.eids = [1, 2, 3];
+        (s.eids[0], s.eids[1], s.eids[2]) = (1, 2, 3);
         vm.warp(1e9);
         for (uint256 i; i < all.length; ++i) {
             _equity(i, all[i]);
@@ -133,7 +133,7 @@ contract LedgerVectorsTest is VectorFile {
         }
         for (uint256 i; i < c.amount.length; ++i) {
             uint16 asset = uint16(i + 1);
-            s.assetIds.push(asset);
+            s.assetIds[i] = asset;
             s.assets[asset] = IHubLedger.Asset({
                 underlying: _instrument(key, 100 + i, c.priceWad[i]).underlying(),
                 haircutInitialBps: c.haircutBps[i],

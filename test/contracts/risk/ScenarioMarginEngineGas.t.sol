@@ -28,7 +28,7 @@ contract ScenarioMarginEngineGasTest is EngineTestBase {
     }
 
     function test_Gas1Option() public view {
-        _options(1, 86_000);
+        _options(1, 88_000);
     }
 
     function test_Gas8Options() public view {
