@@ -24,10 +24,9 @@ export const riskMutations: readonly Mutation[] = [
   },
   {
     id: "shorts-lose-nothing",
-    file: "contracts/risk/RiskBook.sol",
-    original: "let q := add(book, 128)\n            mstore(q, add(mload(q), mload(add(leg, 32))))",
-    replacement:
-      "let q := add(book, 128)\n            if slt(mload(leg), 0) { mstore(leg, 0) }\n            mstore(q, add(mload(q), mload(add(leg, 32))))",
+    file: "contracts/risk/PlainOptions.sol",
+    original: "mstore(slot, base)",
+    replacement: "mstore(slot, mul(base, sgt(base, 0)))",
     breaks: "CLR-06",
     why: "Options that an account is short add nothing to what it loses in any scenario.",
   },
