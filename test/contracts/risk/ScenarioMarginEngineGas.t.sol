@@ -32,23 +32,23 @@ contract ScenarioMarginEngineGasTest is EngineTestBase {
     }
 
     function test_Gas8Options() public view {
-        _options(8, 101_000);
+        _options(8, 99_000);
     }
 
     function test_Gas16Options() public view {
-        _options(16, 130_000);
+        _options(16, 121_000);
     }
 
     function test_Gas32Options() public view {
-        _options(32, 160_000);
+        _options(32, 152_000);
     }
 
     function test_Gas64Options() public view {
-        _options(64, 236_000);
+        _options(64, 214_000);
     }
 
     function test_Gas128Options() public view {
-        _options(128, 450_000);
+        _options(128, 340_000);
     }
 
     function test_GasOfAPerpetual() public view {
