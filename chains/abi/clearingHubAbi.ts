@@ -326,6 +326,22 @@ export const clearingHubAbi = [
  {
   "inputs": [
    {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint256",
+    "name": "owed",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_LoanNotCovered",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "InstrumentId",
     "name": "instrument",
     "type": "bytes32"

@@ -13,7 +13,7 @@ import {PackedPosition} from "./PackedPosition.sol";
 import {Portfolio} from "./Portfolio.sol";
 
 /// @notice Grants closing allowances: how much of its net position an account may close on a spoke without opening credit.
-/// @dev Nothing that stops new risk stops them: no pause, no lag (CLR-18). A net that is not up to date does no harm: what the hub does not know
+/// @dev No pause and no lag stops them (CLR-18), but what keeps margin from being told does: a stale price or epoch of anything held. A net that is not up to date does no harm: what the hub does not know
 /// of was opened, with credit that is reserved, and requirements do not exceed the sum of those of their parts.
 ///
 /// Anyone may call, so a grant must not be able to hurt: it may raise the account's maintenance requirement, counted at the worst use of it,
@@ -68,7 +68,7 @@ library ClosingLogic {
     {
         IHubLedger.ClosingLine storage line = s.closings[r.account][eid][s.numberOf[r.instrument]];
         Draft memory d;
-        refused = _draft(s, eid, r, line, d);
+        refused = _draft(s, eid, r, line, validUntil, d);
         if (refused != 0) return refused;
         (bool added, bool full) = ClosingBook.add(s, d.account, eid, d.number);
         if (full) return "TooMany";
@@ -95,6 +95,7 @@ library ClosingLogic {
         uint32 eid,
         IHubLedger.ClosingKey calldata r,
         IHubLedger.ClosingLine storage line,
+        uint256 validUntil,
         Draft memory d
     ) private view returns (bytes32 refused) {
         (d.account, d.number) = (r.account, s.numberOf[r.instrument]);
@@ -102,7 +103,8 @@ library ClosingLogic {
         if (d.maxCredit == 0) return "NoMandate";
         if (s.freezes[d.account].frozen) return "Frozen";
         uint40 expiry = r.instrument.expiry();
-        if (expiry != 0 && expiry <= block.timestamp) return "Expired";
+        // What is traded must be told before the option settles: then it leaves the account's list, and with it what may come is forgotten.
+        if (expiry != 0 && expiry <= validUntil + s.lanes[eid].leaseSeconds) return "Expiring";
         int256 net = s.positions[d.account][d.number].baseOf();
         if (net == 0) return "Flat";
 
@@ -138,7 +140,9 @@ library ClosingLogic {
         credit = Math.min(wanted, most);
         // What part of the credit there is, that part of the base.
         base = credit < wanted ? Math.mulDiv(d.room, credit, wanted) : d.room;
-        if (base == 0 || base < d.held) return (0, 0, "Margin");
+        if (base == 0) return (0, 0, "Margin");
+        // What was granted stays, and is covered: a price that rose must not keep it from being renewed.
+        base = Math.max(base, d.held);
     }
 
     function _setUnused(IHubLedger.ClosingLine storage line, bool isBuy, uint256 base) private {

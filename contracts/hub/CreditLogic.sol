@@ -139,7 +139,7 @@ library CreditLogic {
         view
         returns (uint256)
     {
-        if (maxOutstanding == 0 || s.freezes[account].frozen) return 0;
+        if (maxOutstanding == 0 || s.freezes[account].frozen || !Portfolio.isLoanCovered(s, account)) return 0;
         IHubLedger.MarginState memory m = Portfolio.margin(s, account, true);
         int256 free = SignedMath.min(
             m.equityInitialWad - int256(m.initialWad), m.equityMaintenanceWad - int256(m.maintenanceWad + m.closingWad)

@@ -31,7 +31,7 @@ library Portfolio {
     }
 
     /// @notice Whether cash and collateral alone, once they have paid a loss of `loss` (1e-6 dollar) that is in the account's positions, cover its
-    /// other losses and every requirement, at fresh prices. Unrealised gains, which no loser may ever pay, count for nothing.
+    /// other losses and every requirement, at fresh prices. Unrealised gains, which no loser may ever pay, count only against unrealised losses.
     function coversLoss(HubState storage s, AccountId account, uint256 loss) internal view returns (bool) {
         IHubLedger.MarginState memory m;
         _addHoldings(s, account, s.maxPriceAge, m);
@@ -86,6 +86,13 @@ library Portfolio {
         if (m.equityMaintenanceWad < int256(required)) {
             revert IHubLedger.Hub_InsufficientMargin(account, required, m.equityMaintenanceWad);
         }
+        if (!isLoanCovered(s, account)) revert IHubLedger.Hub_LoanNotCovered(account, debtOf(s, account));
+    }
+
+    /// @notice Whether the account owes nothing, or cash and collateral alone cover it as `coversLoss` asks: what backs a loan stays, whatever else is
+    /// gained.
+    function isLoanCovered(HubState storage s, AccountId account) internal view returns (bool) {
+        return s.cash[account].debt == 0 || coversLoss(s, account, 0);
     }
 
     function _owed(HubState storage s, uint256 units) private view returns (uint256) {

@@ -431,6 +431,8 @@ interface IHubLedger {
     error Hub_FundingExhausted(InstrumentId instrument, uint256 travelWad, uint256 limitWad);
     /// @notice No interest curve is set: nobody lends here.
     error Hub_NoLending();
+    /// @notice Cash and collateral alone, without unrealised gains, would not cover what is owed.
+    error Hub_LoanNotCovered(AccountId account, uint256 owed);
     error Hub_InsufficientShares(AccountId account, uint256 required, uint256 available);
     /// @notice More than is idle: debtors have the rest, until they repay.
     error Hub_LentOut(uint256 required, uint256 idle);

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
-import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 /// @notice Closing allowances at the hub: what is granted and counted (CLR-06), what spokes tell of it, and what a thief tries.
@@ -126,6 +126,10 @@ contract ClosingTest is HubTestBase {
         deposit(A_EID, 0, USDC, 20_000e6);
         _refused(HUB_EID, btcPerp, "NoMandate");
         _refused(B_EID, ethPerp, "Flat");
+        // Until the lease has ended, and as long again for what was traded to be told.
+        InstrumentId soon = InstrumentIdLib.option(BTC, uint40(block.timestamp + 2 * LEASE), 60_000e8, true);
+        _refused(B_EID, soon, "Expiring");
+        _refused(B_EID, InstrumentIdLib.option(BTC, uint40(block.timestamp + 2 * LEASE + 1), 60_000e8, true), "Flat");
         vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
         hub.renewClosing(UNLISTED_EID, _keys(btcPerp), "");
         _grant(B_EID);
@@ -139,6 +143,19 @@ contract ClosingTest is HubTestBase {
         vm.prank(accounts[0].owner());
         hub.setFreeze(accounts[0], true, 1, sign(0, hub.hashFreeze(accounts[0], true, 1)));
         _refused(B_EID, btcPerp, "Frozen");
+    }
+
+    /// @dev The mandate's credit is for half the base, and for less of it once the price has risen.
+    function test_ARiseOfThePriceDoesNotKeepAnAllowanceFromBeingRenewed() public {
+        deposit(A_EID, 0, USDC, 20_000e6);
+        mandate(0, B_EID, 600_00);
+        _grant(B_EID);
+        assertEq(_of(B_EID).unusedSells, 5e7);
+        setPrices(BTC_PRICE * 101 / 100, ETH_PRICE);
+        _grant(B_EID);
+        assertEq(_of(B_EID).unusedSells, 5e7);
+        assertEq(_of(B_EID).unusedCredit, 600_00);
+        _assertCovered();
     }
 
     /// @dev Anyone may have it granted: nobody may bring an account near its end by having a leg of its hedge let go.

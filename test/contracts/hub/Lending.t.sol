@@ -94,6 +94,21 @@ contract LendingTest is HubTestBase {
         assertEq(hub.lendingState().idle, 10_000e6);
     }
 
+    /// @dev The same in another order: owe against ether, gain from one who cannot pay, and take the ether.
+    function test_WhatBacksALoanCannotBeWithdrawnAgainstGains_NorTradedOn() public {
+        _owe();
+        reportPair(B_EID, 0, 0, 20_000e6, 0, 1);
+        assertGt(hub.freshMarginOf(accounts[0]).equityInitialWad, 35_000e18);
+        bytes32 id = requestSigned(0, orderOf(0, WETH, 10e8, A_EID, 1));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_LoanNotCovered.selector, accounts[0], 900e6));
+        hub.process(id, "");
+        // Ether falls: the loan is not covered any more, and there is no credit to lose by.
+        setPrices(59_000e18, 100e18);
+        mandate(0, B_EID, 100_00);
+        hub.renewCredit(B_EID, only(0), "");
+        assertEq(outstanding(0, B_EID), 0);
+    }
+
     function test_LendersGetWhatIsIdle_WhereTheirSharesAreWorthMore() public {
         _owe();
         vm.warp(block.timestamp + 30 days);
