@@ -30,7 +30,8 @@ let stop = async () => process.exit(0);
 process.stdin.once("close", () => void stop()).resume();
 
 mkdirSync(folder, { recursive: true, mode: 0o700 });
-// Two processes on one folder would destroy it. SQLite takes a lock that the system releases when we end, however we end.
+// Two processes on one folder would destroy it. SQLite takes a lock that the system releases when we end, however we end; and Node when nobody
+// refers to it any more, so `stop` does.
 const lock = new DatabaseSync(join(folder, "lock"));
 lock.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE`);
 
@@ -61,6 +62,7 @@ stop = async () => {
   server.close();
   for (const socket of sockets) socket.destroy();
   await db.close();
+  lock.close();
   process.exit(0);
 };
 server.listen(Number(port), "127.0.0.1", () => {
