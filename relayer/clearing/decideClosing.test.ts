@@ -20,11 +20,11 @@ test("asks at once for the side of which nothing may be used", () => {
   expect(decideClosing(situation({ line, net: -50n, pair: -50n }))).toBe(false);
 });
 
-test("only where the position was opened, and can be traded still", () => {
+test("only where the position was opened, and while the hub still gives it: not in an option's last two leases", () => {
   const wanted = { spokeTime: 5_000n };
   expect(decideClosing(situation({ ...wanted, pair: 0n }))).toBe(false);
   expect(decideClosing(situation({ ...wanted, pair: -1n }))).toBe(false);
   expect(decideClosing(situation({ ...wanted, net: 0n }))).toBe(false);
-  expect(decideClosing(situation({ ...wanted, expiry: 5_000 }))).toBe(false);
-  expect(decideClosing(situation({ ...wanted, expiry: 5_001 }))).toBe(true);
+  expect(decideClosing(situation({ ...wanted, expiry: 6_200 }))).toBe(false);
+  expect(decideClosing(situation({ ...wanted, expiry: 6_201 }))).toBe(true);
 });

@@ -23,7 +23,9 @@ export interface DecideClosingParameters {
  */
 export function decideClosing(parameters: DecideClosingParameters): boolean {
   const { net, pair, line, expiry, spokeTime, leaseSeconds } = parameters;
-  if (net * pair <= 0n || (expiry !== undefined && spokeTime >= BigInt(expiry))) return false;
+  if (net * pair <= 0n) return false;
+  // `ClosingLogic` refuses then, and we would pay for it.
+  if (expiry !== undefined && BigInt(expiry) <= spokeTime + 2n * BigInt(leaseSeconds)) return false;
   const unused = net < 0n ? line.unusedBuys : line.unusedSells;
   return unused === 0n || (BigInt(line.validUntil) - spokeTime) * 2n < BigInt(leaseSeconds);
 }
