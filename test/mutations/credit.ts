@@ -147,7 +147,8 @@ export const creditMutations: readonly Mutation[] = [
   {
     id: "lend-to-a-frozen-account",
     file: CREDIT,
-    original: "if (maxOutstanding == 0 || s.freezes[account].frozen || !Portfolio.isLoanCovered(s, account)) return 0;",
+    original:
+      "if (maxOutstanding == 0 || s.freezes[account].frozen || !Portfolio.isLoanCovered(s, account)) return 0;",
     replacement: "if (maxOutstanding == 0 || !Portfolio.isLoanCovered(s, account)) return 0;",
     breaks: "CLR-06",
     why: "An account that its owner has frozen is lent more.",
