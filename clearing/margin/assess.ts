@@ -2,7 +2,12 @@ import { CausewayError } from "../../errors/CausewayError.ts";
 import { floorDiv, minimum, WAD } from "../math.ts";
 import { type EngineMarket, numberParts } from "./engineMarket.ts";
 import { ANY_AGE, entryOf, epochOf, knownUnderlying, settledPayoff, spotOf } from "./engineReading.ts";
-import { MAX_INSTRUMENTS, portfolioMargin, type UnderlyingHoldings } from "./portfolioMargin.ts";
+import {
+  MAX_INSTRUMENTS,
+  type PortfolioMargin,
+  portfolioMargin,
+  type UnderlyingHoldings,
+} from "./portfolioMargin.ts";
 import type { OptionLeg, PerpetualLeg } from "./riskBook.ts";
 
 /** One instrument of an account, netted over all chains. Mirror of the contracts' `Exposure`. */
@@ -36,6 +41,14 @@ export interface AssessParameters {
   maxPriceAge: bigint;
 }
 
+/** An assessment and what its requirement is made of. */
+export interface AssessmentParts {
+  assessment: Assessment;
+  margin: PortfolioMargin;
+  /** Of `margin.underlyings`, their places in numbers and the price scan ranges that their scenarios move by, 1e-9. */
+  underlyings: readonly { index: number; scanRange: bigint }[];
+}
+
 /** An exposure with what its risk and its value come from. */
 interface Holding {
   underlying: number;
@@ -63,7 +76,15 @@ const WAD_PER_MICRO = 10n ** 12n;
  * underlying
  */
 export function assess(parameters: AssessParameters): Assessment {
-  const { market, exposures, maxPriceAge } = parameters;
+  return assessInParts(parameters).assessment;
+}
+
+/**
+ * As {@link assess}, and what the requirement is made of.
+ *
+ * @throws as `assess`
+ */
+export function assessInParts({ market, exposures, maxPriceAge }: AssessParameters): AssessmentParts {
   // More may be held, as reports bring them, and has to be liquidated.
   if (exposures.length > MAX_INSTRUMENTS && maxPriceAge !== ANY_AGE)
     throw new CausewayError("MarginTooManyInstruments", {
@@ -73,8 +94,9 @@ export function assess(parameters: AssessParameters): Assessment {
   const byUnderlying = [...Map.groupBy(all, ({ underlying }) => underlying)];
   // What has neither perpetual nor option is worth something, but has no risk and needs no price.
   const risky = byUnderlying.filter(([, held]) => held.some(({ perpetual, option }) => perpetual ?? option));
+  const underlyings = risky.map(([index, held]) => riskOf(market, index, held, maxPriceAge));
   const margin = portfolioMargin({
-    underlyings: risky.map(([index, held]) => riskOf(market, index, held, maxPriceAge)),
+    underlyings,
     parameters: market.account,
     time: market.time,
     most: exposures.length,
@@ -84,12 +106,14 @@ export function assess(parameters: AssessParameters): Assessment {
     value: worthOf(market, index, held, gained.get(index) ?? 0n),
     cap: (market.underlyings.get(index)?.limits.gainsCap ?? 0n) * WAD,
   }));
-  return {
+  const assessment = {
     valueInitialWad: sum(values, ({ value, cap }) => minimum(value, cap)),
     valueMaintenanceWad: sum(values, ({ value }) => value),
     initialWad: margin.initial,
     maintenanceWad: margin.maintenance,
   };
+  const ranges = underlyings.map(({ parameters: { scanRange } }, i) => ({ index: risky[i]![0], scanRange }));
+  return { assessment, margin, underlyings: ranges };
 }
 
 function holdingOf(market: EngineMarket, exposure: Exposure, maxPriceAge: bigint): Holding {

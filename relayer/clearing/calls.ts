@@ -54,7 +54,7 @@ export function readVault<name extends View<VaultAbi>>(
 
 /** As {@link readHub}, of any contract. No deployed multicall is needed. */
 export async function readMany<const abi extends Abi, name extends View<abi>>(
-  { client }: RelayerChain,
+  { client }: Pick<RelayerChain, "client">,
   abi: abi,
   address: Address,
   functionName: name,

@@ -5,6 +5,7 @@ import {
   priceRouterAbi,
   scenarioMarginEngineAbi,
 } from "../../chains/abi/index.ts";
+import type { ChainClient } from "../../chains/clients.ts";
 import {
   optionTerms,
   underlyingId,
@@ -32,8 +33,14 @@ export interface EngineReading {
   numbers: ReadonlyMap<Hex, number>;
 }
 
+/** Where the engine's market is read, and at what time. */
+export interface EnginePlace
+  extends Pick<HubPlace, "marginEngine" | "oracle" | "instrumentRegistry" | "expiryPrices"> {
+  chain: { client: ChainClient; heads: { latest: { timestamp: bigint } } };
+}
+
 /** Reads what the margin engine knows, about the instruments that are given. */
-export type ReadEngineMarket = (hub: HubPlace, instruments: readonly Hex[]) => Promise<EngineReading>;
+export type ReadEngineMarket = (hub: EnginePlace, instruments: readonly Hex[]) => Promise<EngineReading>;
 
 type Entries = readonly (RiskEntry | undefined)[];
 
@@ -45,7 +52,7 @@ export function createEngineMarketReader(): ReadEngineMarket {
   const numbers = new Map<Hex, number>();
   let chunks = new Map<Address, Entries>();
 
-  async function readNumbers(hub: HubPlace, instruments: readonly Hex[]): Promise<Map<Hex, number>> {
+  async function readNumbers(hub: EnginePlace, instruments: readonly Hex[]): Promise<Map<Hex, number>> {
     const unknown = instruments.filter((instrument) => !numbers.has(instrument));
     const ids = unknown.map((instrument): [Hex] => [instrument]);
     const found = await readMany(hub.chain, instrumentRegistryAbi, hub.instrumentRegistry, "numberOf", ids);
@@ -60,7 +67,7 @@ export function createEngineMarketReader(): ReadEngineMarket {
     );
   }
 
-  async function readChunks(hub: HubPlace, addresses: readonly Address[]): Promise<void> {
+  async function readChunks(hub: EnginePlace, addresses: readonly Address[]): Promise<void> {
     const read = await Promise.all(
       addresses.map(async (address): Promise<[Address, Entries]> => {
         const known = chunks.get(address);
@@ -123,7 +130,7 @@ export function createEngineMarketReader(): ReadEngineMarket {
 
 /** Settlement prices of what has expired. */
 async function readSettlements(
-  { chain, expiryPrices }: HubPlace,
+  { chain, expiryPrices }: EnginePlace,
   instruments: readonly Hex[],
   time: bigint,
 ): Promise<Map<string, bigint>> {

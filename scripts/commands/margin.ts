@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { portfolioReport } from "../margin/portfolioReport.ts";
 import { readPortfolio } from "../margin/readPortfolio.ts";
+import { underlyingTable } from "../margin/underlyingRow.ts";
 import { withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
@@ -57,46 +58,10 @@ function render(report: MarginResult): string {
     `buffer margin ${dollars(buffer)}, credit across underlyings ${dollars(crossCredit)}`,
     `worst for all together: ${report.worstScenario}`,
     "",
-    components([
+    underlyingTable([
       ...report.underlyings.map((row) => ({ ...row, where: "netted" })),
       ...chains.flatMap(({ chain, underlyings }) => underlyings.map((row) => ({ ...row, where: chain }))),
     ]),
   ];
   return lines.join("\n");
-}
-
-function components(rows: readonly (MarginResult["underlyings"][number] & { where: string })[]): string {
-  const money = (text: string): string => dollars(text);
-  return table([
-    [
-      "underlying",
-      "where",
-      "scan",
-      "basis",
-      "short options",
-      "perp",
-      "venue",
-      "conc.",
-      "ramp",
-      "oracle",
-      "initial",
-      "maintenance",
-      "worst scenario",
-    ],
-    ...rows.map((row) => [
-      row.underlying,
-      row.where,
-      money(row.scan),
-      money(row.basis),
-      money(row.shortOptionMinimum),
-      money(row.perpMinimum),
-      money(row.venue),
-      Number(row.concentration).toFixed(3),
-      money(row.ramp),
-      money(row.oracle),
-      money(row.requirement),
-      money(row.maintenance),
-      row.worstScenario,
-    ]),
-  ]);
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { underlyingTable } from "../margin/underlyingRow.ts";
 import { withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
@@ -108,6 +109,14 @@ function render(result: PositionsResult): string {
         ["free", dollars(margin.freeUsd)],
       ],
     ),
+    ...(margin.underlyings.length === 0
+      ? []
+      : [
+          "",
+          "initial margin by underlying, USD",
+          underlyingTable(margin.underlyings.map((row) => ({ ...row, where: "netted" }))),
+          `credit across underlyings ${dollars(margin.crossCreditUsd)}`,
+        ]),
   ];
   return [
     `account ${result.account}`,

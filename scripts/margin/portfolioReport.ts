@@ -1,5 +1,4 @@
 import { type AssetDefinition, getAsset, settlementAsset } from "../../chains/assets.ts";
-import { formatDecimal } from "../../clearing/decimal.ts";
 import { equity } from "../../clearing/equity.ts";
 import { type AccountParameters, defaultAccountParameters } from "../../clearing/margin/marginParameters.ts";
 import {
@@ -7,14 +6,12 @@ import {
   type PortfolioMargin,
   portfolioMargin,
 } from "../../clearing/margin/portfolioMargin.ts";
-import { describeScenario, scenarios } from "../../clearing/margin/scenarios.ts";
-import type { UnderlyingRequirement } from "../../clearing/margin/underlyingRequirement.ts";
+import { scenarios } from "../../clearing/margin/scenarios.ts";
 import { WAD } from "../../clearing/math.ts";
 import type { MarginResult, PortfolioFile } from "../schema/margin.ts";
 import { exactDecimal, portfolioError } from "./portfolioError.ts";
 import { type FilePortfolio, filePortfolio } from "./portfolioHoldings.ts";
-
-type UnderlyingRow = MarginResult["underlyings"][number];
+import { type UnderlyingRow, underlyingRow, usd } from "./underlyingRow.ts";
 
 /**
  * Equity and scenario margin of a portfolio file: netted over chains, and chain by chain.
@@ -77,25 +74,6 @@ function requirementOf(
   return { margin, rows };
 }
 
-function underlyingRow(underlying: string, r: UnderlyingRequirement, scanRange: bigint): UnderlyingRow {
-  return {
-    underlying,
-    scan: usd(r.scan),
-    basis: usd(r.basis),
-    shortOptionMinimum: usd(r.optionMinimumInitial),
-    shortOptionMinimumMaintenance: usd(r.optionMinimumMaintenance),
-    perpMinimum: usd(r.perpMinimumInitial),
-    perpMinimumMaintenance: usd(r.perpMinimumMaintenance),
-    venue: usd(r.venue),
-    concentration: usd(r.concentration),
-    ramp: usd(r.ramp),
-    oracle: usd(r.oracle),
-    requirement: usd(r.initial),
-    maintenance: usd(r.maintenance),
-    worstScenario: describeScenario(scenarios[r.worstScenario]!, scanRange),
-  };
-}
-
 function equityOf(
   file: PortfolioFile,
   { positions }: FilePortfolio,
@@ -150,8 +128,4 @@ function jointScenario(place: number): string {
   const { thirds, vol } = scenarios[place]!;
   const share = thirds % 3n === 0n ? `${thirds / 3n}` : `${thirds}/3`;
   return `spot ${thirds > 0n ? "+" : ""}${share} of the price scan range, vol ${vol}`;
-}
-
-function usd(wad: bigint): string {
-  return formatDecimal(wad, 18);
 }

@@ -90,7 +90,8 @@ export const marginInput = z.strictObject({ portfolio: portfolioFile.describe("J
 
 const requirement = { initial: decimal, maintenance: decimal };
 
-const underlying = z.strictObject({
+/** What the requirement of one underlying is made of. */
+export const underlyingRequirement = z.strictObject({
   underlying: z.string(),
   scan: decimal.describe("the larger of the worst weighted loss and of basis"),
   basis: decimal,
@@ -117,7 +118,7 @@ export const marginResult = z.strictObject({
   initialCovered: z.boolean(),
   maintenanceCovered: z.boolean(),
   worstScenario: z.string().describe("of all underlyings together, moves in their own price scan ranges"),
-  underlyings: z.array(underlying),
+  underlyings: z.array(underlyingRequirement),
   crossCredit: decimal.describe("initial, before the floor"),
   crossCreditMaintenance: decimal,
   chainByChain: z.strictObject(requirement).describe("Σ over chains of the requirement of each alone"),
@@ -126,7 +127,7 @@ export const marginResult = z.strictObject({
       chain: z.string(),
       ...requirement,
       crossCredit: decimal,
-      underlyings: z.array(underlying),
+      underlyings: z.array(underlyingRequirement),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, decimal } from "./common.ts";
+import { underlyingRequirement } from "./margin.ts";
 
 const address = z.string().describe("address, with checksum");
 const hash = z.string().describe("transaction hash");
@@ -147,6 +148,8 @@ export const positionsResult = z.strictObject({
       outstandingUsd: usd.describe("credit held back for trades not yet netted"),
       closingUsd: usd.describe("credit held back for closing"),
       freeUsd: usd.describe("equity − initial − outstanding"),
+      underlyings: z.array(underlyingRequirement).describe("what the requirement is made of"),
+      crossCreditUsd: usd.describe("credit across underlyings, initial, before the floor"),
     })
     .describe("at the latest prices"),
   credit: z.array(

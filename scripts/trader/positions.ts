@@ -11,6 +11,7 @@ import { formatCents, formatShared } from "./amounts.ts";
 import { COLLATERAL } from "./deposit.ts";
 import { readLent } from "./lend.ts";
 import { formatWad } from "./margin.ts";
+import { readMarginParts } from "./marginParts.ts";
 import { chainName, chainTime, type TraderChain, type TraderNetwork } from "./network.ts";
 import { readIssued, readQueued } from "./readEvents.ts";
 
@@ -124,8 +125,12 @@ async function readBalance({ hub, chains }: TraderNetwork, account: Hex, asset: 
   };
 }
 
-async function readMargin({ hub }: TraderNetwork, account: Hex): Promise<PositionsResult["margin"]> {
-  const margin = await hub.contract.read.marginOf([account]);
+async function readMargin(network: TraderNetwork, account: Hex): Promise<PositionsResult["margin"]> {
+  const { hub } = network;
+  const [margin, parts] = await Promise.all([
+    hub.contract.read.marginOf([account]),
+    readMarginParts(network, account),
+  ]);
   return {
     equityUsd: formatWad(margin.equityInitialWad),
     maintenanceEquityUsd: formatWad(margin.equityMaintenanceWad),
@@ -134,6 +139,7 @@ async function readMargin({ hub }: TraderNetwork, account: Hex): Promise<Positio
     outstandingUsd: formatWad(margin.outstandingWad),
     closingUsd: formatWad(margin.closingWad),
     freeUsd: formatWad(margin.equityInitialWad - margin.initialWad - margin.outstandingWad),
+    ...parts,
   };
 }
 

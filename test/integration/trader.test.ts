@@ -195,6 +195,14 @@ describe("a trader", () => {
     // confidence of 0.1 %, and less than 0.15 % for what the price may have moved in at most 90 seconds.
     expect(Number(margin.initialUsd)).toBeGreaterThanOrEqual(552 + 7.2);
     expect(Number(margin.initialUsd)).toBeLessThan(552 + 7.2 + 5.4);
+    // The same in its parts, as of a moment before.
+    expect(margin).toMatchObject({
+      underlyings: [{ underlying: "BTC", scan: "540", venue: "12", shortOptionMinimum: "0", ramp: "0" }],
+      crossCreditUsd: "0",
+    });
+    const [{ requirement, oracle }] = margin.underlyings as [(typeof margin.underlyings)[number]];
+    expect(Number(requirement)).toBeCloseTo(552 + Number(oracle), 6);
+    expect(Math.abs(Number(requirement) - Number(margin.initialUsd))).toBeLessThan(5.4);
     expect((await positionsOf("maker")).net).toMatchObject([{ size: "-0.06" }]);
   });
 
