@@ -7,6 +7,7 @@ import {
   spokeVaultAbi,
 } from "../../chains/abi/index.ts";
 import { perpetual, underlyingId } from "../../clearing/codec/instrumentId.ts";
+import { withClosings } from "../../clearing/margin/withClosings.ts";
 import { minimum } from "../../clearing/math.ts";
 import {
   type ChainPosition,
@@ -105,9 +106,10 @@ export async function readPortfolios(
       args: [actor.id],
       blockNumber,
     });
-    const together = netPositions(own).map(({ longs, shorts, ...net }) =>
-      withClosings({ ...net, offset: minimum(longs, shorts), closing: 0n }, closings),
-    );
+    const together = netPositions(own).map(({ longs, shorts, ...net }) => {
+      const held = { ...net, offset: minimum(longs, shorts) };
+      return withClosings(held, closings);
+    });
     const [margin, netted, ...chains] = await Promise.all([
       hub.client.readContract({
         address: network.hub.clearingHub,
@@ -131,18 +133,6 @@ export async function readPortfolios(
     };
   });
   return { portfolios: await Promise.all(portfolios), netting: netting(positions, marks), marks };
-}
-
-/** With what closing allowances may still do to it: as `ClosingBook.addTo`. */
-function withClosings(
-  held: Held,
-  open: readonly { instrument: Hex; line: { unusedBuys: bigint; unusedSells: bigint } }[],
-): Held {
-  const lines = open.filter(({ instrument }) => instrument === held.instrument);
-  const buys = lines.reduce((sum, { line }) => sum + line.unusedBuys, 0n);
-  const sells = lines.reduce((sum, { line }) => sum + line.unusedSells, 0n);
-  const base = held.base < 0n ? held.base - sells : held.base + buys;
-  return { ...held, base, closing: buys + sells };
 }
 
 async function isNetted(network: DemoNetwork, positions: readonly ChainPosition[]): Promise<boolean> {

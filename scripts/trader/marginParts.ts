@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { assessInParts } from "../../clearing/margin/assess.ts";
 import { ANY_AGE } from "../../clearing/margin/engineReading.ts";
+import { withClosings } from "../../clearing/margin/withClosings.ts";
 import { minimum } from "../../clearing/math.ts";
 import { createEngineMarketReader } from "../../relayer/clearing/readEngineMarket.ts";
 import { underlyingRow, usd } from "../margin/underlyingRow.ts";
@@ -19,19 +20,24 @@ export async function readMarginParts(
 ): Promise<Pick<PositionsResult["margin"], "underlyings" | "crossCreditUsd">> {
   const { client, contracts } = hub.chain;
   const instruments = await hub.contract.read.instrumentsOf([account]);
-  const [latest, ...positions] = await Promise.all([
+  const [latest, closings, ...positions] = await Promise.all([
     client.getBlock(),
+    hub.contract.read.openClosingsOf([account]),
     ...instruments.map((instrument) => hub.contract.read.positionOf([account, instrument])),
   ]);
   const place = { ...contracts.hub!, chain: { client, heads: { latest } } };
   const { market, numbers } = await createEngineMarketReader()(place, instruments);
-  const exposures = positions.map(({ base, quote, longs, shorts }, i) => ({
-    number: numbers.get(instruments[i]!)!,
-    base,
-    quote,
-    offset: minimum(longs, shorts),
-    closing: 0n,
-  }));
+  const exposures = positions.map(({ base, quote, longs, shorts }, i) => {
+    const instrument = instruments[i]!;
+    const held = {
+      instrument,
+      number: numbers.get(instrument)!,
+      base,
+      quote,
+      offset: minimum(longs, shorts),
+    };
+    return withClosings(held, closings);
+  });
   const { margin, underlyings } = assessInParts({ market, exposures, maxPriceAge: ANY_AGE });
   return {
     underlyings: margin.underlyings.map((requirement, i) => {
