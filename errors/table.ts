@@ -448,6 +448,11 @@ export const errorTable = {
     message: "{found} of {expected} signers signed: {reason}.",
     hint: "See why the others did not; it is tried again.",
   },
+  4705: {
+    name: "SignerFileUnusable",
+    message: "My {what} cannot be used: {reason}.",
+    hint: "Have the signer's file written again; it is read at each request.",
+  },
   5001: {
     name: "UsageInvalid",
     message: "{found}.",

@@ -26,30 +26,49 @@ export function relayerSigners({ config, log }: Pick<RelayerContext, "config" | 
 }
 
 /**
- * Has every signer sign, each for itself. Ascending by signer, as `SignerQuorum` wants signatures, so that none counts twice.
+ * Has every signer sign, each for itself, and waits for no more of them than a quorum: one that hangs delays nobody. Ascending by signer, as `SignerQuorum` wants
+ * signatures, so that none counts twice.
+ *
  * @throws CausewayError `QuorumMissing` with the reasons if fewer than a quorum do
  */
 export async function signAscending(
   data: TypedDataDefinition,
   { signers, quorum, onMissing }: SignerSet,
 ): Promise<Hex[]> {
-  const ascending = signers.toSorted((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
-  const results = await Promise.allSettled(ascending.map((signer) => sign(data, signer)));
-  const signatures = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const missing = results.flatMap((result, at) =>
-    result.status === "rejected"
-      ? [{ signer: ascending[at]!.address, error: toRelayerError(result.reason) }]
-      : [],
-  );
-  if (signatures.length < quorum) {
-    const reasons = missing.map(({ error }) => error.message.replace(/\.$/, ""));
+  const signed = new Map<Account, Hex>();
+  const missing = new Map<Account, CausewayError>();
+  const all = signers.map(async (signer) => {
+    try {
+      signed.set(signer, await sign(data, signer));
+    } catch (cause) {
+      missing.set(signer, toRelayerError(cause));
+    }
+  });
+  await atLeast(all, () => signed.size >= quorum);
+  if (signed.size < quorum) {
+    const reasons = signers.flatMap((signer) => missing.get(signer)?.message.replace(/\.$/, "") ?? []);
     const reason = reasons.join("; ") || "there are no more";
     throw new CausewayError("QuorumMissing", {
-      details: { found: signatures.length, expected: quorum, reason },
+      details: { found: signed.size, expected: quorum, reason },
     });
   }
-  for (const { signer, error } of missing) onMissing?.(signer, error);
-  return signatures;
+  // One that answers later is named then.
+  void Promise.all(all).then(() => {
+    for (const [signer, error] of missing) onMissing?.(signer.address, error);
+  });
+  const ascending = [...signed].toSorted(([a], [b]) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
+  return ascending.map(([, signature]) => signature);
+}
+
+/** Waits for all of `acts`, none of which fails, or until `enough` after one of them. */
+function atLeast(acts: readonly Promise<void>[], enough: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    for (const act of acts)
+      void act.then(() => {
+        if (enough()) resolve();
+      });
+    void Promise.all(acts).then(() => resolve());
+  });
 }
 
 async function sign(data: TypedDataDefinition, signer: Account): Promise<Hex> {

@@ -6,6 +6,7 @@ import type { OracleDeployment } from "../../chains/types.ts";
 import { underlyingSymbol } from "../../clearing/codec/instrumentId.ts";
 import { formatDecimal } from "../../clearing/decimal.ts";
 import { absolute, WAD } from "../../clearing/math.ts";
+import { CausewayError } from "../../errors/CausewayError.ts";
 import type { PriceSource } from "../price/priceSource.ts";
 import { type PriceBatch, priceBatchTypedData } from "../price/signPriceBatch.ts";
 import { surfaceTypedData } from "../price/signSurface.ts";
@@ -74,11 +75,21 @@ const MAX_AHEAD_SECONDS = 5;
 
 /**
  * Signs what was asked for, if it is near to what the signer knows itself. Contract and chain are the signer's own: what it signs
- * means nothing anywhere else.
+ * means nothing anywhere else. By sources that throw `SignerFileUnusable` it signs nothing.
  *
  * @param request `{ primaryType: "Surface" | "PriceBatch", message }`, big integers as strings
  */
 export async function signRequest(signer: OracleSigner, request: unknown): Promise<SignAnswer> {
+  try {
+    return await signParsed(signer, request);
+  } catch (cause) {
+    if (cause instanceof CausewayError && cause.kind === "SignerFileUnusable")
+      return { refused: cause.message };
+    throw cause;
+  }
+}
+
+async function signParsed(signer: OracleSigner, request: unknown): Promise<SignAnswer> {
   const parsed = requestSchema.safeParse(request);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -1,18 +1,19 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type Address, type Hex, parseSignature } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { remoteSigner } from "../../chains/remoteSigner.ts";
 import { underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { WAD } from "../../clearing/math.ts";
 import { encodeParameters, type Surface, surfaceYearsWad } from "../../clearing/oracle/surface.ts";
 import type { SviSlice } from "../../clearing/pricing/sviSlice.ts";
+import { CausewayError } from "../../errors/CausewayError.ts";
 import { signPriceBatch } from "../price/signPriceBatch.ts";
 import { signSurface, surfaceTypedData } from "../price/signSurface.ts";
 import type { QuotedSlice } from "../price/surfaceSource.ts";
-import { type RunningSigner, startSigner } from "./startSigner.ts";
+import { type RunningSigner, type StartSignerParameters, startSigner } from "./startSigner.ts";
 
 const NOW = 1_800_000_000;
 const DAY = 86_400;
@@ -49,34 +50,34 @@ const slice = (
 const own = [slice(10), slice(40)];
 
 const keys = [1, 2, 3].map((number) => privateKeyToAccount(`0x${String(number).padStart(64, "0")}` as Hex));
+function signerOf(key: PrivateKeyAccount): StartSignerParameters {
+  return {
+    key,
+    chainId: CHAIN_ID,
+    places: {
+      surfaceBook: ADDRESSES.surfaceBook,
+      signedPrices: ADDRESSES.signedPrices,
+      models: { svi: ADDRESSES.svi, black76: ADDRESSES.svi, gramCharlier: ADDRESSES.svi },
+    },
+    prices: { latest: async () => new Map([[underlyingId("BTC"), 60_000n * WAD]]) },
+    surfaces: { latest: async () => new Map([["BTC", own]]) },
+    limits: {
+      maxVolGapWad: wad(0.02),
+      maxRatioGapWad: wad(0.01),
+      maxPriceGapWad: wad(0.005),
+      maxTimeGapSeconds: 60,
+    },
+    now: () => NOW,
+    host: "127.0.0.1",
+    port: 0,
+    log: pino({ level: "silent" }),
+  };
+}
+
 /** Two who know the same; the third is somebody else's key at the second's address. */
 let running: RunningSigner[];
 beforeAll(async () => {
-  running = await Promise.all(
-    keys.map((key) =>
-      startSigner({
-        key,
-        chainId: CHAIN_ID,
-        places: {
-          surfaceBook: ADDRESSES.surfaceBook,
-          signedPrices: ADDRESSES.signedPrices,
-          models: { svi: ADDRESSES.svi, black76: ADDRESSES.svi, gramCharlier: ADDRESSES.svi },
-        },
-        prices: { latest: async () => new Map([[underlyingId("BTC"), 60_000n * WAD]]) },
-        surfaces: { latest: async () => new Map([["BTC", own]]) },
-        limits: {
-          maxVolGapWad: wad(0.02),
-          maxRatioGapWad: wad(0.01),
-          maxPriceGapWad: wad(0.005),
-          maxTimeGapSeconds: 60,
-        },
-        now: () => NOW,
-        host: "127.0.0.1",
-        port: 0,
-        log: pino({ level: "silent" }),
-      }),
-    ),
-  );
+  running = await Promise.all(keys.map((key) => startSigner(signerOf(key))));
 });
 afterAll(() => Promise.all(running.map((one) => one.stop())));
 
@@ -217,13 +218,49 @@ test.each([
 );
 
 test("two of three are enough, and the third is named", async () => {
-  const missing: string[] = [];
   const away = remoteSigner("http://127.0.0.1:1", privateKeyToAccount(`0x${"4".repeat(64)}`).address);
-  const set = { signers: [remote(0), away, remote(1)], quorum: 2 };
-  const onMissing = (signer: Address) => missing.push(signer);
   const surface = surfaceOf(own);
-  expect(await signSurface(place, surface, { ...set, onMissing })).toBe(
-    await signSurface(place, surface, signers()),
-  );
-  expect(missing).toEqual([away.address]);
+  const named = Promise.withResolvers<Address>();
+  const set = { signers: [remote(0), away, remote(1)], quorum: 2, onMissing: named.resolve };
+  expect(await signSurface(place, surface, set)).toBe(await signSurface(place, surface, signers()));
+  expect(await named.promise).toBe(away.address);
+});
+
+test("one of three that hangs delays nobody, and is named when it has failed", async () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  const server = createServer((_request, response) => asked.resolve(response));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const hanging = remoteSigner(`http://127.0.0.1:${port}`, keys[2]!.address);
+    const surface = surfaceOf(own);
+    const named = Promise.withResolvers<Address>();
+    const onMissing = vi.fn(named.resolve);
+    const set = { signers: [remote(0), hanging, remote(1)], quorum: 2, onMissing };
+    expect(await signSurface(place, surface, set)).toBe(await signSurface(place, surface, signers()));
+    expect(onMissing).not.toHaveBeenCalled();
+    (await asked.promise).writeHead(422).end(JSON.stringify({ refused: "too late" }));
+    expect(await named.promise).toBe(hanging.address);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+test("nothing is signed by what cannot be used, and the reason is told", async () => {
+  const details = { what: "prices", reason: "301 s old, at most 300 s" };
+  const latest = async () => {
+    throw new CausewayError("SignerFileUnusable", { details });
+  };
+  const old = await startSigner({ ...signerOf(keys[0]!), prices: { latest } });
+  try {
+    const set = { signers: [remoteSigner(old.url, keys[0]!.address), remote(1)], quorum: 2 };
+    const batch = { time: NOW, pricesWad: new Map([[underlyingId("BTC"), 60_000n * WAD]]) };
+    const oracle = { chainId: CHAIN_ID, oracle: ADDRESSES.signedPrices };
+    expect(await reasonOf(signPriceBatch(oracle, batch, set))).toContain(
+      "My prices cannot be used: 301 s old, at most 300 s",
+    );
+  } finally {
+    await old.stop();
+  }
 });

@@ -6,12 +6,14 @@ import { readDeployment } from "../../chains/deployments.ts";
 import { loadKey } from "../../chains/keys.ts";
 import { CausewayError } from "../../errors/CausewayError.ts";
 import { startSigner } from "../../relayer/signer/startSigner.ts";
+import { pricesById, readPrices } from "../devnet/pricesFile.ts";
+import { readSurfaces } from "../devnet/surfacesFile.ts";
 import { onInterruption, untilAborted } from "../interruption.ts";
 import { configOption, requireConfig, wadNumber, wholeNumber, withReportOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { jsonSchema } from "../schema/jsonSchema.ts";
 import { type SignerResult, signerInput, signerResult } from "../schema/signer.ts";
-import { pricesFrom, surfacesFrom } from "./quotedFiles.ts";
+import { readOwnFile } from "./ownFile.ts";
 
 interface SignerOptions {
   config?: string;
@@ -23,6 +25,8 @@ interface SignerOptions {
   maxPriceGap: bigint;
   maxVolGap: bigint;
   maxRatioGap: bigint;
+  maxPriceAge: number;
+  maxSurfaceAge: number;
   verbose?: true;
   schema?: true;
 }
@@ -35,6 +39,8 @@ const DEFAULT_PORT = 8_650;
 export function signerCommand(output: Output): Command {
   const gap = (flags: string, text: string, share: string) =>
     new Option(flags, text).argParser(wadNumber).default(wadNumber(share), share);
+  const age = (flags: string, text: string, seconds: number) =>
+    new Option(flags, text).argParser(wholeNumber(1, 2 ** 31)).default(seconds);
   const command = new Command("signer")
     .addOption(configOption())
     .addOption(new Option("--key-file <file>", `file with its private key (default: ${KEY_VARIABLE})`))
@@ -47,6 +53,8 @@ export function signerCommand(output: Output): Command {
     .addOption(gap("--max-price-gap <share>", "how far a price may be from its own, of it", "0.005"))
     .addOption(gap("--max-vol-gap <vol>", "how far a volatility may be from its own, 1 = 100 %", "0.02"))
     .addOption(gap("--max-ratio-gap <share>", "how far forward and discount may be, of its own", "0.01"))
+    .addOption(age("--max-price-age <seconds>", "how old its file of prices may be to sign by it", 300))
+    .addOption(age("--max-surface-age <seconds>", "how old its file of surfaces may be", 3_600))
     .addOption(new Option("--verbose", "all of its log on stderr, not only warnings"))
     .addHelpText(
       "after",
@@ -81,12 +89,28 @@ async function run(options: SignerOptions, output: Output, signal: AbortSignal):
     local: false,
     environment: process.env,
   });
+  const complain = ({ message, hint }: CausewayError) => output.progress(`${message} ${hint}`);
+  /** Nothing without a file. */
+  const own = <Key, Value>(
+    what: string,
+    file: string | undefined,
+    maxAgeSeconds: number,
+    read: (file: string) => ReadonlyMap<Key, Value>,
+  ): ReadonlyMap<Key, Value> =>
+    file === undefined
+      ? new Map()
+      : readOwnFile({ what, file, maxAgeSeconds, read, complain, now: Date.now });
+  // What is wrong with them is told at once, not at the first request.
+  if (options.prices !== undefined) readPrices(options.prices);
+  if (options.surfaces !== undefined) readSurfaces(options.surfaces);
   const signer = await startSigner({
     key,
     chainId: hub.chainId,
     places,
-    prices: pricesFrom(options.prices, output),
-    surfaces: surfacesFrom(options.surfaces, output) ?? { latest: async () => new Map() },
+    prices: {
+      latest: async () => pricesById(own("prices", options.prices, options.maxPriceAge, readPrices)),
+    },
+    surfaces: { latest: async () => own("surfaces", options.surfaces, options.maxSurfaceAge, readSurfaces) },
     limits: {
       maxPriceGapWad: options.maxPriceGap,
       maxVolGapWad: options.maxVolGap,

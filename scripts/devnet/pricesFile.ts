@@ -62,9 +62,13 @@ export function createFilePrices(
   };
   const latest = lastGood(read, first, complain);
   return {
-    latest: async (): Promise<ReadonlyMap<Hex, bigint>> =>
-      new Map([...latest()].map(([symbol, price]) => [underlyingId(symbol), price])),
+    latest: async () => pricesById(latest()),
   };
+}
+
+/** By underlying (`bytes16`). */
+export function pricesById(prices: Prices): ReadonlyMap<Hex, bigint> {
+  return new Map([...prices].map(([symbol, price]) => [underlyingId(symbol), price]));
 }
 
 function readJson(file: string): unknown {

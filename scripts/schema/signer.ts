@@ -12,6 +12,8 @@ export const signerInput = z.strictObject({
   maxPriceGap: z.string().describe("how far a price may be from its own, as a share of it"),
   maxVolGap: z.string().describe("how far a volatility may be from its own, 1 = 100 %"),
   maxRatioGap: z.string().describe("how far forward and discount may be from its own, as a share of them"),
+  maxPriceAge: count.describe("how old its file of prices may be to sign by it, seconds"),
+  maxSurfaceAge: count.describe("how old its file of surfaces may be, seconds"),
 });
 
 /** Result of `./causeway signer --json`, printed when it is ready. */
