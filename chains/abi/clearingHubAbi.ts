@@ -932,6 +932,11 @@ export const clearingHubAbi = [
       "internalType": "uint64",
       "name": "usedCredit",
       "type": "uint64"
+     },
+     {
+      "internalType": "uint32",
+      "name": "turnedAt",
+      "type": "uint32"
      }
     ],
     "indexed": false,
@@ -1041,6 +1046,11 @@ export const clearingHubAbi = [
       "internalType": "uint64",
       "name": "usedCredit",
       "type": "uint64"
+     },
+     {
+      "internalType": "uint32",
+      "name": "turnedAt",
+      "type": "uint32"
      }
     ],
     "indexed": false,
@@ -4072,6 +4082,11 @@ export const clearingHubAbi = [
       "internalType": "uint64",
       "name": "usedCredit",
       "type": "uint64"
+     },
+     {
+      "internalType": "uint32",
+      "name": "turnedAt",
+      "type": "uint32"
      }
     ],
     "internalType": "struct IHubLedger.ClosingLine",
@@ -4884,6 +4899,11 @@ export const clearingHubAbi = [
         "internalType": "uint64",
         "name": "usedCredit",
         "type": "uint64"
+       },
+       {
+        "internalType": "uint32",
+        "name": "turnedAt",
+        "type": "uint32"
        }
       ],
       "internalType": "struct IHubLedger.ClosingLine",

@@ -46,6 +46,7 @@ export interface LedgerClosing {
   validUntil: number;
   version: number;
   usedCredit: bigint;
+  turnedAt: number;
 }
 
 export interface LedgerRequest {

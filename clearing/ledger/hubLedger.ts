@@ -218,4 +218,5 @@ export const noClosing = (): LedgerClosing => ({
   validUntil: 0,
   version: 0,
   usedCredit: 0n,
+  turnedAt: 0,
 });

@@ -23,7 +23,8 @@ library ClosingBook {
 
     /// @notice Takes in what a spoke tells of its pair that the hub has, or a later one.
     /// @dev Nothing more can be used of either side, nor of the credit, by the spoke's clock after the latest lease ever sent; nor of the side
-    /// that the latest command does not give, once the spoke obeys that command. Which used totals come first does not matter.
+    /// that the latest command does not give, once the spoke obeys that command, or any other since the side turned: it obeys none before
+    /// that again. Which used totals come first does not matter.
     /// @return impossible why no honest vault tells this; zero if one could
     function note(
         HubState storage s,
@@ -50,7 +51,7 @@ library ClosingBook {
         (line.usedCredit, line.unusedCredit) = (uint64(line.usedCredit + line.unusedCredit - rest), uint64(rest));
 
         bool ended = chainTime >= line.validUntil;
-        bool obeyed = told.version == line.version;
+        bool obeyed = told.version >= line.turnedAt;
         if (ended || (obeyed && !line.isBuy)) line.unusedBuys = 0;
         if (ended || (obeyed && line.isBuy)) line.unusedSells = 0;
         if (ended) line.unusedCredit = 0;

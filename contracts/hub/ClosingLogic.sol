@@ -83,9 +83,9 @@ library ClosingLogic {
             return refused;
         }
         line.unusedCredit = credit.toUint64();
-        line.isBuy = d.isBuy;
         if (validUntil > line.validUntil) line.validUntil = validUntil;
         line.version += 1;
+        if (line.isBuy != d.isBuy || line.turnedAt == 0) (line.isBuy, line.turnedAt) = (d.isBuy, line.version);
         emit IHubLedger.ClosingGranted(r.account, eid, r.instrument, line);
     }
 

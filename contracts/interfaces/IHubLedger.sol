@@ -131,6 +131,7 @@ interface IHubLedger {
     /// @param isBuy the side that the latest grant gives
     /// @param usedBuys total that the spoke told to be used in pairs that were applied, 1e-8; likewise the others
     /// @param validUntil latest lease end ever sent, by the spoke's clock
+    /// @param turnedAt version since which every grant gives the side `isBuy`
     struct ClosingLine {
         uint88 unusedBuys;
         uint88 unusedSells;
@@ -141,6 +142,7 @@ interface IHubLedger {
         uint40 validUntil;
         uint32 version;
         uint64 usedCredit;
+        uint32 turnedAt;
     }
 
     struct OpenClosing {

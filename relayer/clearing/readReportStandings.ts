@@ -78,7 +78,7 @@ const readPairs: Reader<"pair"> = async (context, eid, keys) => {
 
 /**
  * Due when the hub counts something of a closing allowance as unused that was used, or cannot be used any more: after the end of the latest
- * lease, or as the vault obeys a later command, for the other side.
+ * lease, or as the vault obeys a command since the side turned, for the other side.
  */
 const readClosingStates: Reader<"closingState"> = async (context, eid, keys) => {
   const [hub, place] = [hubOf(context), vaultAt(context, eid)];
@@ -96,7 +96,7 @@ const readClosingStates: Reader<"closingState"> = async (context, eid, keys) => 
     const isOpen = line.unusedBuys > 0n || line.unusedSells > 0n || line.unusedCredit > 0n;
     const isLapsed = time >= BigInt(line.validUntil);
     const turned =
-      allowance.version === line.version && (line.isBuy ? line.unusedSells : line.unusedBuys) > 0n;
+      allowance.version >= line.turnedAt && (line.isBuy ? line.unusedSells : line.unusedBuys) > 0n;
     const isUntold =
       allowance.usedBuys > line.usedBuys ||
       allowance.usedSells > line.usedSells ||

@@ -2,14 +2,11 @@
 pragma solidity 0.8.30;
 
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
-import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
-import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
-import {HubTestBase} from "./HubTestBase.sol";
+import {ClosingTestBase} from "./ClosingTestBase.sol";
 
-/// @notice Closing allowances at the hub: what is granted and counted (CLR-06), what spokes tell of it, and what a thief tries.
-/// @dev Trader 0 is long 1 BTC at 60,000: initial 9,000, maintenance 7,200. The credit with which all of it may be closed is 2 %, 1,200.
-contract ClosingTest is HubTestBase {
+/// @notice What spokes tell of closing allowances, what the hub counts of them (CLR-06), and what a thief tries.
+contract ClosingReportsTest is ClosingTestBase {
     struct Command {
         bool isBuy;
         uint256 maxBase;
@@ -31,164 +28,6 @@ contract ClosingTest is HubTestBase {
     mapping(uint32 eid => bytes[]) private _inFlight;
     mapping(uint32 eid => Command[]) private _commands;
     mapping(uint32 eid => Spoke) private _spokes;
-
-    function setUp() public override {
-        super.setUp();
-        nameAll(A_EID);
-        nameAll(B_EID);
-        nameAll(HUB_EID);
-        reportTrade(A_EID, 0, 1, 1e8, 60_000e6);
-        mandate(0, A_EID, 1_000_000_00);
-        mandate(0, B_EID, 1_000_000_00);
-    }
-
-    function test_CLR06_BetweenMaintenanceAndInitialThereIsRoomToCloseOnly() public {
-        deposit(A_EID, 0, USDC, 8_700e6);
-        hub.renewCredit(B_EID, only(0), "");
-        assertEq(outstanding(0, B_EID), 0);
-        IHubLedger.ClosingLine memory line = _line(0, 1e8, 1_200_00, false, 0, 0, 1, 0);
-        vm.expectEmit(address(hub));
-        emit IHubLedger.ClosingGranted(accounts[0], B_EID, btcPerp, line);
-        hub.renewClosing(B_EID, _keys(btcPerp), "");
-        assertEq(abi.encode(_of(B_EID)), abi.encode(line));
-        assertEq(endpoint.last().dstEid, B_EID);
-        assertEq(endpoint.last().message, _command(false, 1e8, 1_200_00, 1));
-        IHubLedger.MarginState memory m = hub.marginOf(accounts[0]);
-        assertEq(m.initialWad, 9_000e18);
-        assertEq(m.maintenanceWad, 7_200e18);
-        assertEq(m.closingWad, 1_200e18);
-
-        IHubLedger.CommandKeys memory again;
-        again.closings = _keys(btcPerp);
-        hub.push(B_EID, again);
-        assertEq(endpoint.last().message, _command(false, 1e8, 1_200_00, 1), "CLR-04");
-        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownKey.selector, accounts[0]));
-        hub.push(A_EID, again);
-    }
-
-    /// @dev 600 are free: half the credit, hence half the base.
-    function test_CLR06_AsMuchIsGivenAsEquityCovers() public {
-        deposit(A_EID, 0, USDC, 7_800e6);
-        _grant(B_EID);
-        assertEq(_of(B_EID).unusedSells, 5e7);
-        assertEq(_of(B_EID).unusedCredit, 600_00);
-        _assertCovered();
-    }
-
-    function test_CLR06_WhatIsHeldForClosingIsNotFreeForAnythingElse() public {
-        deposit(A_EID, 0, USDC, 10_000e6);
-        _grant(B_EID);
-        // Now 1,000 are free beyond initial, and 400 beyond maintenance and the credit for closing.
-        engine.setRates(BTC, 0.05e18, 0);
-        hub.process(requestSigned(0, orderOf(0, USDC, 6_000e6, A_EID, 1)), "");
-        hub.renewCredit(A_EID, only(0), "");
-        assertEq(outstanding(0, A_EID), 400_00);
-        _assertCovered();
-        bytes32 request = requestSigned(0, orderOf(0, USDC, 1, A_EID, 2));
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IHubLedger.Hub_InsufficientMargin.selector, accounts[0], 4_000e18, int256(4_000e18 - 1e12)
-            )
-        );
-        hub.process(request, "");
-    }
-
-    function test_CLR06_AnAccountAtItsCreditLimitCanBeLetClose() public {
-        deposit(A_EID, 0, USDC, 11_000e6);
-        hub.renewCredit(B_EID, only(0), "");
-        assertEq(outstanding(0, B_EID), 2_000_00);
-        _grant(B_EID);
-        // 11,000 − 7,200 − 2,000 = 1,800 were free.
-        assertEq(_of(B_EID).unusedSells, 1e8);
-        hub.renewCredit(B_EID, only(0), "");
-        assertEq(outstanding(0, B_EID), 2_000_00, "nothing more is lent on top");
-        _assertCovered();
-    }
-
-    /// @dev Thief (b).
-    function test_CLR06_TwoSpokesCannotBothCloseTheWholeNet() public {
-        deposit(A_EID, 0, USDC, 20_000e6);
-        _grant(B_EID);
-        _refused(A_EID, btcPerp, "HeldAlready");
-        // Of a net that grows the rest is free.
-        reportPair(A_EID, 0, 15e7, -90_000e6, 0, 2);
-        _grant(A_EID);
-        assertEq(_of(A_EID).unusedSells, 5e7);
-        assertEq(_of(B_EID).unusedSells, 1e8);
-        _assertCovered();
-    }
-
-    function test_WhatIsRefusedChangesNothing() public {
-        _refused(B_EID, btcPerp, "Margin");
-        deposit(A_EID, 0, USDC, 7_200e6);
-        // Not a cent for it.
-        _refused(B_EID, btcPerp, "Margin");
-        deposit(A_EID, 0, USDC, 20_000e6);
-        _refused(HUB_EID, btcPerp, "NoMandate");
-        _refused(B_EID, ethPerp, "Flat");
-        // Until the lease has ended, and as long again for what was traded to be told.
-        InstrumentId soon = InstrumentIdLib.option(BTC, uint40(block.timestamp + 2 * LEASE), 60_000e8, true);
-        _refused(B_EID, soon, "Expiring");
-        _refused(B_EID, InstrumentIdLib.option(BTC, uint40(block.timestamp + 2 * LEASE + 1), 60_000e8, true), "Flat");
-        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_UnknownLane.selector, UNLISTED_EID));
-        hub.renewClosing(UNLISTED_EID, _keys(btcPerp), "");
-        _grant(B_EID);
-        mandate(0, B_EID, 1_199_99);
-        _refused(B_EID, btcPerp, "Mandate");
-        mandate(0, B_EID, 1e8);
-        vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
-        vm.expectPartialRevert(bytes4(keccak256("Margin_StalePrice(bytes16,uint256,uint256)")));
-        hub.renewClosing(B_EID, _keys(btcPerp), "");
-        setPrices(BTC_PRICE, ETH_PRICE);
-        vm.prank(accounts[0].owner());
-        hub.setFreeze(accounts[0], true, 1, sign(0, hub.hashFreeze(accounts[0], true, 1)));
-        _refused(B_EID, btcPerp, "Frozen");
-    }
-
-    /// @dev The mandate's credit is for half the base, and for less of it once the price has risen.
-    function test_ARiseOfThePriceDoesNotKeepAnAllowanceFromBeingRenewed() public {
-        deposit(A_EID, 0, USDC, 20_000e6);
-        mandate(0, B_EID, 600_00);
-        _grant(B_EID);
-        assertEq(_of(B_EID).unusedSells, 5e7);
-        setPrices(BTC_PRICE * 101 / 100, ETH_PRICE);
-        _grant(B_EID);
-        assertEq(_of(B_EID).unusedSells, 5e7);
-        assertEq(_of(B_EID).unusedCredit, 600_00);
-        _assertCovered();
-    }
-
-    /// @dev Anyone may have it granted: nobody may bring an account near its end by having a leg of its hedge let go.
-    function test_WhatCouldRaiseTheRequirementByMoreThanItsCreditIsNoReduction() public {
-        deposit(A_EID, 0, USDC, 30_000e6);
-        engine.setClosingRate(BTC, 0.0250001e18);
-        _refused(B_EID, btcPerp, "NotReducing");
-        engine.setClosingRate(BTC, 0.025e18);
-        _grant(B_EID);
-        assertEq(hub.marginOf(accounts[0]).maintenanceWad, 7_200e18 + 1_200e18);
-        // What it takes already is no reason to refuse to renew it.
-        _grant(B_EID);
-    }
-
-    function test_CLR18_APauseDoesNotStopClosing() public {
-        deposit(A_EID, 0, USDC, 20_000e6);
-        hub.pauseLane(B_EID);
-        hub.pauseLane(0);
-        _grant(B_EID);
-        assertEq(_of(B_EID).unusedSells, 1e8);
-    }
-
-    function test_ARefusalSendsNothingAndTheQuotedFeeIsTheFee() public {
-        endpoint.setFee(0.01 ether);
-        vm.deal(address(this), 1 ether);
-        hub.renewClosing{value: 0.01 ether}(B_EID, _keys(btcPerp), "");
-        assertEq(address(this).balance, 1 ether);
-        deposit(A_EID, 0, USDC, 20_000e6);
-        hub.renewClosing{value: hub.quoteRenewClosing(B_EID, 1).nativeFee}(B_EID, _keys(btcPerp), "");
-        assertEq(address(endpoint).balance, 0.01 ether);
-    }
-
-    // ---- what spokes tell ----
 
     function test_CLR03_UseArrivesWithThePairThatItIsIn() public {
         deposit(A_EID, 0, USDC, 20_000e6);
@@ -276,6 +115,35 @@ contract ClosingTest is HubTestBase {
         assertEq(_of(B_EID).unusedBuys, 1e8);
         assertEq(_of(B_EID).unusedSells, 0);
         assertEq(hub.marginOf(accounts[0]).initialWad, 9_000e18);
+    }
+
+    /// @dev Renewing faster than the spoke obeys and reports, which anyone can, must not keep sells counted that the net turned away from. Nor
+    /// may what obeyed an earlier turn of the same side release what a later one may still let be used.
+    function test_CLR06_TheSideThatTheNetLeftIsReleasedHoweverOftenTheOtherIsRenewed() public {
+        deposit(A_EID, 0, USDC, 60_000e6);
+        _grant(B_EID);
+        reportPair(A_EID, 0, -1e8, 60_000e6, 0, 2);
+        _grant(B_EID);
+        _grant(B_EID);
+        assertEq(_of(B_EID).turnedAt, 2);
+        deliver(B_EID, report(block.timestamp, _state(B_EID, 1, 0, 0, 0, 0)));
+        assertEq(_of(B_EID).unusedSells, 1e8, "it obeys what gives sells");
+        bytes memory told = report(block.timestamp, _state(B_EID, 2, 0, 0, 0, 0));
+        deliver(B_EID, told);
+        assertEq(_of(B_EID).unusedSells, 0);
+        assertEq(_of(B_EID).unusedBuys, 1e8);
+        // Back to sells: version 2 gives buys.
+        reportPair(A_EID, 0, 1e8, -60_000e6, 0, 3);
+        _grant(B_EID);
+        _grant(B_EID);
+        assertEq(_of(B_EID).turnedAt, 4);
+        deliver(B_EID, told);
+        deliver(B_EID, report(block.timestamp, _state(B_EID, 3, 0, 0, 0, 0)));
+        assertEq(_of(B_EID).unusedBuys, 1e8, "it obeys what gives buys");
+        deliver(B_EID, report(block.timestamp, _state(B_EID, 4, 0, 0, 0, 0)));
+        assertEq(_of(B_EID).unusedBuys, 0);
+        assertEq(_of(B_EID).unusedSells, 1e8);
+        _assertCovered();
     }
 
     /// @dev Where the net became zero, either way.
@@ -435,27 +303,6 @@ contract ClosingTest is HubTestBase {
         }
     }
 
-    function _keys(InstrumentId instrument) private view returns (IHubLedger.ClosingKey[] memory list) {
-        list = new IHubLedger.ClosingKey[](1);
-        list[0] = IHubLedger.ClosingKey(accounts[0], instrument);
-    }
-
-    function _grant(uint32 eid) private {
-        uint32 before = _of(eid).version;
-        hub.renewClosing(eid, _keys(btcPerp), "");
-        assertEq(_of(eid).version, before + 1, "granted");
-    }
-
-    function _refused(uint32 eid, InstrumentId instrument, bytes32 reason) private {
-        bytes32 before = keccak256(abi.encode(ledger(), _of(eid), hub.marginOf(accounts[0])));
-        uint64 sent = endpoint.sent();
-        vm.expectEmit(address(hub));
-        emit IHubLedger.ClosingRefused(accounts[0], eid, instrument, reason);
-        hub.renewClosing(eid, _keys(instrument), "");
-        assertEq(endpoint.sent(), sent);
-        assertEq(keccak256(abi.encode(ledger(), _of(eid), hub.marginOf(accounts[0]))), before);
-    }
-
     function _alarmed(bytes memory sections, bytes32 reason) private {
         bytes32 before = keccak256(abi.encode(_of(B_EID)));
         vm.expectEmit(true, false, true, true, address(hub));
@@ -463,71 +310,4 @@ contract ClosingTest is HubTestBase {
         deliver(B_EID, report(type(uint40).max, sections));
         assertEq(keccak256(abi.encode(_of(B_EID))), before);
     }
-
-    function _of(uint32 eid) private view returns (IHubLedger.ClosingLine memory) {
-        return hub.closingOf(accounts[0], eid, btcPerp);
-    }
-
-    function _line(
-        uint88 unusedBuys,
-        uint88 unusedSells,
-        uint64 unusedCredit,
-        bool isBuy,
-        uint88 usedBuys,
-        uint88 usedSells,
-        uint32 version,
-        uint64 usedCredit
-    ) private view returns (IHubLedger.ClosingLine memory) {
-        return IHubLedger.ClosingLine(
-            unusedBuys,
-            unusedSells,
-            unusedCredit,
-            isBuy,
-            usedBuys,
-            usedSells,
-            uint40(block.timestamp + LEASE),
-            version,
-            usedCredit
-        );
-    }
-
-    function _state(uint32, uint32 version, uint32 pairVersion, uint88 usedBuys, uint88 usedSells, uint64 usedCredit)
-        private
-        pure
-        returns (bytes memory)
-    {
-        return section(
-            ReportCodec.CLOSING_STATE,
-            1,
-            ReportCodec.encodeClosingState(
-                ReportCodec.ClosingState(
-                    indexOf(0), BTC_INDEX, version, pairVersion, usedBuys, usedSells, usedCredit
-                )
-            )
-        );
-    }
-
-    function _command(bool isBuy, uint88 maxBase, uint64 credit, uint32 version) private view returns (bytes memory) {
-        return bytes.concat(
-            CommandCodec.encodeHeader(),
-            section(
-                CommandCodec.CLOSING_ALLOWANCE,
-                1,
-                CommandCodec.encodeClosingAllowance(
-                    CommandCodec.ClosingAllowance(
-                        accounts[0], btcPerp, isBuy, maxBase, credit, version, uint40(block.timestamp + LEASE)
-                    )
-                )
-            )
-        );
-    }
-
-    function _assertCovered() private view {
-        IHubLedger.MarginState memory m = hub.marginOf(accounts[0]);
-        assertGe(
-            m.equityMaintenanceWad, int256(m.maintenanceWad + m.outstandingWad + m.closingWad), "CLR-06 maintenance"
-        );
-    }
-
-    receive() external payable {}
 }
