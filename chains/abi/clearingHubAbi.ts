@@ -4920,6 +4920,25 @@ export const clearingHubAbi = [
   "type": "function"
  },
  {
+  "inputs": [
+   {
+    "internalType": "bytes16",
+    "name": "underlying",
+    "type": "bytes16"
+   }
+  ],
+  "name": "openInterestOf",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [],
   "name": "oracle",
   "outputs": [

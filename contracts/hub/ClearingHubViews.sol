@@ -17,6 +17,7 @@ import {FundingLogic} from "./FundingLogic.sol";
 import {HubStorage} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
 import {LendingLogic} from "./LendingLogic.sol";
+import {OpenInterest} from "./OpenInterest.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 import {Portfolio} from "./Portfolio.sol";
 import {ReportLogic} from "./ReportLogic.sol";
@@ -128,6 +129,11 @@ contract ClearingHubViews is HubStorage, IHubViews {
     /// @inheritdoc IHubViews
     function fundingOf(InstrumentId instrument) external view returns (FundingState memory) {
         return FundingLogic.stateOf(_s, instrument);
+    }
+
+    /// @inheritdoc IHubViews
+    function openInterestOf(bytes16 underlying) external view returns (uint256) {
+        return OpenInterest.read(_s, underlying);
     }
 
     /// @inheritdoc IHubViews

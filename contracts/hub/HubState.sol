@@ -55,6 +55,9 @@ struct HubState {
     // Funding of perpetuals.
     IFundingRates fundingRates;
     mapping(uint32 number => Funding) funding;
+    // Open interest of options, and of each underlying the expiries that may not have passed: `OpenInterest`.
+    mapping(uint256 underlyingIndex => mapping(uint40 expiry => OpenOptions)) openOptions;
+    mapping(uint256 underlyingIndex => uint40[]) expiries;
     // Cash that is lent.
     Lending lending;
     mapping(AccountId => IHubLedger.Lender) lenders;
@@ -103,6 +106,13 @@ struct Funding {
     // How far the indices have travelled in all, 1e18; what was paid and received by nobody, with all dust before, 1e-26 dollar.
     uint120 travel;
     uint256 surplus;
+}
+
+/// @notice Σ of the net positions that are long in the options of one underlying and expiry, 1e-8.
+/// @dev `listed` keeps the slot from being empty.
+struct OpenOptions {
+    uint248 base;
+    bool listed;
 }
 
 /// @notice Where the ledger is: slot 0 on.

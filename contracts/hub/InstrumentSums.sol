@@ -6,6 +6,7 @@ import {FundingIndex} from "../funding/FundingIndex.sol";
 import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Funding, HubState, SpokeSum} from "./HubState.sol";
+import {OpenInterest} from "./OpenInterest.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 
 /// @notice What a report needs of each instrument, and by how much it moves that instrument's sums, in memory: read and written once
@@ -16,7 +17,8 @@ library InstrumentSums {
     /// @param limit a pair's base is less, 1e-8
     /// @param isNew whether a pair came that the hub did not know
     /// @param base change of Σ of the spoke's pairs, 1e-8; `quote` likewise, 1e-6 dollar
-    /// @param longIndex of a perpetual's funding; likewise the others: see `Funding`
+    /// @param longIndex of a perpetual's funding; likewise `shortIndex` and `dust`: see `Funding`
+    /// @param openLong change of Σ of the net positions that are long, 1e-8
     struct Entry {
         uint256 index;
         uint32 number;
@@ -74,9 +76,9 @@ library InstrumentSums {
             // int88 terms, fewer than 2^16 of them.
             e.base += base;
             e.quote += quote;
-            if (!_isPerpetual(e.number)) return quote;
             int256 next = net + base;
             e.openLong += FixedPointMathLib.max(next, 0) - FixedPointMathLib.max(net, 0);
+            // As those of an option always are.
             if ((e.longIndex | e.shortIndex) == 0) return quote;
             uint256 dust;
             (delta, dust) = FundingIndex.shift(net, next, e.longIndex, e.shortIndex);
@@ -119,11 +121,14 @@ library InstrumentSums {
                 sum.quote += int120(e.quote);
                 sum.known = true;
             }
-            if (e.openLong != 0 || e.dust != 0) {
+            if ((uint256(e.openLong) | e.dust) == 0) return;
+            if (_isPerpetual(e.number)) {
                 Funding storage f = s.funding[e.number];
                 // Fewer than 2^37 pairs below 2^74; and less dust than 2^67 a pair, of which 2^37 do not come between two accruals.
                 f.openLong = uint112(uint256(int256(uint256(f.openLong)) + e.openLong));
                 f.dust += uint104(e.dust);
+            } else {
+                OpenInterest.add(s, e.number, e.instrument, e.openLong);
             }
         }
     }

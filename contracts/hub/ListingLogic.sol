@@ -10,6 +10,7 @@ import {CommandCodec} from "../libraries/CommandCodec.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {FundingLogic} from "./FundingLogic.sol";
 import {HubState} from "./HubState.sol";
+import {OpenInterest} from "./OpenInterest.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 import {WalletRights} from "./WalletRights.sol";
 
@@ -60,6 +61,7 @@ library ListingLogic {
             uint32 number = s.registry.register(instrument);
             s.numberOf[instrument] = number;
             s.instrumentOf[number] = instrument;
+            if (instrument.isOption()) OpenInterest.list(s, number, instrument);
         }
         if (instrument.isPerpetual()) FundingLogic.list(s, s.numberOf[instrument], maxBase);
         s.terms[instrument] = CommandCodec.InstrumentTerms(instrument, ratePpm, feePpm, maxBase, version);

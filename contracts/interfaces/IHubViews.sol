@@ -42,6 +42,8 @@ interface IHubViews is IHubLedger {
     function variationPoolOf(InstrumentId instrument) external view returns (uint256);
     /// @notice Funding of a perpetual; all zero of anything else.
     function fundingOf(InstrumentId instrument) external view returns (FundingState memory);
+    /// @notice Σ over the perpetual and all options of an underlying that have not expired of the net positions that are long, 1e-8.
+    function openInterestOf(bytes16 underlying) external view returns (uint256);
     function fundingRates() external view returns (IFundingRates);
     /// @notice Value of a spoke's unmatched gain in an instrument at the latest mark, 1e-6 dollar.
     function unmatchedGainOf(uint32 eid, InstrumentId instrument) external view returns (uint256);

@@ -10,7 +10,7 @@ import {Pair} from "../../../contracts/types/Pair.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 /// @notice A report executed with exactly the gas that its sender buys must be applied (CLR-11): 20 accounts in 5
-/// instruments, or, dearest, each in another one. Everything is primed in `setUp`, so that a test starts cold, as a
+/// instruments, perpetuals and options, or, dearest, each in another one. Everything is primed in `setUp`, so that a test starts cold, as a
 /// transaction does.
 contract ReceiveGasTest is HubTestBase {
     uint256 private constant ACCOUNTS = 20;
@@ -30,7 +30,14 @@ contract ReceiveGasTest is HubTestBase {
         hub.listLane(UNNAMED_EID, LEASE, MAX_LAG);
         for (uint256 i; i < ACCOUNTS; ++i) {
             bytes16 underlying = bytes16(bytes(string.concat("U", vm.toString(i))));
-            _instruments.push(InstrumentIdLib.perpetual(underlying));
+            // Each option of an expiry of its own, so that no two share a sum.
+            uint40 expiry = uint40(block.timestamp + i * 1 days);
+            _instruments.push(
+                i % 2 == 0
+                    ? InstrumentIdLib.perpetual(underlying)
+                    : InstrumentIdLib.option(underlying, expiry, 1e8, false)
+            );
+            if (i % 2 == 1) engine.setMark(_instruments[i], 1e18);
             hub.listInstrument(_instruments[i], 150_000, 200, 1e18);
             engine.setRates(underlying, 0.15e18, 0.005e18);
             oracle.set(underlying, 1e18, block.timestamp);
