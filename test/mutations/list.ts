@@ -1,5 +1,7 @@
+import { closingMutations } from "./closing.ts";
 import { creditMutations } from "./credit.ts";
 import { fundingMutations } from "./funding.ts";
+import { lendingMutations } from "./lending.ts";
 import { messageMutations } from "./messages.ts";
 import { moneyMutations } from "./money.ts";
 import type { Mutation } from "./mutation.ts";
@@ -14,4 +16,6 @@ export const mutations: readonly Mutation[] = [
   ...messageMutations,
   ...fundingMutations,
   ...riskMutations,
+  ...closingMutations,
+  ...lendingMutations,
 ];

@@ -23,6 +23,14 @@ export const riskMutations: readonly Mutation[] = [
     why: "Collateral backs new risk at a price that nobody has told for long.",
   },
   {
+    id: "arrays-of-another-price",
+    file: READER,
+    original: "if (!EpochLogic.isNear(price, e.priceWad, e.scanRange, s.maxMove)) {",
+    replacement: "if (false) {",
+    breaks: "CLR-13",
+    why: "New risk is taken on by arrays of a price that is far from the present one.",
+  },
+  {
     id: "shorts-lose-nothing",
     file: "contracts/risk/PlainOptions.sol",
     original: "mstore(slot, base)",

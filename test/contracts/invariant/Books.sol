@@ -5,11 +5,26 @@ import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
 import "./World.sol";
 
+/// @notice Where a closing allowance was ever granted: an owner and an instrument on a lane.
+struct ClosingKey {
+    uint256 owner;
+    uint256 k;
+}
+
+/// @notice A closing allowance at both ends.
+struct ClosingEntry {
+    uint256 owner;
+    uint256 k;
+    IHubLedger.ClosingLine line;
+    ISpokeVault.ClosingAllowance allowance;
+}
+
 /// @notice What a vault says and what the hub holds of it.
-/// @param tokens balance of the vault, token units
+/// @param closings where one was ever granted; `tokens` balance of the vault, token units
 struct LaneBook {
     Pair[INSTRUMENTS][ACCOUNTS] vaultPairs;
     Pair[INSTRUMENTS][ACCOUNTS] hubPairs;
@@ -19,6 +34,7 @@ struct LaneBook {
     IHubLedger.CreditLine[TRADERS] lines;
     ISpokeVault.VenueAllowance[VENUES][TRADERS] allowances;
     ISpokeVault.Freeze[TRADERS] freezes;
+    ClosingEntry[] closings;
     IHubLedger.Lane lane;
     IHubLedger.Liquidity[ASSETS] liquidity;
     uint256[ASSETS] tokens;
@@ -38,15 +54,23 @@ struct Books {
     Paid[OWNERS + 1][ASSETS][LANES] paid;
     LaneBook[LANES] lanes;
     int256[ASSETS][ACCOUNTS] balances;
+    uint256[OWNERS] debts;
+    IHubLedger.Lender[OWNERS] lenders;
+    IHubLedger.LendingState lending;
     IHubLedger.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
     uint256[INSTRUMENTS] pools;
     IHubLedger.FundingState[INSTRUMENTS] funding;
 }
 
 library BookReader {
-    function read(World storage w) internal view returns (Books memory b) {
+    function read(World storage w, ClosingKey[][LANES] storage closings) internal view returns (Books memory b) {
         for (uint256 lane; lane < LANES; ++lane) {
-            readLane(w, lane, b.lanes[lane]);
+            readLane(w, closings[lane], lane, b.lanes[lane]);
+        }
+        b.lending = w.hub.lendingState();
+        for (uint256 i; i < OWNERS; ++i) {
+            b.debts[i] = w.hub.debtOf(w.accounts[i]);
+            b.lenders[i] = w.hub.lenderOf(w.accounts[i]);
         }
         for (uint256 i; i < ACCOUNTS; ++i) {
             for (uint256 asset; asset < ASSETS; ++asset) {
@@ -64,7 +88,7 @@ library BookReader {
         }
     }
 
-    function readLane(World storage w, uint256 lane, LaneBook memory book) internal view {
+    function readLane(World storage w, ClosingKey[] storage closings, uint256 lane, LaneBook memory book) internal view {
         uint32 eid = Places.eidOf(lane);
         SpokeVault vault = w.vaults[lane];
         book.lane = w.hub.laneOf(eid);
@@ -92,6 +116,7 @@ library BookReader {
                 book.allowances[i][v] = vault.venueAllowanceOf(w.accounts[i], w.venues[v]);
             }
         }
+        _readClosings(w, closings, lane, book);
         for (uint256 asset; asset < ASSETS; ++asset) {
             uint16 id = Places.assetOf(asset);
             for (uint256 i; i < OWNERS; ++i) {
@@ -100,6 +125,17 @@ library BookReader {
             }
             book.liquidity[asset] = w.hub.liquidityOf(eid, id);
             book.tokens[asset] = w.tokens[lane][asset].balanceOf(address(vault));
+        }
+    }
+
+    function _readClosings(World storage w, ClosingKey[] storage keys, uint256 lane, LaneBook memory book) private view {
+        book.closings = new ClosingEntry[](keys.length);
+        for (uint256 n; n < keys.length; ++n) {
+            ClosingEntry memory e = book.closings[n];
+            (e.owner, e.k) = (keys[n].owner, keys[n].k);
+            (AccountId account, InstrumentId instrument) = (w.accounts[e.owner], w.instruments[e.k]);
+            e.line = w.hub.closingOf(account, Places.eidOf(lane), instrument);
+            e.allowance = w.vaults[lane].closingAllowanceOf(account, instrument);
         }
     }
 }

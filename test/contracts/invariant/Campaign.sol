@@ -20,8 +20,8 @@ abstract contract Campaign is Checks {
     /// @notice Money, mandates, prices and leases, so that a campaign starts with a market that is open.
     function open() external {
         for (uint256 i; i < OWNERS; ++i) {
-            _deposit(i, i % LANES, 0, 40_000e6, false);
-            _deposit(i, (i + 1) % LANES, 1 + (i % 2), i % 2 == 0 ? 8e8 : 0.3e8, false);
+            _deposit(i, i % LANES, 0, i == BORROWER ? 5_000e6 : 40_000e6, false);
+            _deposit(i, (i + 1) % LANES, 1 + (i % 2), i == BORROWER ? 24e8 : i % 2 == 0 ? 8e8 : 0.3e8, false);
         }
         for (uint256 lane; lane < LANES; ++lane) {
             for (uint256 i; i < TRADERS; ++i) {
@@ -32,6 +32,7 @@ abstract contract Campaign is Checks {
             _report(lane, 1, false);
         }
         _deliverAll();
+        _supply(3, 15_000e6);
         for (uint256 lane; lane < LANES; ++lane) {
             _renew(lane, (1 << TRADERS) - 1);
             _push(lane, 1);
@@ -105,6 +106,14 @@ abstract contract Campaign is Checks {
                 uint64 limit = w.hub.venueAllowanceOf(w.accounts[i], Places.eidOf(lane), w.venues[v]).limit;
                 assertEq(l.allowances[i][v].limit, limit, "CLR-04: allowance");
             }
+        }
+        for (uint256 n; n < l.closings.length; ++n) {
+            ISpokeVault.ClosingAllowance memory a = l.closings[n].allowance;
+            IHubLedger.ClosingLine memory line = l.closings[n].line;
+            bool same = line.usedBuys == a.usedBuys && line.usedSells == a.usedSells && line.usedCredit == a.usedCredit;
+            assertTrue(same && line.version == a.version, "CLR-04: closing allowance");
+            bool free = line.unusedBuys == 0 && line.unusedSells == 0 && line.unusedCredit == 0;
+            assertTrue(free, "CLR-06: a lapsed closing allowance is not released");
         }
     }
 

@@ -6,12 +6,12 @@ import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {PayoutId} from "../../../contracts/libraries/PayoutId.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
-import {Books, LaneBook, Paid} from "./Books.sol";
-import {MessageActions} from "./MessageActions.sol";
+import {Books, ClosingEntry, LaneBook, Paid} from "./Books.sol";
+import {LendingChecks} from "./LendingChecks.sol";
 import "./World.sol";
 
 /// @notice What must hold after every single action, whatever is on its way.
-abstract contract Checks is MessageActions {
+abstract contract Checks is LendingChecks {
     /// @dev 1e-26 dollar in one of a quote.
     int256 private constant UNIT = 1e20;
 
@@ -29,6 +29,7 @@ abstract contract Checks is MessageActions {
         check_CLR09(b);
         check_CLR10();
         check_CLR12(b);
+        check_CLR16(b);
         assertEq(_reentered, 0, "CLR-23: a token called back into its vault");
     }
 
@@ -36,11 +37,13 @@ abstract contract Checks is MessageActions {
     function check_CLR01(Books memory b) internal view {
         for (uint256 asset; asset < ASSETS; ++asset) {
             uint256 tokens;
-            uint256 claims = asset == 0 ? _sum(b.pools) : 0;
+            uint256 claims = asset == 0 ? _sum(b.pools) + b.lending.idle : 0;
             uint256 unheard;
             for (uint256 i; i < ACCOUNTS; ++i) {
-                assertGe(b.balances[i][asset], 0, "CLR-01: nobody is lent tokens");
-                claims += uint256(b.balances[i][asset]);
+                // What is owed is nobody's tokens.
+                int256 held = b.balances[i][asset] + int256(asset == 0 && i < OWNERS ? b.debts[i] : 0);
+                assertGe(held, 0, "CLR-01: tokens that are not there");
+                claims += uint256(held);
             }
             for (uint256 lane; lane < LANES; ++lane) {
                 LaneBook memory l = b.lanes[lane];
@@ -130,7 +133,8 @@ abstract contract Checks is MessageActions {
                     net += int256(uint256(b.lanes[lane].seen[i][asset]));
                     net -= int256(b.paid[lane][asset][i].issued);
                 }
-                if (asset == 0) _checkEquity(i, equity - net, changes);
+                // What was lent to it and what it lent, without interest.
+                if (asset == 0) _checkEquity(i, equity + int256(b.debts[i]) - _principal[i] + _supplied[i] - net, changes);
                 else assertEq(b.balances[i][asset], net, "CLR-03: collateral");
             }
         }
@@ -205,6 +209,10 @@ abstract contract Checks is MessageActions {
                         assertGe(line.ceiling, g.limit, "CLR-06: ceiling >= a limit that may arrive");
                     }
                 }
+            }
+            ClosingEntry[] memory closings = b.lanes[lane].closings;
+            for (uint256 n; n < closings.length; ++n) {
+                _checkClosing(lane, closings[n], b.lanes[lane].hubPairs[closings[n].owner][closings[n].k].version);
             }
         }
     }

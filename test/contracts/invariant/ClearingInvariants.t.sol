@@ -27,7 +27,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         targetSelector(FuzzSelector(address(handler), _actions()));
     }
 
-    function invariant_CLR01_CLR02_CLR03_CLR04_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12_CLR13_CLR18_CLR23() public {
+    function invariant_CLR01_CLR02_CLR03_CLR04_CLR05_CLR06_CLR07_CLR09_CLR10_CLR11_CLR12_CLR13_CLR16_CLR18_CLR23() public {
         handler.checkAlways();
     }
 
@@ -93,11 +93,11 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     /// Hardhat keeps every step, some 40 MB an action. What `proveDiverged` needs comes by chance too seldom.
     function test_EveryActionSucceeds() public {
         bytes4[] memory actions = _actions();
-        bytes32[30] memory names = [
+        bytes32[36] memory names = [
             bytes32("deposit"), "donate", "requestWithdrawal", "signWithdrawal", "process", "claim", "cancel", "trick",
             "pause", "setMandate", "renewCredit", "freeze", "trade", "tradeMaliciously", "reduce", "movePrices", "settle",
             "report", "deliver", "duplicate", "starve", "forge", "garble", "push", "drop", "wait", "accrueFunding",
-            "expire", "misprice", "refreshArrays"
+            "expire", "misprice", "refreshArrays", "renewClosing", "close", "supply", "redeem", "borrow", "repay"
         ];
         uint256 left = names.length;
         for (uint256 round; round < 15 && left != 0; ++round) {
@@ -141,7 +141,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     }
 
     function _actions() private view returns (bytes4[] memory actions) {
-        actions = new bytes4[](31);
+        actions = new bytes4[](37);
         actions[0] = handler.deposit.selector;
         actions[1] = handler.donate.selector;
         actions[2] = handler.requestWithdrawal.selector;
@@ -173,5 +173,11 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         actions[28] = handler.refreshArrays.selector;
         actions[29] = handler.expire.selector;
         actions[30] = handler.misprice.selector;
+        actions[31] = handler.renewClosing.selector;
+        actions[32] = handler.close.selector;
+        actions[33] = handler.supply.selector;
+        actions[34] = handler.redeem.selector;
+        actions[35] = handler.repay.selector;
+        actions[36] = handler.borrow.selector;
     }
 }

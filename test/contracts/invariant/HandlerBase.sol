@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {CommonBase} from "forge-std/Base.sol";
 import {Epoch} from "../../../contracts/interfaces/IRiskArrays.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
-import {BookReader, Books} from "./Books.sol";
+import {BookReader, Books, ClosingKey} from "./Books.sol";
 import {QuickAssertions} from "./QuickAssertions.sol";
 import "./World.sol";
 
@@ -47,6 +47,9 @@ abstract contract HandlerBase is CommonBase, QuickAssertions {
     /// @dev Requests that the hub may process, and those that nobody had the right to make.
     bytes32[] internal _requests;
     bytes32[] internal _strangers;
+
+    /// @dev Where closing allowances were ever granted.
+    ClosingKey[][LANES] internal _closingKeys;
 
     /// @dev Selector of the last error with which a trade or a renewal was refused.
     bytes4 internal _refusal;
@@ -121,7 +124,7 @@ abstract contract HandlerBase is CommonBase, QuickAssertions {
     }
 
     function _read() internal view returns (Books memory) {
-        return BookReader.read(w);
+        return BookReader.read(w, _closingKeys);
     }
 
     function _digest() internal view returns (bytes32) {

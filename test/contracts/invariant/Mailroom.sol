@@ -47,6 +47,7 @@ abstract contract Mailroom is Solvency {
     function _collect() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].emitter == address(w.hub)) _noteLoan(logs[i]);
             if (logs[i].emitter != address(w.loopback)) continue;
             if (logs[i].topics[0] != ILoopback.MessageQueued.selector) continue;
             address from = address(uint160(uint256(logs[i].topics[2])));

@@ -7,11 +7,11 @@ import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
 import {BookReader, LaneBook} from "./Books.sol";
-import {OptionActions} from "./OptionActions.sol";
+import {LendingActions} from "./LendingActions.sol";
 import "./World.sol";
 
 /// @notice Messages: sent, delivered in any order, twice, late, never, with too little gas, forged, garbled.
-abstract contract MessageActions is OptionActions {
+abstract contract MessageActions is LendingActions {
     /// @dev How an attempt that must leave no trace reports what it saw.
     error Attempted(bool success, bytes32 state);
 
@@ -158,7 +158,7 @@ abstract contract MessageActions is OptionActions {
         for (uint256 i; i < LANES; ++i) {
             if (i == lane) continue;
             LaneBook memory book;
-            BookReader.readLane(w, i, book);
+            BookReader.readLane(w, _closingKeys[i], i, book);
             hash = keccak256(abi.encode(hash, book));
         }
     }

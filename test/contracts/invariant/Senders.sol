@@ -6,6 +6,7 @@ import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {ClosingKey} from "./Books.sol";
 import {Mailroom} from "./Mailroom.sol";
 import "./World.sol";
 
@@ -43,6 +44,7 @@ abstract contract Senders is Mailroom {
         keys.payouts = _somePayouts(lane, oneIn, false);
         (keys.prices, keys.instruments) = _someMarkets(oneIn);
         keys.optionReferences = _someReferences(oneIn);
+        keys.closings = _someClosings(lane, oneIn);
         vm.recordLogs();
         try w.hub.push(Places.eidOf(lane), keys) {
             sent = true;
@@ -75,7 +77,7 @@ abstract contract Senders is Mailroom {
         for (uint256 i; i < ACCOUNTS; ++i) {
             AccountId account = w.accounts[i];
             for (uint256 k; k < INSTRUMENTS; ++k) {
-                if (vault.pairOf(account, w.instruments[k]).version == 0 || !_chance(oneIn)) continue;
+                if (!_hasPair(vault, i, lane, k) || !_chance(oneIn)) continue;
                 pairs[counts[0]++] = ISpokeVault.PairKey(account, w.instruments[k]);
             }
             if (i < TRADERS && vault.creditOf(account).version != 0 && _chance(oneIn)) credits[counts[1]++] = account;
@@ -111,6 +113,26 @@ abstract contract Senders is Mailroom {
         assembly ("memory-safe") {
             mstore(credits, mload(counts))
             mstore(venues, mload(add(counts, 32)))
+        }
+    }
+
+    /// @dev Whether there is a pair to report, if only for its closing allowance.
+    function _hasPair(SpokeVault vault, uint256 owner, uint256 lane, uint256 k) private view returns (bool) {
+        (AccountId account, InstrumentId instrument) = (w.accounts[owner], w.instruments[k]);
+        if (vault.pairOf(account, instrument).version != 0) return true;
+        return _closingGrants[owner][lane][k].length != 0 && vault.closingAllowanceOf(account, instrument).version != 0;
+    }
+
+    function _someClosings(uint256 lane, uint256 oneIn) private returns (IHubLedger.ClosingKey[] memory keys) {
+        keys = new IHubLedger.ClosingKey[](_closingKeys[lane].length);
+        uint256 count;
+        for (uint256 n; n < keys.length; ++n) {
+            if (!_chance(oneIn)) continue;
+            ClosingKey memory key = _closingKeys[lane][n];
+            keys[count++] = IHubLedger.ClosingKey(w.accounts[key.owner], w.instruments[key.k]);
+        }
+        assembly ("memory-safe") {
+            mstore(keys, count)
         }
     }
 

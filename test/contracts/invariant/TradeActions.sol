@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
-import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Pair} from "../../../contracts/types/Pair.sol";
-import {CreditActions} from "./CreditActions.sol";
+import {SettleActions} from "./SettleActions.sol";
 import "./World.sol";
 
-/// @notice Trades, prices, settlement and time.
-abstract contract TradeActions is CreditActions {
+/// @notice Trades, prices and time.
+abstract contract TradeActions is SettleActions {
+    /// @dev Credit charged per notional of what closes, millionths.
+    uint256 private constant CLOSING_RATE_PPM = 5_000;
+
     struct Trade {
         uint256 lane;
         uint256 venue;
@@ -24,6 +25,8 @@ abstract contract TradeActions is CreditActions {
         uint256 fairWad;
         uint256 price;
         uint88 base;
+        bool buyerCloses;
+        bool sellerCloses;
     }
 
     /// @notice A venue records a trade near the reference price.
@@ -35,6 +38,18 @@ abstract contract TradeActions is CreditActions {
         Trade memory t = _someTrade(instrument, 0, 20_000e26);
         t.price = (t.fairWad * (990 + _pick(21))) / 1000;
         _count(t.instrument < PERPETUALS ? bytes32("trade") : bytes32("tradeOption"), _recordAndReport(t));
+    }
+
+    /// @dev Somebody trades with `owner`, near the reference price.
+    function _tradeBetween(uint256 lane, uint256 k, uint256 owner, bool isBuy, uint88 base) internal {
+        Trade memory t;
+        uint256 other = (owner + 1 + _pick(TRADERS - 1)) % TRADERS;
+        (t.lane, t.instrument) = (lane, k);
+        (t.buyer, t.seller) = isBuy ? (owner, other) : (other, owner);
+        if (!_chance(8)) _prepare(t);
+        _readReference(t);
+        (t.base, t.price) = (base, t.fairWad * (998 + _pick(5)) / 1000);
+        _recordTrade(t);
     }
 
     /// @notice A malicious venue records what it likes: any price, any pair of accounts.
@@ -89,17 +104,6 @@ abstract contract TradeActions is CreditActions {
             if (_chance(2)) _pushPrices(lane);
         }
         _count("movePrices", true);
-    }
-
-    /// @notice Settles some accounts at a fresh mark.
-    function settle(uint256 seed) external action(seed) {
-        uint256 k = _pick(INSTRUMENTS);
-        // What has settled goes first.
-        for (uint256 n = PERPETUALS; n < INSTRUMENTS; ++n) {
-            if (!_isLive(n) && _chance(3)) k = n;
-        }
-        if (!_chance(8)) _refreshPrices();
-        _settle(k, _chance(2) ? (1 << ACCOUNTS) - 1 : 1 + _pick((1 << ACCOUNTS) - 1));
     }
 
     /// @notice Time passes; now and then so much that leases lapse.
@@ -165,8 +169,8 @@ abstract contract TradeActions is CreditActions {
         vm.prank(w.venues[t.venue]);
         try w.vaults[t.lane].recordTrade(instrument, buyer, seller, t.base, uint128(t.price)) {
             recorded = true;
-            _addCost(t, t.buyer, bought, w.vaults[t.lane].pairOf(buyer, instrument));
-            _addCost(t, t.seller, sold, w.vaults[t.lane].pairOf(seller, instrument));
+            t.buyerCloses = _addCost(t, t.buyer, bought, w.vaults[t.lane].pairOf(buyer, instrument));
+            t.sellerCloses = _addCost(t, t.seller, sold, w.vaults[t.lane].pairOf(seller, instrument));
         } catch (bytes memory reason) {
             _refusal = bytes4(reason);
         }
@@ -178,7 +182,8 @@ abstract contract TradeActions is CreditActions {
         SpokeVault vault = w.vaults[t.lane];
         bool frozen = vault.freezeOf(w.accounts[t.buyer]).frozen || vault.freezeOf(w.accounts[t.seller]).frozen;
         assertFalse(frozen, "CLR-06: a frozen account was traded for");
-        bool reduces = bought + int256(uint256(t.base)) <= 0 && sold >= int256(uint256(t.base));
+        int256 base = int256(uint256(t.base));
+        bool reduces = (t.buyerCloses || bought + base <= 0) && (t.sellerCloses || sold >= base);
         assertTrue(reduces || !vault.paused(), "CLR-18: a position grew while the vault was paused");
         uint256 expiry = w.instruments[t.instrument].expiry();
         assertTrue(expiry == 0 || _clock(t.lane) < expiry, "an option was traded that has expired");
@@ -211,91 +216,35 @@ abstract contract TradeActions is CreditActions {
         t.fairWad = worth < 0 ? 0 : uint256(worth) / 1e9;
     }
 
-    function _addCost(Trade memory t, uint256 owner, Pair memory before, Pair memory later) private {
+    /// @return closes whether its closing allowance was charged
+    function _addCost(Trade memory t, uint256 owner, Pair memory before, Pair memory later) private returns (bool closes) {
         int256 worth = (int256(later.base) - before.base) * int256(t.fairWad);
         worth += (int256(later.quote) - before.quote) * 1e20;
         uint256 cost = worth < 0 ? uint256(-worth) : 0;
         _cost[owner][t.lane][t.venue] += cost;
+        uint256 charged = _addClosed(t, owner, later.version);
+        closes = charged != 0;
         // On top of the margin, which alone would cover any fee.
-        uint256 risk = (uint256(t.base) * t.referenceWad * RATE_PPM) / 1e6;
-        assertGe(uint256(later.used - before.used) * 1e24, risk + cost, "CLR-07: charged less than margin and cost");
+        uint256 risk = uint256(t.base) * t.referenceWad * (closes ? CLOSING_RATE_PPM : RATE_PPM) / 1e6;
+        if (closes) assertEq(later.used, before.used, "CLR-07: charged as closing and as opening");
+        else charged = later.used - before.used;
+        assertGe(charged * 1e24, risk + cost, "CLR-07: charged less than margin and cost");
     }
 
-    /// @param members bit i: account i
-    function _settle(uint256 k, uint256 members) internal {
-        AccountId[] memory accounts = new AccountId[](ACCOUNTS);
-        uint256 count;
-        for (uint256 i; i < ACCOUNTS; ++i) {
-            if ((members >> i) & 1 == 0) continue;
-            uint256 at = count++;
-            for (; at != 0 && AccountId.unwrap(accounts[at - 1]) > AccountId.unwrap(w.accounts[i]); --at) {
-                accounts[at] = accounts[at - 1];
-            }
-            accounts[at] = w.accounts[i];
-        }
-        assembly ("memory-safe") {
-            mstore(accounts, count)
-        }
-        int256[] memory cash = new int256[](count);
-        for (uint256 i; i < count; ++i) {
-            cash[i] = w.hub.balanceOf(accounts[i], 1);
-        }
-        uint256 pool = w.hub.variationPoolOf(w.instruments[k]);
-        uint256 listed = _listed(k);
-        try w.hub.settle(w.instruments[k], accounts, "") {}
-        catch {
-            return _count("settle", false);
-        }
-        int256 moved;
-        bool paid;
-        for (uint256 i; i < count; ++i) {
-            int256 change = w.hub.balanceOf(accounts[i], 1) - cash[i];
-            moved += change;
-            if (change > 0) paid = true;
-        }
-        uint256 left = w.hub.variationPoolOf(w.instruments[k]);
-        assertEq(moved, int256(pool) - int256(left), "CLR-01: cash comes from the pool only");
-        if (paid) assertGe(left, _unmatched(k), "CLR-01: an unmatched gain was paid");
-        _count(k < PERPETUALS ? bytes32("settle") : bytes32("settleOption"), paid);
-        if (k >= PERPETUALS && !_isLive(k)) _checkRolledOff(k, members, listed);
-    }
-
-    /// @dev Bit i: the instrument is on account i's list.
-    function _listed(uint256 k) private view returns (uint256 members) {
-        for (uint256 i; i < ACCOUNTS; ++i) {
-            if (w.hub.positionOf(w.accounts[i], w.instruments[k]).place != 0) members |= 1 << i;
-        }
-    }
-
-    /// @dev Of those who were settled, only who owes or is owed still has it.
-    function _checkRolledOff(uint256 k, uint256 members, uint256 listed) private {
-        uint256 mark = w.engine.markOf(w.instruments[k], MAX_PRICE_AGE);
-        uint256 left = _listed(k);
-        for (uint256 i; i < ACCOUNTS; ++i) {
-            if ((members >> i) & 1 == 0) continue;
-            IHubLedger.NetPosition memory p = w.hub.positionOf(w.accounts[i], w.instruments[k]);
-            bool isOwed = PositionValue.micros(p.base, p.quote, mark) != 0;
-            assertEq((left >> i) & 1, isOwed ? 1 : 0, "an option that has settled stays on a list, or a debt does not");
-            if ((listed & ~left) >> i & 1 == 1) _count("rollOff", true);
-        }
-    }
-
-    /// @dev What the spokes' half-arrived trades are worth at the mark, where that is a gain: it must not become cash
-    /// before its loser is known.
-    function _unmatched(uint256 k) internal view returns (uint256 total) {
-        uint256 mark = w.engine.markOf(w.instruments[k], MAX_PRICE_AGE);
-        for (uint256 lane; lane < LANES; ++lane) {
-            int256 base;
-            int256 quote;
-            uint16 instrument = w.vaults[lane].instrumentIndexOf(w.instruments[k]);
-            for (uint256 i; i < ACCOUNTS; ++i) {
-                uint32 index = w.vaults[lane].accountIndexOf(w.accounts[i]);
-                Pair memory p = w.hub.pairOf(Places.eidOf(lane), index, instrument);
-                base += p.base;
-                quote += p.quote;
-            }
-            int256 worth = base * int256(mark) + quote * 1e20;
-            if (worth > 0) total += uint256(worth) / 1e20;
-        }
+    /// @dev Only a live allowance closes, and all of the trade.
+    /// @return charged cents, of the closing allowance
+    function _addClosed(Trade memory t, uint256 owner, uint256 version) private returns (uint256 charged) {
+        if (_closingGrants[owner][t.lane][t.instrument].length == 0) return 0;
+        ISpokeVault.ClosingAllowance memory a =
+            w.vaults[t.lane].closingAllowanceOf(w.accounts[owner], w.instruments[t.instrument]);
+        Closed memory before = _closedAt(owner, t.lane, t.instrument, version);
+        charged = a.usedCredit - before.credit;
+        if (charged == 0) return 0;
+        assertEq(a.isBuy, owner == t.buyer, "CLR-06: closed the other way");
+        assertEq(a.usedBuys - before.buys, a.isBuy ? t.base : 0, "CLR-06: not all of a purchase closes");
+        assertEq(a.usedSells - before.sells, a.isBuy ? 0 : t.base, "CLR-06: not all of a sale closes");
+        assertLt(_clock(t.lane), a.validUntil, "CLR-06: closed after the lease");
+        _closed[owner][t.lane][t.instrument].push(Closed(version, a.usedBuys, a.usedSells, a.usedCredit));
+        _count("close", true);
     }
 }

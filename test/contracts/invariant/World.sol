@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {InterestCurve} from "../../../contracts/funding/UtilisationCurve.sol";
 import {IClearingHub} from "../../../contracts/interfaces/IClearingHub.sol";
 import {IPricingModel} from "../../../contracts/interfaces/IPricingModel.sol";
 import {ScriptedEndpoint} from "../../../contracts/mocks/ScriptedEndpoint.sol";
@@ -26,6 +27,8 @@ uint256 constant NEXT = 4;
 uint256 constant OWNERS = 5;
 uint256 constant TRADERS = 4;
 uint256 constant SAVER = 4;
+/// @dev A trader with much collateral and little cash.
+uint256 constant BORROWER = 2;
 /// @dev The owners' accounts, then each vault's fee account.
 uint256 constant ACCOUNTS = OWNERS + LANES;
 uint256 constant VENUES = 2;
@@ -93,6 +96,11 @@ library Places {
         uint40 expiry = instrument == NEXT ? LAST_EXPIRY : FIRST_EXPIRY;
         uint72 strike = instrument == 2 ? 4_000e8 : instrument == 3 ? 3_800e8 : 4_400e8;
         return InstrumentIdLib.option(underlyingOf(instrument), expiry, strike, instrument == 3);
+    }
+
+    /// @notice So steep that minutes are felt.
+    function interestCurve() internal pure returns (InterestCurve memory) {
+        return InterestCurve(0.5e9, 2e9, 4e9, 0.8e9, 0.1e9);
     }
 
     /// @notice The clock of a lane's chain when the hub's says `time`: one runs ahead, one behind.

@@ -91,6 +91,7 @@ abstract contract WorldBuilder is CommonBase {
         }
         w.fundingRates = new StubFundingRates();
         w.hub.setFundingRates(w.fundingRates);
+        w.hub.setInterestCurve(Places.interestCurve());
         w.hub.listAsset(1, IHubLedger.Asset(0, 0, 0, 6, true));
         w.hub.listAsset(2, IHubLedger.Asset("ETH", 1_000, 700, 8, true));
         w.hub.listAsset(3, IHubLedger.Asset("BTC", 1_000, 700, 8, true));
