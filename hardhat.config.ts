@@ -18,7 +18,7 @@ const tests = {
   fsPermissions: { readDirectory: ["test/vectors"] },
   fuzz: { runs: 256, seed },
   invariant: {
-    runs: 128,
+    runs: 104,
     depth: 64,
     failOnRevert: true,
     shrinkRunLimit: 256,
@@ -41,7 +41,7 @@ export default defineConfig({
       profiles: {
         default: tests,
         // For `./causeway mutate`: the first part of the campaign, whose failures nobody wants to see shortened.
-        mutation: { ...tests, invariant: { ...tests.invariant, runs: 48, shrinkRunLimit: 0 } },
+        mutation: { ...tests, invariant: { ...tests.invariant, runs: 40, shrinkRunLimit: 0 } },
       },
     },
   },

@@ -2,13 +2,13 @@
 pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
-import {Sequences} from "./Sequences.sol";
+import {RiskSequences} from "./RiskSequences.sol";
 import {World} from "./World.sol";
 import {WorldBuilder} from "./WorldBuilder.sol";
 
 /// @notice Everybody who uses or attacks a hub and its vaults, and what must hold of them.
 /// @dev In this file because invariant tests only find contracts of test files.
-contract Handler is Sequences {
+contract Handler is RiskSequences {
     constructor(World memory world) {
         w = world;
     }
@@ -85,6 +85,24 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
 
     function test_CLR10_AClaimThatIsToldOfLate() public {
         handler.tellInReverse();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR13_NoNewRiskOnArraysOfAnotherPrice() public {
+        handler.lendOnOtherArrays();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR16_NoLoanOnGainsThatNobodyPaid() public {
+        handler.borrowAgainstGains();
+        handler.checkAlways();
+        handler.checkAtTheEnd(1);
+    }
+
+    function test_CLR06_AClosingAllowanceOfANetThatTurned() public {
+        handler.turnAround();
         handler.checkAlways();
         handler.checkAtTheEnd(1);
     }

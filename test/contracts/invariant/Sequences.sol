@@ -11,7 +11,7 @@ import "./World.sol";
 
 /// @notice Sequences that chance seldom finds.
 abstract contract Sequences is Campaign {
-    uint256 private constant LANE = 1;
+    uint256 internal constant LANE = 1;
 
     /// @notice A later report of a pair arrives before the first one that carries it. The hub knows the names but not the pairs, and the vault, which sent the pairs before, buys gas for known
     /// ones: with that gas the report is taken or leaves nothing, and with ample gas it is taken.
@@ -180,7 +180,7 @@ abstract contract Sequences is Campaign {
         assertEq(w.hub.payoutOf(keys.payouts[0]).rank, PayoutId.PAID, "CLR-10: a claim undid its payment");
     }
 
-    function _isRenewed() private returns (bool) {
+    function _isRenewed() internal returns (bool) {
         uint32 version = w.hub.creditLineOf(w.accounts[0], Places.eidOf(LANE)).version;
         _renew(LANE, 1);
         return w.hub.creditLineOf(w.accounts[0], Places.eidOf(LANE)).version != version;
@@ -201,15 +201,24 @@ abstract contract Sequences is Campaign {
     }
 
     function _tradeAtReference(uint256 instrument, uint256 buyer, uint88 base) private {
+        _tradeFair(LANE, instrument, buyer, buyer + 1, base);
+    }
+
+    /// @return closes whether the buyer or the seller was charged as closing
+    function _tradeFair(uint256 lane, uint256 instrument, uint256 buyer, uint256 seller, uint88 base)
+        internal
+        returns (bool closes)
+    {
         Trade memory t;
-        (t.lane, t.instrument, t.buyer, t.seller, t.base) = (LANE, instrument, buyer, buyer + 1, base);
-        (t.price,) = w.vaults[LANE].referencePriceOf(Places.underlyingOf(instrument));
-        (t.referenceWad, t.fairWad) = (t.price, t.price);
+        (t.lane, t.instrument, t.buyer, t.seller, t.base) = (lane, instrument, buyer, seller, base);
+        _readReference(t);
+        t.price = t.fairWad;
         assertTrue(_recordTrade(t), "the trade is recorded");
+        return t.buyerCloses || t.sellerCloses;
     }
 
     function _pairsOf(uint256 instrument, uint256 from, uint256 count)
-        private
+        internal
         view
         returns (ISpokeVault.ReportKeys memory keys)
     {
