@@ -3,13 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { privateKeyToAddress } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import type { ConfigFile } from "../../chains/config.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../chains/local/startLocalNetwork.ts";
 import { buildContracts } from "../../scripts/build.ts";
 import { commands } from "../../scripts/commands/list.ts";
 import { localOracle } from "../../scripts/devnet/localMarket.ts";
-import { createOutput } from "../../scripts/output.ts";
 import { failure } from "../../scripts/schema/common.ts";
 import { deployResult, wireResult } from "../../scripts/schema/network.ts";
 import { type CausewayRun, causeway } from "./support/causeway.ts";
@@ -165,36 +163,11 @@ describe("./causeway deploy and wire", () => {
   });
 });
 
-describe("every command", async () => {
-  test.each(await commandLines())("%s has help and a schema", async (command) => {
-    const [help, schema] = (await Promise.all(
-      ["--help", "--schema"].map((option) => causeway([...command.split(" "), option])),
-    )) as [CausewayRun, CausewayRun];
-    expect(help).toMatchObject({ code: 0, stderr: "" });
-    for (const text of [`Usage: causeway ${command}`, "--json", "--schema"])
-      expect(help.stdout).toContain(text);
-    expect(schema).toMatchObject({ code: 0, stderr: "" });
-    const parsed = JSON.parse(schema.stdout);
-    expect(parsed).toMatchObject({ type: "object", $defs: { input: { type: "object" } } });
-    expect(() => z.fromJSONSchema(parsed)).not.toThrow();
-  });
-
-  test("is listed by --help", async () => {
-    const { code, stdout } = await causeway(["--help"]);
-    expect(code).toBe(0);
-    for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
-  });
+test("every command is listed by --help", async () => {
+  const { code, stdout } = await causeway(["--help"]);
+  expect(code).toBe(0);
+  for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
 });
-
-/** Every command, and those of a command that only gathers others. */
-async function commandLines(): Promise<string[]> {
-  const output = createOutput({ json: false, stdout: () => undefined, stderr: () => undefined });
-  const lines = commands.map(async ({ name, load }) => {
-    const parts = (await load())(output).commands;
-    return parts.length === 0 ? [name] : parts.map((part) => `${name} ${part.name()}`);
-  });
-  return (await Promise.all(lines)).flat();
-}
 
 async function result(command: "deploy" | "wire", ...options: string[]): Promise<unknown> {
   const run: CausewayRun = await causeway([command, "--config", local.configFile, "--json", ...options]);

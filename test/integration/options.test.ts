@@ -58,7 +58,10 @@ beforeAll(async () => {
     market,
     surfaces: { latest: async () => surfaces },
     local: { timings: { priceIntervalMs: 500, surfaceIntervalMs: 500, settleIntervalMs: 500 } },
-    relayer: { settings: { clearing: { ...DEFAULT_CLEARING_SETTINGS, sampleEveryMs: 250 } } },
+    // An option a transaction, so that each refresh goes on with a draft.
+    relayer: {
+      settings: { clearing: { ...DEFAULT_CLEARING_SETTINGS, sampleEveryMs: 250, maxRefreshed: 1 } },
+    },
   });
 });
 afterAll(() => clearing?.devnet.stop());
@@ -123,7 +126,7 @@ test("a surface is posted, and again at once when it changes", async () => {
 test("risk arrays follow list, surface and price, and vaults are told what the option is worth", async () => {
   const [, , , surfaceTime] = await readSlice();
   await untilHolds(hub(), "arrays of the surface", 60, async () => (await readEpoch()).time >= surfaceTime);
-  expect(await readEpoch()).toMatchObject({ places: 2, done: 2, priceWad: ETH_PRICE });
+  expect(await readEpoch()).toMatchObject({ places: 2, done: 2, perChunk: 1, priceWad: ETH_PRICE });
 
   const moved = (ETH_PRICE * 103n) / 100n;
   for (const priceWad of [moved, ETH_PRICE]) {
