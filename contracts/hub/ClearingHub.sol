@@ -160,7 +160,7 @@ contract ClearingHub is HubStorage, Transport, AccessManaged, HubSignatures, Ree
         nonReentrant
     {
         _s.oracle.update(priceProof);
-        ClosingKey[] memory granted = ClosingLogic.renew(_s, eid, requests);
+        ClosingKey[] memory granted = ClosingLogic.renew(_s, eid, requests, localEid);
         if (granted.length == 0) return _refund();
         CommandKeys memory keys;
         keys.closings = granted;

@@ -107,6 +107,19 @@ library ClosingBook {
         }
     }
 
+    /// @notice Credit of a spoke's open lines that may still be used, but for the line in the instrument `exceptNumber`, cents.
+    function creditOn(HubState storage s, AccountId account, uint32 eid, uint32 exceptNumber)
+        internal
+        view
+        returns (uint256 cents)
+    {
+        uint256 count = s.held[account].countClosings();
+        for (uint256 i; i < count; ++i) {
+            (uint32 other, uint32 number) = _split(s.closingKeys[account][i]);
+            if (other == eid && number != exceptNumber) cents += s.closings[account][eid][number].unusedCredit;
+        }
+    }
+
     /// @notice Whether a line of the account is open in the instrument, on any spoke.
     function isOpenIn(HubState storage s, AccountId account, uint32 number) internal view returns (bool) {
         uint256 count = s.held[account].countClosings();

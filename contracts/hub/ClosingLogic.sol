@@ -5,20 +5,27 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {PackedPair} from "../types/Pair.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {ClosingBook} from "./ClosingBook.sol";
 import {HubState} from "./HubState.sol";
 import {LaneLogic} from "./LaneLogic.sol";
 import {PackedPosition} from "./PackedPosition.sol";
 import {Portfolio} from "./Portfolio.sol";
+import {ReportLogic} from "./ReportLogic.sol";
+import {WalletRights} from "./WalletRights.sol";
 
 /// @notice Grants closing allowances: how much of its net position an account may close on a spoke without opening credit.
 /// @dev No pause and no lag stops them (CLR-18), but what keeps margin from being told does: a stale price or epoch of anything held. A net that is not up to date does no harm: what the hub does not know
 /// of was opened, with credit that is reserved, and requirements do not exceed the sum of those of their parts.
 ///
 /// Anyone may call, so a grant must not be able to hurt: it may raise the account's maintenance requirement, counted at the worst use of it,
-/// by no more than the credit that comes with it. To close one leg of a hedge is no reduction, and is not given.
+/// by no more than the credit that comes with it. To close one leg of a hedge is no reduction, and is not given. Who may not act for the account
+/// may have no more closed on a spoke than was opened there, nor renew more, so that nobody keeps what is to be closed where the account does not
+/// trade; and for no more than half of the mandate's credit, so that nobody keeps it from opening. What is lent to open keeps nobody from
+/// closing: it is not renewed to who needs to close, and closes as well until its lease ends.
 library ClosingLogic {
+    using PackedPair for uint256;
     using PackedPosition for uint256;
     using SafeCast for uint256;
 
@@ -31,7 +38,7 @@ library ClosingLogic {
     /// @param held what may still be used of the side by earlier grants, 1e-8
     /// @param room what may be by all of them: of |net| what no other spoke holds, 1e-8
     /// @param heldCredit credit that may still be used by earlier grants, cents
-    /// @param maxCredit from the mandate, cents
+    /// @param maxCredit what the mandate leaves to all of them, cents
     struct Draft {
         AccountId account;
         uint32 number;
@@ -43,8 +50,9 @@ library ClosingLogic {
     }
 
     /// @notice Grants or renews what mandate, position and margin cover.
+    /// @param localEid the hub's chain: what the caller may do for an account is looked up there
     /// @return granted those requests that were
-    function renew(HubState storage s, uint32 eid, IHubLedger.ClosingKey[] calldata requests)
+    function renew(HubState storage s, uint32 eid, IHubLedger.ClosingKey[] calldata requests, uint32 localEid)
         external
         returns (IHubLedger.ClosingKey[] memory granted)
     {
@@ -53,7 +61,8 @@ library ClosingLogic {
         granted = new IHubLedger.ClosingKey[](requests.length);
         uint256 count;
         for (uint256 i; i < requests.length; ++i) {
-            bytes32 refused = _renewOne(s, eid, requests[i], validUntil);
+            bool mayAct = WalletRights.mayAct(s, requests[i].account, localEid, msg.sender);
+            bytes32 refused = _renewOne(s, eid, requests[i], validUntil, mayAct);
             if (refused == 0) granted[count++] = requests[i];
             else emit IHubLedger.ClosingRefused(requests[i].account, eid, requests[i].instrument, refused);
         }
@@ -62,13 +71,17 @@ library ClosingLogic {
         }
     }
 
-    function _renewOne(HubState storage s, uint32 eid, IHubLedger.ClosingKey calldata r, uint40 validUntil)
-        private
-        returns (bytes32 refused)
-    {
+    function _renewOne(
+        HubState storage s,
+        uint32 eid,
+        IHubLedger.ClosingKey calldata r,
+        uint40 validUntil,
+        bool mayAct
+    ) private returns (bytes32 refused) {
         IHubLedger.ClosingLine storage line = s.closings[r.account][eid][s.numberOf[r.instrument]];
         Draft memory d;
         refused = _draft(s, eid, r, line, validUntil, d);
+        if (refused == 0) refused = _bound(s, eid, r, mayAct, d);
         if (refused != 0) return refused;
         (bool added, bool full) = ClosingBook.add(s, d.account, eid, d.number);
         if (full) return "TooMany";
@@ -89,7 +102,7 @@ library ClosingLogic {
         emit IHubLedger.ClosingGranted(r.account, eid, r.instrument, line);
     }
 
-    /// @dev What could be granted if margin covers all of it.
+    /// @dev What could be granted to who may act for the account, if mandate and margin cover all of it.
     function _draft(
         HubState storage s,
         uint32 eid,
@@ -99,8 +112,7 @@ library ClosingLogic {
         Draft memory d
     ) private view returns (bytes32 refused) {
         (d.account, d.number) = (r.account, s.numberOf[r.instrument]);
-        d.maxCredit = s.credit[d.account][eid].maxOutstanding;
-        if (d.maxCredit == 0) return "NoMandate";
+        if (s.credit[d.account][eid].maxOutstanding == 0) return "NoMandate";
         if (s.freezes[d.account].frozen) return "Frozen";
         uint40 expiry = r.instrument.expiry();
         // What is traded must be told before the option settles: then it leaves the account's list, and with it what may come is forgotten.
@@ -114,9 +126,29 @@ library ClosingLogic {
         d.room = Math.saturatingSub(SignedMath.abs(net), elsewhere);
         // Limits are cumulative and must fit what they travel in; so no sum of used and unused overflows (CLR-11).
         d.room = Math.min(d.room, type(uint88).max - (d.isBuy ? line.usedBuys : line.usedSells));
-        d.maxCredit = Math.min(d.maxCredit, type(uint64).max - line.usedCredit);
+        d.maxCredit = type(uint64).max - line.usedCredit;
         // What was granted cannot be taken back: it ends with its lease.
         if (d.room == 0 || d.room < d.held) return "HeldAlready";
+    }
+
+    /// @dev Bounds the credit to what the mandate leaves and, if anybody asks, the base to what was opened on the spoke.
+    function _bound(HubState storage s, uint32 eid, IHubLedger.ClosingKey calldata r, bool mayAct, Draft memory d)
+        private
+        view
+        returns (bytes32 refused)
+    {
+        IHubLedger.CreditLine storage credit = s.credit[d.account][eid];
+        uint256 most = Math.saturatingSub(credit.maxOutstanding, credit.ceiling - credit.usedApplied);
+        if (!mayAct) {
+            uint256 key = ReportLogic.pairKey(s.accountIndex[eid][d.account], s.instrumentIndex[eid][r.instrument]);
+            int256 opened = s.pairs[eid][key].base();
+            d.room = opened < 0 == d.isBuy ? Math.min(d.room, SignedMath.abs(opened)) : 0;
+            if (d.room == 0 || d.room < d.held) return "OpenedElsewhere";
+            most = Math.min(most, credit.maxOutstanding / 2);
+        }
+        most = Math.saturatingSub(most, ClosingBook.creditOn(s, d.account, eid, d.number));
+        d.maxCredit = Math.min(d.maxCredit, most);
+        if (d.maxCredit == 0 || d.maxCredit < d.heldCredit) return "Mandate";
     }
 
     /// @dev How much equity covers beyond maintenance requirement and all credit (CLR-06), and the credit with it: as much base as there is credit
@@ -136,7 +168,6 @@ library ClosingLogic {
         int256 free = m.equityMaintenanceWad - int256(m.maintenanceWad + m.outstandingWad + m.closingWad);
         if (free < 0) return (0, 0, "Margin");
         uint256 most = Math.min(d.heldCredit + uint256(free) / Portfolio.WAD_PER_CENT, d.maxCredit);
-        if (most < d.heldCredit) return (0, 0, "Mandate");
         credit = Math.min(wanted, most);
         // What part of the credit there is, that part of the base.
         base = credit < wanted ? Math.mulDiv(d.room, credit, wanted) : d.room;

@@ -132,8 +132,8 @@ library CreditLogic {
         line.instrumentsLeft = uint8(left + more);
     }
 
-    /// @dev Cents that may be outstanding on `eid`: as far as the mandate goes, and equity covers what is outstanding elsewhere with the initial
-    /// requirement, and with the maintenance requirement and the credit for closing (CLR-06).
+    /// @dev Cents that may be outstanding on `eid`: as far as the mandate goes beyond the credit for closing there, and equity covers what is
+    /// outstanding elsewhere with the initial requirement, and with the maintenance requirement and the credit for closing (CLR-06).
     function _allowed(HubState storage s, uint32 eid, AccountId account, uint64 maxOutstanding)
         private
         view
@@ -146,7 +146,8 @@ library CreditLogic {
         );
         free -= int256(Portfolio.outstanding(s, account, eid) * Portfolio.WAD_PER_CENT);
         if (free <= 0) return 0;
-        uint256 cents = uint256(free) / Portfolio.WAD_PER_CENT;
-        return cents < maxOutstanding ? cents : maxOutstanding;
+        uint256 most = maxOutstanding;
+        if (m.closingWad != 0) most = Math.saturatingSub(most, ClosingBook.creditOn(s, account, eid, 0));
+        return Math.min(uint256(free) / Portfolio.WAD_PER_CENT, most);
     }
 }

@@ -64,9 +64,10 @@ interface IHubEntries is IHubLedger {
     function renewCredit(uint32 eid, AccountId[] calldata accounts, bytes calldata priceProof) external payable;
 
     /// @notice Grants or renews closing allowances on `eid` and sends them: of each account's net position in an instrument what no other spoke
-    /// holds, for as long as a lease, with the credit that closing it may cost. Under the account's mandate for the spoke, and as far as
-    /// equity covers the maintenance requirement at the worst use of it, and all credit. Also while the lane or the hub is paused (CLR-18). One
-    /// that is refused is skipped (`ClosingRefused`); if all are, nothing is sent and the fee goes back. Anyone may call.
+    /// holds, for as long as a lease, with the credit that closing it may cost. Under the account's mandate for the spoke, which bounds all its
+    /// credit there, and as far as equity covers the maintenance requirement at the worst use of it, and all credit. Also while the lane or the hub
+    /// is paused (CLR-18). One that is refused is skipped (`ClosingRefused`); if all are, nothing is sent and the fee goes back. Anyone may call;
+    /// for who may not act for the account (`WalletRights`, on this chain) no more than was opened on `eid`, and no more than half of the mandate.
     /// @dev Of CLR-06 its second half holds for each granted: equity ≥ maintenance + all credit. The first, of the initial requirement,
     /// would refuse those who need it.
     function renewClosing(uint32 eid, ClosingKey[] calldata requests, bytes calldata priceProof) external payable;

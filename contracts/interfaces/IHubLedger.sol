@@ -190,7 +190,7 @@ interface IHubLedger {
     }
 
     /// @notice The owner's permission to be lent credit on one spoke and to trade there through one venue.
-    /// @param maxOutstanding cents that may be outstanding at any time; lowering it stops renewals at once
+    /// @param maxOutstanding cents that may be outstanding at any time, to open and to close together; lowering it stops renewals at once
     /// @param venueLimit cents, cumulative: the most that `venue` can ever cost the account (CLR-07)
     /// @param nonce must rise, per account and spoke
     struct Mandate {
@@ -353,9 +353,10 @@ interface IHubLedger {
     event ClosingGranted(
         AccountId indexed account, uint32 indexed eid, InstrumentId indexed instrument, ClosingLine line
     );
-    /// @notice Not granted. `reason` is ASCII: `NoMandate`, `Frozen`, `Expired`, `Flat`; `HeldAlready`: earlier grants, here and on other spokes, give
-    /// as much as the net or more; `TooMany` are open; `Mandate`: more credit may still be used than it says; `Margin` does not cover it;
-    /// `NotReducing`: it could raise the requirement by more than its credit.
+    /// @notice Not granted. `reason` is ASCII: `NoMandate`, `Frozen`, `Expiring`, `Flat`; `HeldAlready`: earlier grants, here and on other spokes, give
+    /// as much as the net or more; `OpenedElsewhere`: who may not act for the account asks for more than was opened on the spoke, or to renew it;
+    /// `TooMany` are open; `Mandate`: all the credit that it leaves, or more, may still be used; `Margin` does not cover it; `NotReducing`: it could
+    /// raise the requirement by more than its credit.
     event ClosingRefused(
         AccountId indexed account, uint32 indexed eid, InstrumentId indexed instrument, bytes32 reason
     );

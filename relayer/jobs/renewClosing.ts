@@ -1,4 +1,10 @@
-import { encodeFunctionData, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
+import {
+  type ContractFunctionReturnType,
+  encodeFunctionData,
+  type Hex,
+  parseEventLogs,
+  type TransactionReceipt,
+} from "viem";
 import { z } from "zod";
 import { clearingHubAbi } from "../../chains/abi/index.ts";
 import { orReverted } from "../../chains/deploy/orReverted.ts";
@@ -6,8 +12,8 @@ import { optionTerms } from "../../clearing/codec/instrumentId.ts";
 import type { CausewayError } from "../../errors/CausewayError.ts";
 import { readHub, readVault, valueFor } from "../clearing/calls.ts";
 import { type ClosingHolder, closingId, holderId } from "../clearing/clearingBook.ts";
-import { decideClosing } from "../clearing/decideClosing.ts";
-import { type HubPlace, hubOf, vaultAt } from "../clearing/places.ts";
+import { creditLeft, decideClosing } from "../clearing/decideClosing.ts";
+import { type HubPlace, hubOf, type VaultPlace, vaultAt } from "../clearing/places.ts";
 import type { RelayerContext } from "../context.ts";
 import type { JobOutcome, RelayerJob } from "../job.ts";
 import type { SignedPriceProof, SignedPrices } from "../price/createPriceProofs.ts";
@@ -15,6 +21,10 @@ import { toRelayerError } from "../toRelayerError.ts";
 import { reportSoon } from "./report.ts";
 
 const schema = z.object({ eid: z.int(), account: z.templateLiteral(["0x", z.string()]) });
+
+type OpenClosing = ContractFunctionReturnType<typeof clearingHubAbi, "view", "openClosingsOf">[number];
+
+const NOTHING_HELD = { unusedBuys: 0n, unusedSells: 0n, unusedCredit: 0n, validUntil: 0 };
 
 /** Names an account with a mandate on the spoke `eid`, which the hub lends too little to close what it holds. */
 export type RenewClosingData = z.infer<typeof schema>;
@@ -108,49 +118,87 @@ async function findWanted(
     held[i]!.map((instrument): ClosingHolder => ({ eid, account, instrument })),
   );
   const keys = all.map(({ account, instrument }) => [account, instrument] as const);
-  const [lanes, positions, pairs, lines] = await Promise.all([
+  const [lanes, positions, pairs, credits, open] = await Promise.all([
     readHub(hub, "laneOf", [[eid]]),
     readHub(hub, "positionOf", keys),
-    readVault(place, "pairOf", keys),
+    readPairs(hub, place, all),
     readHub(
       hub,
-      "closingOf",
-      all.map(({ account, instrument }) => [account, eid, instrument]),
+      "creditLineOf",
+      all.map(({ account }) => [account, eid]),
     ),
+    readOpen(hub, new Set(all.map(({ account }) => account))),
   ]);
   const spokeTime = place.chain.heads.latest.timestamp;
-  const covered = await findCovered(hub, new Set(all.map(({ account }) => account)));
-  return all.filter(
-    (closing, at) =>
-      covered.has(closing.account) &&
-      !context.clearing.refused.isHeld(closingId(closing)) &&
-      decideClosing({
-        net: positions[at]!.base,
-        pair: pairs[at]!.base,
-        line: lines[at]!,
-        expiry: optionTerms(closing.instrument)?.expiry,
-        spokeTime,
-        leaseSeconds: lanes[0]!.leaseSeconds,
-      }),
+  return all.filter((closing, at) => {
+    const lines = open.get(closing.account);
+    if (!lines || context.clearing.refused.isHeld(closingId(closing))) return false;
+    const isHere = (one: OpenClosing) => one.eid === eid && one.instrument === closing.instrument;
+    const others = lines.filter((one) => one.eid === eid && !isHere(one));
+    return decideClosing({
+      net: positions[at]!.base,
+      pair: pairs[at]!.base,
+      line: lines.find(isHere)?.line ?? NOTHING_HELD,
+      elsewhere: sumUnused(lines.filter((one) => one.eid !== eid && one.instrument === closing.instrument)),
+      maxCredit: creditLeft(credits[at]!, sumUnused(others).unusedCredit),
+      expiry: optionTerms(closing.instrument)?.expiry,
+      spokeTime,
+      leaseSeconds: lanes[0]!.leaseSeconds,
+    });
+  });
+}
+
+/** Pairs of the spoke as the hub has them. */
+async function readPairs(hub: HubPlace, place: VaultPlace, closings: readonly ClosingHolder[]) {
+  const [accounts, instruments] = await Promise.all([
+    readVault(
+      place,
+      "accountIndexOf",
+      closings.map(({ account }) => [account]),
+    ),
+    readVault(
+      place,
+      "instrumentIndexOf",
+      closings.map(({ instrument }) => [instrument]),
+    ),
+  ]);
+  return readHub(
+    hub,
+    "pairOf",
+    closings.map((_, at) => [place.eid, accounts[at]!, instruments[at]!]),
   );
 }
 
-/** Accounts that have anything beyond the maintenance requirement and all credit: others are refused. */
-async function findCovered(
+function sumUnused(closings: readonly OpenClosing[]) {
+  const sum = { unusedBuys: 0n, unusedSells: 0n, unusedCredit: 0n };
+  for (const { line } of closings) {
+    sum.unusedBuys += line.unusedBuys;
+    sum.unusedSells += line.unusedSells;
+    sum.unusedCredit += line.unusedCredit;
+  }
+  return sum;
+}
+
+/** Open allowances of the accounts that have anything beyond the maintenance requirement and all credit: others are refused. */
+async function readOpen(
   { chain, clearingHub: address }: HubPlace,
   accounts: ReadonlySet<Hex>,
-): Promise<Set<Hex>> {
-  const margined = await Promise.all(
+): Promise<Map<Hex, readonly OpenClosing[]>> {
+  const hub = { address, abi: clearingHubAbi } as const;
+  const covered = await Promise.all(
     [...accounts].map(async (account) => {
-      const read = { address, abi: clearingHubAbi, functionName: "marginOf", args: [account] } as const;
+      // One by one, as each may be long.
+      const open = chain.client.readContract({ ...hub, functionName: "openClosingsOf", args: [account] });
+      const read = chain.client.readContract({ ...hub, functionName: "marginOf", args: [account] });
       // What has no price at all cannot be margined.
-      const margin = await orReverted(chain.client.readContract(read), undefined);
+      const [margin, lines] = await Promise.all([orReverted(read, undefined), open]);
       if (margin === undefined) return [];
       const { equityMaintenanceWad, maintenanceWad, outstandingWad, closingWad } = margin;
-      return equityMaintenanceWad > maintenanceWad + outstandingWad + closingWad ? [account] : [];
+      const isCovered = equityMaintenanceWad > maintenanceWad + outstandingWad + closingWad;
+      return isCovered ? [[account, lines] as const] : [];
     }),
   );
-  return new Set(margined.flat());
+  return new Map(covered.flat());
 }
 
 /** One transaction; if it reverts as a whole, each half on its own. */

@@ -315,8 +315,9 @@ async function beFunded(): Promise<void> {
   await untilPriced(HUB, (await hourNow()) * 3_600n);
 }
 
-/** Alice, who is long, may sell what she holds without credit, and sells a part of it. */
+/** Alice, who is long, may sell what she holds without credit, and sells a part of it: her mandate leaves room for that beyond what is lent to open. */
 async function letClose(): Promise<void> {
+  await setMandate(alice, HUB, 100n, 100_000_000n);
   const { clearingHub } = network.hub;
   const args = [eidOf(HUB), [{ account: idOf(alice), instrument: ETH }], "0x"] as const;
   const data = encodeFunctionData({ abi: clearingHubAbi, functionName: "renewClosing", args });
@@ -361,11 +362,16 @@ async function deposit(who: LocalAccount, chain: number, asset: string, amount: 
   }
 }
 
-async function setMandate(who: LocalAccount, chain: number, nonce: bigint): Promise<void> {
+async function setMandate(
+  who: LocalAccount,
+  chain: number,
+  nonce: bigint,
+  maxOutstanding = 300_000n,
+): Promise<void> {
   const mandate = {
     account: idOf(who),
     eid: eidOf(chain),
-    maxOutstanding: 300_000n,
+    maxOutstanding,
     venue: venue.address,
     venueLimit: 500_000n,
     nonce,

@@ -2,6 +2,8 @@
 pragma solidity 0.8.30;
 
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {WalletRights} from "../../../contracts/hub/WalletRights.sol";
+import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {ClosingTestBase} from "./ClosingTestBase.sol";
 
@@ -14,6 +16,7 @@ contract ClosingGrantsTest is ClosingTestBase {
         IHubLedger.ClosingLine memory line = _line(0, 1e8, 1_200_00, false, 0, 0, 1, 0);
         vm.expectEmit(address(hub));
         emit IHubLedger.ClosingGranted(accounts[0], B_EID, btcPerp, line);
+        vm.prank(wallet);
         hub.renewClosing(B_EID, _keys(btcPerp), "");
         assertEq(abi.encode(_of(B_EID)), abi.encode(line));
         assertEq(endpoint.last().dstEid, B_EID);
@@ -102,6 +105,7 @@ contract ClosingGrantsTest is ClosingTestBase {
         _refused(B_EID, btcPerp, "Mandate");
         mandate(0, B_EID, 1e8);
         vm.warp(block.timestamp + MAX_PRICE_AGE + 1);
+        vm.prank(wallet);
         vm.expectPartialRevert(bytes4(keccak256("Margin_StalePrice(bytes16,uint256,uint256)")));
         hub.renewClosing(B_EID, _keys(btcPerp), "");
         setPrices(BTC_PRICE, ETH_PRICE);
@@ -135,6 +139,85 @@ contract ClosingGrantsTest is ClosingTestBase {
         _grant(B_EID);
     }
 
+    /// @dev So nobody keeps what is to be closed on a spoke where the account does not trade.
+    function test_StrangersHaveClosedOnASpokeWhatWasOpenedThere() public {
+        deposit(A_EID, 0, USDC, 40_000e6);
+        _refusedTo(stranger, B_EID, btcPerp, "OpenedElsewhere");
+        reportPair(B_EID, 0, -2e7, 12_000e6, 0, 1);
+        _refusedTo(stranger, B_EID, btcPerp, "OpenedElsewhere");
+        // Of 1.4 long 0.4 are on B. Neither takes what is the other's.
+        reportPair(B_EID, 0, 4e7, -24_000e6, 0, 2);
+        _grantTo(stranger, B_EID);
+        assertEq(_of(B_EID).unusedSells, 4e7);
+        _grantTo(stranger, A_EID);
+        assertEq(_of(A_EID).unusedSells, 1e8);
+        // More was opened there than is left of the net.
+        reportPair(B_EID, 0, -3e7, 18_000e6, 0, 3);
+        _refusedTo(stranger, A_EID, btcPerp, "HeldAlready");
+        _assertCovered();
+    }
+
+    /// @dev What the owner asked for elsewhere nobody else prolongs: it ends with its lease.
+    function test_CLR05_WhoMayActHasItGivenAnywhere() public {
+        deposit(A_EID, 0, USDC, 40_000e6);
+        _refusedTo(accounts[0].owner(), B_EID, btcPerp, "OpenedElsewhere");
+        _register(stranger, WalletRights.BE_PAID, 2);
+        _refusedTo(stranger, B_EID, btcPerp, "OpenedElsewhere");
+        _grant(B_EID);
+        assertEq(_of(B_EID).unusedSells, 1e8);
+        _refusedTo(stranger, B_EID, btcPerp, "OpenedElsewhere");
+        _refusedTo(stranger, A_EID, btcPerp, "HeldAlready");
+        vm.warp(block.timestamp + LEASE);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        deliver(B_EID, report(block.timestamp, _state(B_EID, 1, 0, 0, 0, 0)));
+        _grantTo(stranger, A_EID);
+        assertEq(_of(A_EID).unusedSells, 1e8);
+    }
+
+    /// @dev With ETH besides, for 120 dollars of credit: 2 % of 3 at 2,000.
+    function test_TheMandateBoundsAllCreditOnASpokeTogether() public {
+        deposit(A_EID, 0, USDC, 60_000e6);
+        bytes memory eth = pairItem(indexOf(0), ETH_INDEX, 3e8, -6_000e6, 0, 1);
+        deliver(A_EID, report(block.timestamp, section(ReportCodec.PAIR, 1, eth)));
+        mandate(0, A_EID, 2_000_00);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(outstanding(0, A_EID), 2_000_00);
+        _refused(A_EID, btcPerp, "Mandate");
+        // Half of it was used: 1,000 are left to close, and ETH takes its part of them.
+        reportPair(A_EID, 0, 1e8, -60_000e6, 1_000_00, 2);
+        vm.prank(wallet);
+        hub.renewClosing(A_EID, _keys(ethPerp), "");
+        _grant(A_EID);
+        assertEq(_of(A_EID).unusedCredit, 880_00);
+        assertEq(hub.marginOf(accounts[0]).closingWad, 1_000e18);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(outstanding(0, A_EID), 1_000_00, "renewed, and no more lent");
+        mandate(0, A_EID, 1_999_99);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(outstanding(0, A_EID), 1_000_00);
+        assertEq(hub.creditLineOf(accounts[0], A_EID).version, 2);
+        _refused(A_EID, btcPerp, "Mandate");
+        _refused(A_EID, ethPerp, "Mandate");
+        // Another spoke has its own.
+        hub.renewCredit(B_EID, only(0), "");
+        assertGt(outstanding(0, B_EID), 2_000_00);
+    }
+
+    function test_NobodyKeepsAnAccountFromOpeningByLettingItClose() public {
+        deposit(A_EID, 0, USDC, 60_000e6);
+        mandate(0, A_EID, 1_000_01);
+        _grantTo(stranger, A_EID);
+        assertEq(_of(A_EID).unusedCredit, 500_00);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(outstanding(0, A_EID), 500_01);
+        _grantTo(stranger, A_EID);
+        assertEq(_of(A_EID).unusedCredit, 500_00);
+        reportPair(A_EID, 0, 1e8, -60_000e6, 500_01, 2);
+        _grant(A_EID);
+        assertEq(_of(A_EID).unusedCredit, 1_000_01);
+        _refusedTo(stranger, A_EID, btcPerp, "Mandate");
+    }
+
     function test_CLR18_APauseDoesNotStopClosing() public {
         deposit(A_EID, 0, USDC, 20_000e6);
         hub.pauseLane(B_EID);
@@ -146,10 +229,10 @@ contract ClosingGrantsTest is ClosingTestBase {
     function test_ARefusalSendsNothingAndTheQuotedFeeIsTheFee() public {
         endpoint.setFee(0.01 ether);
         vm.deal(address(this), 1 ether);
-        hub.renewClosing{value: 0.01 ether}(B_EID, _keys(btcPerp), "");
+        hub.renewClosing{value: 0.01 ether}(A_EID, _keys(btcPerp), "");
         assertEq(address(this).balance, 1 ether);
         deposit(A_EID, 0, USDC, 20_000e6);
-        hub.renewClosing{value: hub.quoteRenewClosing(B_EID, 1).nativeFee}(B_EID, _keys(btcPerp), "");
+        hub.renewClosing{value: hub.quoteRenewClosing(A_EID, 1).nativeFee}(A_EID, _keys(btcPerp), "");
         assertEq(address(endpoint).balance, 0.01 ether);
     }
 

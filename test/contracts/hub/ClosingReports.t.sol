@@ -178,7 +178,7 @@ contract ClosingReportsTest is ClosingTestBase {
             seed = uint256(keccak256(abi.encode(seed)));
             uint32 eid = all[(seed >> 8) % 3];
             uint256 action = seed % 8;
-            if (action == 0) _tryGrant(eid);
+            if (action == 0) _tryGrant(eid, (seed >> 16) % 2 == 0 ? wallet : stranger);
             else if (action == 1) _obey(eid, seed >> 16);
             else if (action < 4) _close(eid, seed >> 16);
             else if (action == 4) _openAnyWay(eid, seed >> 16);
@@ -209,8 +209,9 @@ contract ClosingReportsTest is ClosingTestBase {
         assertEq(hub.marginOf(accounts[0]).closingWad, 0);
     }
 
-    function _tryGrant(uint32 eid) private {
+    function _tryGrant(uint32 eid, address who) private {
         uint32 before = _of(eid).version;
+        vm.prank(who);
         hub.renewClosing(eid, _keys(btcPerp), "");
         IHubLedger.ClosingLine memory line = _of(eid);
         if (line.version == before) return;
@@ -222,6 +223,11 @@ contract ClosingReportsTest is ClosingTestBase {
             held += line.isBuy ? _of(all[i]).unusedBuys : _of(all[i]).unusedSells;
         }
         assertLe(held, net < 0 ? uint256(-net) : uint256(net), "together no more than the net");
+        if (who == stranger) {
+            int256 pair = hub.pairOf(eid, indexOf(0), BTC_INDEX).base;
+            if (line.isBuy) assertLe(line.unusedBuys, uint256(-pair), "no more than was opened there");
+            else assertLe(line.unusedSells, uint256(pair), "no more than was opened there");
+        }
         uint256 maxBase = line.isBuy ? line.usedBuys + line.unusedBuys : line.usedSells + line.unusedSells;
         _commands[eid].push(
             Command(line.isBuy, maxBase, line.usedCredit + line.unusedCredit, line.version, line.validUntil)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {WalletRights} from "../../../contracts/hub/WalletRights.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
@@ -8,7 +9,11 @@ import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
 
 /// @dev Trader 0 is long 1 BTC at 60,000: initial 9,000, maintenance 7,200. The credit with which all of it may be closed is 2 %, 1,200.
+/// Who asks for the allowances may act for him, unless it is said that a stranger does.
 abstract contract ClosingTestBase is HubTestBase {
+    address internal wallet = makeAddr("wallet");
+    address internal stranger = makeAddr("stranger");
+
     function setUp() public override {
         super.setUp();
         nameAll(A_EID);
@@ -17,6 +22,12 @@ abstract contract ClosingTestBase is HubTestBase {
         reportTrade(A_EID, 0, 1, 1e8, 60_000e6);
         mandate(0, A_EID, 1_000_000_00);
         mandate(0, B_EID, 1_000_000_00);
+        _register(wallet, WalletRights.ACT, 1);
+    }
+
+    function _register(address who, uint8 rights, uint64 nonce) internal {
+        bytes32 digest = hub.hashWallet(accounts[0], HUB_EID, who, rights, nonce);
+        hub.registerWallet(accounts[0], HUB_EID, who, rights, nonce, sign(0, digest));
     }
 
     function _keys(InstrumentId instrument) internal view returns (IHubLedger.ClosingKey[] memory list) {
@@ -25,16 +36,26 @@ abstract contract ClosingTestBase is HubTestBase {
     }
 
     function _grant(uint32 eid) internal {
+        _grantTo(wallet, eid);
+    }
+
+    function _grantTo(address who, uint32 eid) internal {
         uint32 before = _of(eid).version;
+        vm.prank(who);
         hub.renewClosing(eid, _keys(btcPerp), "");
         assertEq(_of(eid).version, before + 1, "granted");
     }
 
     function _refused(uint32 eid, InstrumentId instrument, bytes32 reason) internal {
+        _refusedTo(wallet, eid, instrument, reason);
+    }
+
+    function _refusedTo(address who, uint32 eid, InstrumentId instrument, bytes32 reason) internal {
         bytes32 before = keccak256(abi.encode(ledger(), _of(eid), hub.marginOf(accounts[0])));
         uint64 sent = endpoint.sent();
         vm.expectEmit(address(hub));
         emit IHubLedger.ClosingRefused(accounts[0], eid, instrument, reason);
+        vm.prank(who);
         hub.renewClosing(eid, _keys(instrument), "");
         assertEq(endpoint.sent(), sent);
         assertEq(keccak256(abi.encode(ledger(), _of(eid), hub.marginOf(accounts[0]))), before);
