@@ -5,6 +5,7 @@ import { mutations } from "../../test/mutations/list.ts";
 import { root } from "../test/runProcess.ts";
 import { mutate } from "./applyMutation.ts";
 import { failuresIn } from "./failuresIn.ts";
+import { SOURCES } from "./workspace.ts";
 
 describe("the list of mutations", () => {
   it.each(mutations)("$id still applies", async (mutation) => {
@@ -15,6 +16,15 @@ describe("the list of mutations", () => {
   it("has at least 20, each under a name of its own", () => {
     expect(new Set(mutations.map(({ id }) => id)).size).toBe(mutations.length);
     expect(mutations.length).toBeGreaterThanOrEqual(20);
+  });
+});
+
+describe("a workspace", () => {
+  it("has what Hardhat's configuration imports", async () => {
+    const text = await readFile(join(root, "hardhat.config.ts"), "utf8");
+    const imported = [...text.matchAll(/from "\.\/([^"]+)"/g)].map(([, file]) => file);
+    expect(imported.length).toBeGreaterThan(0);
+    expect(SOURCES).toEqual(expect.arrayContaining(imported));
   });
 });
 

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../test/runProcess.ts";
 
-/** What compiling and running the campaign reads. Dependencies are linked. */
-const SOURCES = [
+/** What compiling and running the campaign reads, all that the configuration imports included. Dependencies are linked. */
+export const SOURCES = [
   "contracts",
   "test/contracts",
+  "scripts/compileOnAllCores.ts",
   "scripts/quickTests.ts",
   "hardhat.config.ts",
   "package.json",
