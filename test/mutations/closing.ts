@@ -53,7 +53,7 @@ export const closingMutations: readonly Mutation[] = [
   {
     id: "closing-other-side-without-proof",
     file: BOOK,
-    original: "bool obeyed = told.version == line.version;",
+    original: "bool obeyed = told.version >= line.turnedAt;",
     replacement: "bool obeyed = true;",
     breaks: "CLR-06",
     why: "The side that the latest grant does not give is released although the spoke still obeys an older one.",
