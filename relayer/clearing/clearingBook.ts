@@ -61,6 +61,8 @@ export interface ClearingBook {
   closings: Map<string, ClosingHolder>;
   /** Withdrawals that could not be processed, by id. */
   unprocessed: Holds;
+  /** Contracts of pull feeds whose last update was paid for and brought nothing of what its service had said. */
+  empty: Holds;
   /** What accounts have at the hub. */
   books: AccountBooks;
   /** Accounts that did not have maintenance and buffer when they were last margined. */
@@ -98,6 +100,7 @@ export function createClearingBook({
     closers: new Map(),
     closings: new Map(),
     unprocessed: createHolds({ baseMs: processEveryMs }),
+    empty: createHolds({ baseMs: refusedHoldMs }),
     books: createAccountBooks(),
     standings: new Map(),
   };

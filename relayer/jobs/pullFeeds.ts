@@ -20,7 +20,10 @@ const BPS = 10_000n;
 /** Of a feed's heartbeat, the share after which its price is brought anew: two more tries are left. */
 const FRESH_SHARE = 3n;
 
-/** Brings updates of pull feeds, and pays what they cost: when a price has moved, or before it is too old. */
+/**
+ * Brings updates of pull feeds, and pays what they cost: when a price has moved, or before it is too old. A service that says one thing and gives another is
+ * asked more and more seldom.
+ */
 export const pullFeeds: RelayerJob<PullFeedsData> = {
   name: "pullFeeds",
   schema,
@@ -60,11 +63,16 @@ function pulledOf(context: RelayerContext): Pulled[] {
 
 async function pull(context: RelayerContext, feed: Address, settings: PullFeedSettings): Promise<void> {
   const { chain } = hubOf(context);
+  const { empty } = context.clearing;
+  if (empty.isHeld(feed)) return;
   const pulled = pulledOf(context).filter((one) => one.feed === feed);
   const feedIds = [...new Set(pulled.map(({ feedId }) => feedId))];
   const { updateData, prices } = await fetchUpdates(settings, feedIds);
-  const needed = await Promise.all(pulled.map((one) => isNeeded(context, one, prices.get(one.feedId)!)));
-  if (!needed.includes(true)) return;
+  const isAnyNeeded = async () => {
+    const needed = pulled.map((one) => isNeeded(context, one, prices.get(one.feedId)!));
+    return (await Promise.all(needed)).includes(true);
+  };
+  if (!(await isAnyNeeded())) return;
 
   const fee = await chain.client.readContract({
     address: feed,
@@ -84,6 +92,10 @@ async function pull(context: RelayerContext, feed: Address, settings: PullFeedSe
     data: encodeFunctionData({ abi: pythSourceAbi, functionName: "push", args: [data] }),
     value: fee,
   });
+  if (await isAnyNeeded()) {
+    empty.noteFailure(feed);
+    context.log.warn({ feed, fee }, "an update was paid for and did not bring what its service said");
+  } else empty.release(feed);
 }
 
 /** Whether what the service has is newer than what the source has, and that is old or another price. */

@@ -306,6 +306,20 @@ test("a withdrawal is paid on a chain where the account never deposited", async 
   expect(await cashOf(0)).toBe(dollars(49_060n));
 });
 
+test("a service of pull feeds that gives other updates than it says is paid once, not each second", async () => {
+  const { client } = network.chain(HUB);
+  const { empty } = context().clearing;
+  service.lie();
+  const now = (await prices.latest()).get(underlyingId("ETH"))!;
+  prices.set("ETH", (now * 101n) / 100n);
+  await untilHolds(network.chain(HUB), "an empty update", 60, async () => empty.failures(pullFeed) > 0);
+  const paid = await client.getBalance({ address: pullFeed });
+  const time = await network.hubTime();
+  await untilHolds(network.chain(HUB), "a few looks", 60, async () => (await network.hubTime()) > time + 3n);
+  expect(empty.failures(pullFeed)).toBe(1);
+  expect(await client.getBalance({ address: pullFeed })).toBe(paid);
+});
+
 test("a relayer that starts later finds what happened without one", async () => {
   await network.relayer.stop();
   // The wallets look for receipts at the stopped relayer's heads; the deployer of the second network has its own.

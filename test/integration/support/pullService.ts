@@ -12,6 +12,8 @@ export interface PullService {
   apiKey: string;
   /** Of ether. */
   feedId: Hex;
+  /** From now on it says what is true, and gives updates that are older than any before. */
+  lie(): void;
   stop(): void;
 }
 
@@ -21,6 +23,7 @@ const CENT_DECIMALS = 16;
 export async function startPullService(priceWad: () => Promise<bigint>): Promise<PullService> {
   const apiKey = "a key";
   const feedId = testFeedId("ETH");
+  let isLying = false;
   const server = createServer(async (request, response) => {
     const asked = new URL(request.url!, "http://localhost");
     const isKnown = asked.searchParams.getAll("ids[]").every((id) => id === feedId);
@@ -31,7 +34,10 @@ export async function startPullService(priceWad: () => Promise<bigint>): Promise
     }
     const time = Math.floor(Date.now() / 1_000);
     const price = await priceWad();
-    const pushed = testPullData({ time, pricesWad: new Map([[underlyingId("ETH"), price]]) });
+    const pushed = testPullData({
+      time: isLying ? 1 : time,
+      pricesWad: new Map([[underlyingId("ETH"), price]]),
+    });
     const [data] = decodeAbiParameters(parseAbiParameters("bytes[]"), pushed);
     const cents = {
       price: String(price / 10n ** BigInt(CENT_DECIMALS)),
@@ -48,6 +54,9 @@ export async function startPullService(priceWad: () => Promise<bigint>): Promise
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     apiKey,
     feedId,
+    lie() {
+      isLying = true;
+    },
     stop() {
       server.closeAllConnections();
       server.close();
