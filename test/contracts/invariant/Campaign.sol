@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {WalletRights} from "../../../contracts/hub/WalletRights.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {ISpokeVault} from "../../../contracts/interfaces/ISpokeVault.sol";
 import {Digest} from "../../../contracts/libraries/Digest.sol";
@@ -33,6 +34,9 @@ abstract contract Campaign is Checks {
         }
         _deliverAll();
         _supply(3, 15_000e6);
+        for (uint256 i; i < TRADERS; ++i) {
+            _register(i, 0, KEEPER, WalletRights.ACT);
+        }
         for (uint256 lane; lane < LANES; ++lane) {
             _renew(lane, (1 << TRADERS) - 1);
             _push(lane, 1);

@@ -115,6 +115,17 @@ abstract contract CreditActions is MoneyActions {
         _count("setMandate", true);
     }
 
+    /// @dev What may still be used on a spoke, to open and to close, is within what was just allowed.
+    function _checkMandate(uint256 owner, uint256 lane) internal view {
+        IHubLedger.CreditLine memory line = w.hub.creditLineOf(w.accounts[owner], Places.eidOf(lane));
+        uint256 cents = line.ceiling - line.usedApplied;
+        for (uint256 k; k < INSTRUMENTS; ++k) {
+            if (_closingGrants[owner][lane][k].length == 0) continue;
+            cents += w.hub.closingOf(w.accounts[owner], Places.eidOf(lane), w.instruments[k]).unusedCredit;
+        }
+        assertLe(cents, line.maxOutstanding, "CLR-06: beyond the mandate");
+    }
+
     /// @param members bit i: owner i asks
     function _renew(uint256 lane, uint256 members) internal returns (bool renewed) {
         uint32 eid = Places.eidOf(lane);
@@ -141,7 +152,7 @@ abstract contract CreditActions is MoneyActions {
             IHubLedger.CreditLine memory line = w.hub.creditLineOf(w.accounts[i], eid);
             if (line.version == versions[i]) continue;
             _grants[i][lane].push(Grant(line.limit, line.version, line.validUntil));
-            assertLe(line.limit - line.usedApplied, line.maxOutstanding, "CLR-06: beyond the mandate");
+            _checkMandate(i, lane);
             assertFalse(_isPaused(lane), "CLR-18: lent on a paused lane");
             assertFalse(_isBehind(lane), "CLR-06: lent on a lane that is behind");
             assertFalse(w.hub.freezeOf(w.accounts[i]).frozen, "CLR-06: lent to a frozen account");

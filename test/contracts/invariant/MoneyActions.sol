@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {WalletRights} from "../../../contracts/hub/WalletRights.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {SpokeVault} from "../../../contracts/spoke/SpokeVault.sol";
@@ -48,7 +49,7 @@ abstract contract MoneyActions is PauseActions {
         uint256 dst = _pick(LANES);
         (uint16 asset, uint64 amount, uint64 minimum) = _wanted(owner);
         address recipient = dst == lane && _chance(2) ? w.owners[owner] : _freshAddress();
-        if (recipient != w.owners[owner] && !_chance(5)) _register(owner, dst, recipient);
+        if (recipient != w.owners[owner] && !_chance(5)) _register(owner, dst, recipient, WalletRights.BE_PAID);
         if (_chance(2)) w.tokens[dst][asset - 1].deny(recipient, true);
         bool stranger = _chance(5);
         address sender = w.owners[owner];
@@ -181,12 +182,12 @@ abstract contract MoneyActions is PauseActions {
         minimum = _chance(3) ? amount : uint64(_pick(amount));
     }
 
-    function _register(uint256 owner, uint256 dst, address recipient) private {
+    function _register(uint256 owner, uint256 dst, address wallet, uint8 rights) internal {
         uint64 nonce = ++_recipientNonce[owner];
         AccountId account = w.accounts[owner];
         uint32 eid = Places.eidOf(dst);
-        bytes memory signature = _sign(owner, w.hub.hashWallet(account, eid, recipient, 1, nonce));
-        w.hub.registerWallet(account, eid, recipient, 1, nonce, signature);
+        bytes memory signature = _sign(owner, w.hub.hashWallet(account, eid, wallet, rights, nonce));
+        w.hub.registerWallet(account, eid, wallet, rights, nonce, signature);
     }
 
     function _recordPayout(bytes32 id, IHubLedger.WithdrawalRequest memory request) private {

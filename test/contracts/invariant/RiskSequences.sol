@@ -21,8 +21,9 @@ abstract contract RiskSequences is Sequences {
         bool lent = _isRenewed();
         assertFalse(lent, "CLR-13: lent on arrays of another price");
         assertTrue(_refusal == EpochReader.Margin_MovedTooFar.selector, "CLR-13: for that reason");
-        _renewClosing(LANE + 1, 1 << OPTION);
-        assertEq(_closingKeys[LANE + 1].length, 0, "CLR-13: granted to close on arrays of another price");
+        _letClose(0, LANE);
+        _renewClosing(LANE, 1 << OPTION, true);
+        assertEq(_closingKeys[LANE].length, 0, "CLR-13: granted to close on arrays of another price");
         _refreshAll();
         assertTrue(_isRenewed(), "on arrays of the new price");
     }
@@ -50,7 +51,8 @@ abstract contract RiskSequences is Sequences {
         _pushAll();
         _tradeFair(LANE, 0, 0, 1, 2e8);
         _hear();
-        _renewClosing(LANE + 1, 1);
+        _letClose(0, LANE + 1);
+        _renewClosing(LANE + 1, 1, true);
         assertEq(_closingGrants[0][LANE + 1][0].length, 1, "granted to sell");
         _deliverAll();
         assertTrue(_tradeFair(LANE + 1, 0, 1, 0, 0.5e8), "half a unit is closed");
@@ -62,7 +64,8 @@ abstract contract RiskSequences is Sequences {
         int256 net = w.hub.positionOf(w.accounts[0], w.instruments[0]).base;
         assertEq(net, -1e8, "the net has turned");
         _assertCoveredToClose(0);
-        _renewClosing(LANE, 1);
+        _letClose(0, LANE);
+        _renewClosing(LANE, 1, true);
         assertEq(_closingGrants[0][LANE][0].length, 1, "granted to buy");
         assertTrue(_isRenewed(), "there is margin for all of it");
         _deliverAll();

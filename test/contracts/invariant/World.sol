@@ -36,6 +36,8 @@ uint256 constant VENUES = 2;
 uint256 constant MALICIOUS = 1;
 /// @dev The one asset whose tokens play tricks: its shared unit is the token's.
 uint256 constant TRICKY = 2;
+/// @dev May act for every trader on the hub's chain.
+address constant KEEPER = address(0xCA11);
 /// @dev Credit charged per notional, millionths.
 uint32 constant RATE_PPM = 150_000;
 uint32 constant LEASE = 600;
