@@ -8,7 +8,7 @@ import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {ISurfaceBook} from "../interfaces/ISurfaceBook.sol";
 import {AccountParameters, UnderlyingLimits, UnderlyingParameters} from "../risk/MarginParameters.sol";
-import {EpochData} from "../risk/EpochLogic.sol";
+import {EpochData, EpochState} from "../risk/EpochLogic.sol";
 import {ScenarioMarginEngine} from "../risk/ScenarioMarginEngine.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 
@@ -26,7 +26,14 @@ contract SettableEngine is ScenarioMarginEngine {
     {}
 
     function setEpoch(uint256 index, EpochData calldata data) external {
-        _epochs.live[index] = data;
+        EpochWriter.set(_epochs, index, data);
+    }
+}
+
+/// @notice Linked, for the engine has no room for it.
+library EpochWriter {
+    function set(EpochState storage epochs, uint256 index, EpochData calldata data) external {
+        epochs.live[index] = data;
     }
 }
 

@@ -36,6 +36,9 @@ library EpochMove {
     uint256 private constant MAX_ENTRY = 2 ** 31;
     /// @dev Where the seven points of a row by spot stand in it (−1, −2/3, −1/3, 0, +1/3, +2/3, +1), times 32, a byte each from the lowest.
     uint256 private constant ROW = 0xc0a08060002040;
+    /// @dev The points next to where nothing moves, and all of the row, volatility flat; a bit each.
+    uint256 private constant THIRDS = 0x11;
+    uint256 private constant FLAT = 0x7f;
     /// @dev Weights of points are times 2^49.
     uint256 private constant WEIGHT_BITS = 49;
 
@@ -71,6 +74,59 @@ library EpochMove {
         return _scenarios(w, gains, move, scanRange, size, gained_);
     }
 
+    /// @notice One of them alone: only the entries of `placesOf` have to be there.
+    function scenario(int256[32] memory gains, uint256 s, int256 move, uint256 scanRange, uint256 size, int256 gained_)
+        internal
+        pure
+        returns (int256)
+    {
+        if (s == Scenarios.UNMOVED) return 0;
+        if (s > Scenarios.LAST_TAIL) return gains[s];
+        unchecked {
+            int256 gain;
+            int256 unit = PPB + move;
+            if (Scenarios.isOnGrid(s)) {
+                Weights memory w;
+                _weigh(w, _endOf(s, move, scanRange), int256(scanRange));
+                gain = _sum(w, gains, s / 8) - (gained_ << WEIGHT_BITS);
+                unit <<= WEIGHT_BITS;
+            } else {
+                int256 shock = Scenarios.moveOf(s, scanRange);
+                gain = _tail(gains, move + shock + shock * move / PPB) - gained_;
+            }
+            return _within(_floorDiv(gain * PPB, unit), size * MAX_ENTRY);
+        }
+    }
+
+    /// @notice Which entries `scenario` reads: a bit each, from the lowest.
+    function placesOf(uint256 s, int256 move, uint256 scanRange) internal pure returns (uint256 places) {
+        if (s == Scenarios.UNMOVED) return 0;
+        if (s > Scenarios.LAST_TAIL) return 1 << s;
+        unchecked {
+            if (Scenarios.isOnGrid(s)) {
+                Weights memory w;
+                _weigh(w, _endOf(s, move, scanRange), int256(scanRange));
+                uint256 from = ROW >> (8 * w.from);
+                for (uint256 i; i < 4; ++i) {
+                    places |= 1 << ((from & 0xff) / 32);
+                    from >>= 8;
+                }
+                return places << (s & ~uint256(7));
+            }
+            int256 shock = Scenarios.moveOf(s, scanRange);
+            int256 end = move + shock + shock * move / PPB;
+            if (end < 0) return (1 << 15) | (1 << 7);
+            return end < PPB ? (1 << 23) | (1 << 24) : (1 << 24) | (1 << 25);
+        }
+    }
+
+    /// @notice Which entries `gained` reads, whatever is within `far` of where the price is.
+    function placesWithin(uint256 far, uint256 scanRange) internal pure returns (uint256) {
+        uint256 places = (1 << Scenarios.NEAR_DOWN) | (1 << Scenarios.NEAR_UP);
+        if (far <= Scenarios.near(scanRange)) return places;
+        return places | (far <= scanRange / 3 ? THIRDS : FLAT);
+    }
+
     /// @notice All entries of one option's array as they are now, each within an int32.
     /// @param scanRange of the array; `newRange` the one that its points are to stand at from now on
     /// @return now_ rounded down
@@ -92,6 +148,14 @@ library EpochMove {
             for (uint256 s; s < Scenarios.ENTRIES; ++s) {
                 now_[s] = FixedPointMathLib.clamp(now_[s], type(int32).min, type(int32).max);
             }
+        }
+    }
+
+    /// @dev Where a scenario of the grid ends, in thirds of the price scan range · `scanRange`, as `_scenarios` has it.
+    function _endOf(uint256 s, int256 move, uint256 scanRange) private pure returns (int256) {
+        unchecked {
+            int256 reach = Scenarios.thirdsOf(s) * int256(scanRange);
+            return 3 * move + reach + reach * move / PPB;
         }
     }
 
@@ -144,16 +208,22 @@ library EpochMove {
     }
 
     /// @dev Gain at `end` thirds of the price scan range · `range`, volatility flat.
-    function _along(int256[32] memory gains, int256 end, uint256 range) private pure returns (int256 gain) {
+    function _along(int256[32] memory gains, int256 end, uint256 range) private pure returns (int256) {
         Weights memory w;
         _weigh(w, end, int256(range));
+        return _sum(w, gains, 0) >> WEIGHT_BITS;
+    }
+
+    /// @dev What the four neighbouring points make, times 2^49.
+    /// @param row 0 volatility flat, 1 up, 2 down
+    function _sum(Weights memory w, int256[32] memory gains, uint256 row) private pure returns (int256 gain) {
         assembly ("memory-safe") {
+            gains := add(gains, shl(8, row))
             let from := shr(shl(3, mload(w)), ROW)
             gain := mul(mload(add(w, 32)), mload(add(gains, and(from, 0xff))))
             gain := add(gain, mul(mload(add(w, 64)), mload(add(gains, and(shr(8, from), 0xff)))))
             gain := add(gain, mul(mload(add(w, 96)), mload(add(gains, and(shr(16, from), 0xff)))))
             gain := add(gain, mul(mload(add(w, 128)), mload(add(gains, and(shr(24, from), 0xff)))))
-            gain := sar(WEIGHT_BITS, gain)
         }
     }
 

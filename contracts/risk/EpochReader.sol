@@ -2,16 +2,17 @@
 pragma solidity 0.8.30;
 
 import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
+import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {Epoch} from "../interfaces/IRiskArrays.sol";
+import {EngineState} from "./EngineState.sol";
 import {EpochLogic} from "./EpochLogic.sol";
 import {EpochMove} from "./EpochMove.sol";
-import {RiskArrays} from "./RiskArrays.sol";
 import {RiskEntry} from "./RiskEntry.sol";
 import {UnderlyingSettings} from "./SettingsLogic.sol";
 import {UnderlyingHoldings, UnderlyingMarket} from "./UnderlyingMargin.sol";
 
 /// @notice Prices and risk arrays of the live epochs, read once each, as a margin check needs them.
-abstract contract EpochReader is RiskArrays {
+abstract contract EpochReader is EngineState {
     /// @notice What is known of one underlying in a margin check, read when it is first needed.
     /// @param first the number of its first option, without the generation
     /// @param perChunk of the live epoch, and `places`: once it was found good for the check
@@ -99,8 +100,8 @@ abstract contract EpochReader is RiskArrays {
         if (p.isPriced) return;
         p.isPriced = true;
         p.held.parameters = _settingsOf(p.index).parameters;
-        (uint256 price, uint256 confidence, uint256 age) = oracle.read(p.underlying);
-        if (price == 0 || age > maxPriceAge) revert Margin_StalePrice(p.underlying, age, maxPriceAge);
+        (uint256 price, uint256 confidence, uint256 age) = _oracle.read(p.underlying);
+        if (price == 0 || age > maxPriceAge) revert IMarginEngine.Margin_StalePrice(p.underlying, age, maxPriceAge);
         if (price > EpochLogic.MAX_PRICE) revert Margin_PriceOutOfRange(p.underlying, price, EpochLogic.MAX_PRICE);
         UnderlyingMarket memory market = p.held.market;
         market.priceWad = uint128(price);
@@ -161,7 +162,7 @@ abstract contract EpochReader is RiskArrays {
         if (expiry > block.timestamp) return 0;
         if (p.expiry != expiry) {
             p.expiry = expiry;
-            p.settlementWad = expiryPrices.priceOf(underlying, uint40(expiry));
+            p.settlementWad = _expiryPrices.priceOf(underlying, uint40(expiry));
         }
         return p.settlementWad;
     }

@@ -4,18 +4,13 @@ pragma solidity 0.8.30;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
+import {EngineState} from "./EngineState.sol";
 import {AccountParameters, UnderlyingLimits, UnderlyingParameters} from "./MarginParameters.sol";
 import {SettingsLogic, UnderlyingSettings} from "./SettingsLogic.sol";
 
 /// @notice Parameters of the scenario margin, behind a role. By the place that an underlying has in the numbers of instruments, so that a
 /// margin check asks no registry.
-abstract contract MarginSettings is IMarginEngine, AccessManaged {
-    /// @inheritdoc IMarginEngine
-    IInstrumentRegistry public immutable registry;
-
-    mapping(uint256 underlyingIndex => UnderlyingSettings) internal _settings;
-    AccountParameters internal _account;
-
+abstract contract MarginSettings is EngineState, IMarginEngine, AccessManaged {
     event UnderlyingParametersSet(bytes16 indexed underlying, UnderlyingParameters parameters, UnderlyingLimits limits);
     event AccountParametersSet(AccountParameters parameters);
 
@@ -27,9 +22,13 @@ abstract contract MarginSettings is IMarginEngine, AccessManaged {
     error Margin_NotListed(bytes16 underlying);
 
     /// @param account within `MarginParameters.check`
-    constructor(IInstrumentRegistry registry_, AccountParameters memory account) {
-        registry = registry_;
+    constructor(AccountParameters memory account) {
         SettingsLogic.set(_account, account);
+    }
+
+    /// @inheritdoc IMarginEngine
+    function registry() external view returns (IInstrumentRegistry) {
+        return _registry;
     }
 
     /// @notice Sets all parameters of an underlying of which something is listed; until then nothing of it can be margined. Role-gated.
@@ -39,7 +38,7 @@ abstract contract MarginSettings is IMarginEngine, AccessManaged {
         UnderlyingParameters calldata parameters,
         UnderlyingLimits calldata limits
     ) external restricted {
-        uint256 index = registry.underlyingIndexOf(underlying);
+        uint256 index = _registry.underlyingIndexOf(underlying);
         if (index == 0) revert Margin_NotListed(underlying);
         SettingsLogic.set(_settings[index], underlying, parameters, limits);
     }
@@ -51,17 +50,11 @@ abstract contract MarginSettings is IMarginEngine, AccessManaged {
 
     /// @notice Parameters of an underlying; all zero if never set.
     function underlyingParametersOf(bytes16 underlying) external view returns (UnderlyingSettings memory) {
-        return _settings[registry.underlyingIndexOf(underlying)];
+        return _settings[_registry.underlyingIndexOf(underlying)];
     }
 
     /// @notice Parameters of all accounts.
     function accountParameters() external view returns (AccountParameters memory) {
         return _account;
-    }
-
-    /// @dev Settings of an underlying that has them.
-    function _settingsOf(uint256 underlyingIndex) internal view returns (UnderlyingSettings storage s) {
-        s = _settings[underlyingIndex];
-        if (s.underlying == 0) revert Margin_NoParameters(underlyingIndex);
     }
 }

@@ -7,28 +7,30 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {Epoch, IRiskArrays} from "../interfaces/IRiskArrays.sol";
 import {ISurfaceBook} from "../interfaces/ISurfaceBook.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {EpochLogic, EpochSources, EpochState} from "./EpochLogic.sol";
+import {EpochLogic, EpochSources} from "./EpochLogic.sol";
 import {MarginSettings} from "./MarginSettings.sol";
 
 /// @notice Keeps the epochs.
 abstract contract RiskArrays is IRiskArrays, MarginSettings {
-    /// @inheritdoc IMarginEngine
-    IPriceOracle public immutable oracle;
-    IExpiryPrices public immutable expiryPrices;
     ISurfaceBook public immutable surfaces;
 
-    EpochState internal _epochs;
-
-    constructor(IPriceOracle oracle_, IExpiryPrices expiryPrices_, ISurfaceBook surfaces_) {
-        oracle = oracle_;
-        expiryPrices = expiryPrices_;
+    constructor(ISurfaceBook surfaces_) {
         surfaces = surfaces_;
+    }
+
+    /// @inheritdoc IMarginEngine
+    function oracle() external view returns (IPriceOracle) {
+        return _oracle;
+    }
+
+    function expiryPrices() external view returns (IExpiryPrices) {
+        return _expiryPrices;
     }
 
     /// @inheritdoc IRiskArrays
     function refresh(bytes16 underlying, uint256 maxOptions) external returns (bool isLive) {
-        uint256 index = registry.underlyingIndexOf(underlying);
-        EpochSources memory from = EpochSources(oracle, registry, expiryPrices, surfaces);
+        uint256 index = _registry.underlyingIndexOf(underlying);
+        EpochSources memory from = EpochSources(_oracle, _registry, _expiryPrices, surfaces);
         return EpochLogic.refresh(_epochs, from, _settingsOf(index), index, maxOptions);
     }
 
@@ -43,7 +45,7 @@ abstract contract RiskArrays is IRiskArrays, MarginSettings {
 
     /// @inheritdoc IRiskArrays
     function epochOf(bytes16 underlying) external view returns (Epoch memory epoch, address[] memory chunks) {
-        return EpochLogic.read(_epochs.live[registry.underlyingIndexOf(underlying)]);
+        return EpochLogic.read(_epochs.live[_registry.underlyingIndexOf(underlying)]);
     }
 
     /// @inheritdoc IRiskArrays
@@ -52,6 +54,6 @@ abstract contract RiskArrays is IRiskArrays, MarginSettings {
         view
         returns (Epoch memory epoch, address[] memory chunks)
     {
-        return EpochLogic.read(_epochs.drafts[caller][registry.underlyingIndexOf(underlying)]);
+        return EpochLogic.read(_epochs.drafts[caller][_registry.underlyingIndexOf(underlying)]);
     }
 }

@@ -69,7 +69,8 @@ library RiskBook {
         uint256 basisLoss;
     }
 
-    uint256 private constant MAX_SIZE = 2 ** 94;
+    /// @notice Σ |base| of a book: of more, sums would not fit.
+    uint256 internal constant MAX_SIZE = 2 ** 94;
     /// @dev Length of the table: a prime, so that expiries a day, a week or a month apart have different remainders.
     uint256 private constant REMAINDERS = 31;
     uint256 private constant TABLE = 992;

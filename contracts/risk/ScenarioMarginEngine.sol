@@ -9,9 +9,11 @@ import {IInstrumentRegistry, InstrumentNumber} from "../interfaces/IInstrumentRe
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {ISurfaceBook} from "../interfaces/ISurfaceBook.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {EngineState} from "./EngineState.sol";
 import {EpochMove} from "./EpochMove.sol";
-import {EpochReader} from "./EpochReader.sol";
+import {ExposureReader} from "./ExposureReader.sol";
 import {Assessment, Exposure, IMarginEngine, OptionReference} from "../interfaces/IMarginEngine.sol";
+import {MarginCertificates} from "./MarginCertificates.sol";
 import {AccountParameters} from "./MarginParameters.sol";
 import {MarginSettings} from "./MarginSettings.sol";
 import {OptionArray} from "./OptionArray.sol";
@@ -28,22 +30,13 @@ import {UnderlyingHoldings, UnderlyingMargin, UnderlyingRequirement} from "./Und
 /// @notice `PortfolioMargin` over the oracle's prices and the risk arrays of the live epochs; `docs/margin.md` has the model, and what
 /// options are worth between epochs. Open interest is not known here, so its ramp charges nothing. Mirrored by
 /// `clearing/margin/assess.ts` (CLR-20).
-contract ScenarioMarginEngine is EpochReader {
-    /// @dev One exposure.
-    /// @param option what the books need of it; its array stands in an entry for whose 144 bytes there is room
-    struct Leg {
-        RiskBook.OptionLeg option;
-        uint256 number;
-        int256 quote;
-        uint256 closing;
-    }
-
+/// @dev Whatever is not a function here, the code of `MarginCertificates` answers as if it were. Its address is fixed for ever, and it is made here, so that
+/// both read the same oracle.
+contract ScenarioMarginEngine is ExposureReader, RiskArrays {
     uint256 private constant WAD = 1e18;
-    /// @dev Five words.
-    uint256 private constant EXPOSURE_SIZE = 160;
-    int256 private constant PER_BASE = 1e8;
-    int256 private constant PER_SPOT = 1e17;
-    int256 private constant WAD_PER_MICRO = 1e12;
+
+    /// @dev Answers `IMarginCertificates`, for which there is no room here. Without a getter, which would make every function dearer.
+    MarginCertificates private immutable _certificates;
 
     /// @param manager_ AccessManager; sets the parameters
     /// @param oracle_ the hub's
@@ -55,7 +48,27 @@ contract ScenarioMarginEngine is EpochReader {
         IExpiryPrices expiryPrices_,
         ISurfaceBook surfaces_,
         AccountParameters memory account
-    ) AccessManaged(manager_) MarginSettings(registry_, account) RiskArrays(oracle_, expiryPrices_, surfaces_) {}
+    )
+        EngineState(oracle_, registry_, expiryPrices_)
+        AccessManaged(manager_)
+        MarginSettings(account)
+        RiskArrays(surfaces_)
+    {
+        _certificates = new MarginCertificates(oracle_, registry_, expiryPrices_);
+    }
+
+    /// @notice `IMarginCertificates`.
+    fallback() external {
+        address to = address(_certificates);
+        // In assembly since a fallback with `bytes`, as the hub's, copies a list of exposures three times.
+        assembly {
+            calldatacopy(0, 0, calldatasize())
+            let done := delegatecall(gas(), to, 0, calldatasize(), 0, 0)
+            returndatacopy(0, 0, returndatasize())
+            if done { return(0, returndatasize()) }
+            revert(0, returndatasize())
+        }
+    }
 
     /// @inheritdoc IMarginEngine
     function assess(Exposure[] calldata exposures, uint256 maxPriceAge) external view returns (Assessment memory a) {
@@ -73,7 +86,7 @@ contract ScenarioMarginEngine is EpochReader {
     function markOf(InstrumentId instrument, uint256 maxPriceAge) external view returns (uint256) {
         Position memory p;
         if (instrument.isPerpetual()) {
-            p.index = registry.underlyingIndexOf(instrument.underlying());
+            p.index = _registry.underlyingIndexOf(instrument.underlying());
             p.underlying = instrument.underlying();
             _price(p, maxPriceAge);
             return p.held.market.priceWad;
@@ -96,7 +109,7 @@ contract ScenarioMarginEngine is EpochReader {
         uint256 mark = _useEntry(p, leg, ANY_AGE - 1);
         r.markWad = SafeCast.toUint128(_markOf(p, leg, mark));
         r.deltaPpb = int32(_deltaOf(p, leg));
-        (, uint256 time) = oracle.latest(p.underlying);
+        (, uint256 time) = _oracle.latest(p.underlying);
         (r.spotWad, r.time) = (p.held.market.priceWad, uint40(time));
         r.ratePpm = uint32(FixedPointMathLib.min(_rateOf(p, leg), type(uint32).max));
     }
@@ -140,32 +153,6 @@ contract ScenarioMarginEngine is EpochReader {
         }
     }
 
-    /// @dev In assembly since Solidity would check five values of each exposure; what does not fit is cut.
-    /// @return isOpen whether there is more than a quote
-    function _load(Leg memory leg, uint256 at) private pure returns (bool isOpen) {
-        assembly ("memory-safe") {
-            let option := mload(leg)
-            mstore(add(leg, 32), and(calldataload(at), 0xffffffff))
-            let value := signextend(10, calldataload(add(at, 32)))
-            mstore(option, value)
-            isOpen := value
-            mstore(add(leg, 64), signextend(10, calldataload(add(at, 64))))
-            value := and(calldataload(add(at, 96)), 0xffffffffffffffffffffffff)
-            mstore(add(option, 32), value)
-            isOpen := or(isOpen, value)
-            value := and(calldataload(add(at, 128)), 0xffffffffffffffffffffff)
-            mstore(add(leg, 96), value)
-            isOpen := iszero(iszero(or(isOpen, value)))
-        }
-    }
-
-    /// @dev Place in numbers of the underlying of the exposure at `at` in calldata.
-    function _indexAt(uint256 at) private pure returns (uint256 index) {
-        assembly ("memory-safe") {
-            index := byte(28, calldataload(at))
-        }
-    }
-
     function _add(Position memory p, Leg memory leg, uint256 maxPriceAge) private view {
         RiskBook.OptionLeg memory option = leg.option;
         if (InstrumentNumber.place(leg.number) == 0) {
@@ -189,23 +176,6 @@ contract ScenarioMarginEngine is EpochReader {
         }
         if (leg.closing == 0) return;
         RiskBook.closeOption(p.held.book, option, leg.closing, _moved(p, RiskArray.unpackAt(option.array)));
-    }
-
-    /// @dev Adds an option if its settlement price is fixed: from then on it is worth its payoff, and needs nothing.
-    /// @param unknown whether it must be, since the epoch has nothing of it
-    function _addSettled(Position memory p, Leg memory leg, bool unknown) private view returns (bool) {
-        InstrumentId instrument = registry.instrumentOf(uint32(leg.number));
-        if (InstrumentId.unwrap(instrument) == 0) revert Margin_UnknownNumber(leg.number);
-        uint256 settlement = _settlementOf(p, instrument.underlying(), instrument.expiry());
-        if (settlement == 0) {
-            if (unknown) revert Margin_NoArray(leg.number);
-            return false;
-        }
-        uint256 payoff = OptionArray.payoff(instrument.strikeWad(), !instrument.isPut(), settlement);
-        unchecked {
-            p.settledWad += _floorDiv(leg.option.base * int256(payoff), PER_BASE);
-        }
-        return true;
     }
 
     /// @dev What there is to require for: positions that have a price.
@@ -232,20 +202,10 @@ contract ScenarioMarginEngine is EpochReader {
         }
     }
 
-    /// @dev Value of all that is held on an underlying, dollars, 1e18: perpetual, options and settled options are each rounded down once.
-    function _valueOf(Position memory p) private pure returns (int256) {
-        UnderlyingHoldings memory h = p.held;
-        unchecked {
-            int256 perpetual = _floorDiv(h.book.perpetual * int256(uint256(h.market.priceWad)), PER_BASE);
-            int256 options = _floorDiv((p.marks + h.gained) * int256(uint256(p.epoch.priceWad)), PER_SPOT);
-            return p.quote * WAD_PER_MICRO + p.settledWad + perpetual + options;
-        }
-    }
-
     /// @dev Finds number and entry of an option.
     /// @return isFixed whether its settlement price is: then `p.settlementWad` is it
     function _openOption(Position memory p, Leg memory leg, InstrumentId instrument) private view returns (bool isFixed) {
-        leg.number = registry.numberOf(instrument);
+        leg.number = _registry.numberOf(instrument);
         if (leg.number == 0 || !instrument.isOption()) revert Margin_UnsupportedInstrument(instrument);
         _open(p, InstrumentNumber.underlyingIndex(leg.number));
         return _settlementOf(p, instrument.underlying(), instrument.expiry()) != 0;
@@ -304,21 +264,5 @@ contract ScenarioMarginEngine is EpochReader {
         if (move == 0) return gains;
         uint256 range = p.held.parameters.scanRange;
         return EpochMove.scenarios(gains, move, range, 1, EpochMove.gained(gains, move, range, 1));
-    }
-
-    /// @dev With room for an entry, whose array is the option's.
-    function _newLeg() private pure returns (Leg memory leg) {
-        bytes memory room = new bytes(RiskEntry.SIZE);
-        RiskBook.OptionLeg memory option = leg.option;
-        assembly ("memory-safe") {
-            mstore(add(option, 128), add(room, 48))
-        }
-    }
-
-    function _floorDiv(int256 a, int256 b) private pure returns (int256 quotient) {
-        unchecked {
-            quotient = a / b;
-            if (a < 0 && quotient * b != a) --quotient;
-        }
     }
 }

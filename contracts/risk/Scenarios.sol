@@ -20,6 +20,9 @@ library Scenarios {
     uint256 internal constant PPB = 1e9;
 
     uint256 internal constant TAILS = 5;
+    uint256 internal constant LAST_TAIL = 25;
+    /// @notice Places below it are those of the grid, but for the tail that ends each word.
+    uint256 internal constant GRID = 24;
 
     /// @dev By place in an array, 4 bits each from the lowest: which of the seven moves of volatility.
     uint256 private constant VOL_MOVES = 0x00654311122222221111111110000000;
@@ -52,6 +55,34 @@ library Scenarios {
             all[NEAR_UP] = int256(near(scanRange));
             all[NEAR_DOWN] = -all[NEAR_UP];
         }
+    }
+
+    /// @notice The same of one scenario.
+    function moveOf(uint256 s, uint256 scanRange) internal pure returns (int256 move) {
+        unchecked {
+            for (uint256 i; i < TAILS; ++i) {
+                uint256 place;
+                (place, move) = tail(i);
+                if (place == s) return move;
+            }
+            if (s >= GRID) return 0;
+            int256 third = thirdsOf(s);
+            move = int256(scanRange * uint256(third < 0 ? -third : third) / 3);
+            if (third < 0) move = -move;
+        }
+    }
+
+    /// @notice By how many thirds of the price scan range the spot moves in a scenario of the grid.
+    function thirdsOf(uint256 s) internal pure returns (int256) {
+        unchecked {
+            int256 place = int256(s & 7);
+            return place < 3 ? -1 - place : place - 3;
+        }
+    }
+
+    /// @notice Whether it is one of the 21 of spot × volatility.
+    function isOnGrid(uint256 s) internal pure returns (bool) {
+        return s < GRID && s & 7 != 7;
     }
 
     /// @notice Place and move of tail `i`, 0 to 4.

@@ -107,23 +107,23 @@ library UnderlyingMargin {
                 ? _worstOfPerpetual(book.perpetual, p.scanRange)
                 : worstLoss(loss, p.scanRange);
             r.worstScenario = worst.scenario;
-            r.basis = _up(t.basisLoss * 9, price, 10 * YEAR * PPB * PER_SPOT);
-            r.scan = Math.max(_up(worst.weighted, price, PER_SPOT * PPB), r.basis);
+            r.basis = up(t.basisLoss * 9, price, 10 * YEAR * PPB * PER_SPOT);
+            r.scan = Math.max(up(worst.weighted, price, PER_SPOT * PPB), r.basis);
             if (t.naked != 0) {
-                r.optionMinimumInitial = _up(t.naked * p.optionMinimumInitial, price, PER_SPOT);
-                r.optionMinimumMaintenance = _up(t.naked * p.optionMinimumMaintenance, price, PER_SPOT);
+                r.optionMinimumInitial = up(t.naked * p.optionMinimumInitial, price, PER_SPOT);
+                r.optionMinimumMaintenance = up(t.naked * p.optionMinimumMaintenance, price, PER_SPOT);
             }
             if (t.perpetual != 0) {
-                r.perpMinimumInitial = _up(t.perpetual * p.perpMinimumInitial, price, PER_SPOT);
-                r.perpMinimumMaintenance = _up(t.perpetual * p.perpMinimumMaintenance, price, PER_SPOT);
+                r.perpMinimumInitial = up(t.perpetual * p.perpMinimumInitial, price, PER_SPOT);
+                r.perpMinimumMaintenance = up(t.perpetual * p.perpMinimumMaintenance, price, PER_SPOT);
             }
-            if (book.offset != 0) r.venue = _up(book.offset * p.venueRate, price, PER_SPOT);
+            if (book.offset != 0) r.venue = up(book.offset * p.venueRate, price, PER_SPOT);
             r.oracle = _oracle(t.gross, p, h.market);
 
             uint256 notional = Math.max(
-                _up(_delta(book, loss), price, 2 * (p.scanRange / 3) * PER_BASE), _up(r.scan, PPB, p.scanRange)
+                up(_delta(book, loss), price, 2 * (p.scanRange / 3) * PER_BASE), up(r.scan, PPB, p.scanRange)
             );
-            r.concentration = _concentration(notional, p);
+            r.concentration = concentration(notional, p);
             _combine(r, p, notional, h.market.openInterestWad, maintenanceRatio);
         }
     }
@@ -195,15 +195,15 @@ library UnderlyingMargin {
         unchecked {
             uint256 factor = r.concentration;
             uint256 minimum = Math.max(r.optionMinimumInitial, r.perpMinimumInitial);
-            uint256 base = _up(Math.max(r.scan, minimum), factor, WAD);
+            uint256 base = up(Math.max(r.scan, minimum), factor, WAD);
             if (notional > base) r.ramp = _ramp(notional - base, p, openInterestWad);
             r.initialFloor = minimum + r.venue + r.oracle;
             r.initial = base + r.ramp + r.venue + r.oracle;
 
             minimum = Math.max(r.optionMinimumMaintenance, r.perpMinimumMaintenance);
-            uint256 venue = _up(r.venue, maintenanceRatio, PPB);
+            uint256 venue = up(r.venue, maintenanceRatio, PPB);
             r.maintenanceFloor = minimum + venue;
-            r.maintenance = _up(Math.max(_up(r.scan, maintenanceRatio, PPB), minimum), factor, WAD) + venue;
+            r.maintenance = up(Math.max(up(r.scan, maintenanceRatio, PPB), minimum), factor, WAD) + venue;
         }
     }
 
@@ -218,8 +218,8 @@ library UnderlyingMargin {
         }
     }
 
-    /// @dev min(cap, max(1, 1 + (√(notional / depth) − 1) / 2)), 1e18.
-    function _concentration(uint256 notional, UnderlyingParameters memory p) private pure returns (uint256) {
+    /// @notice min(cap, max(1, 1 + (√(notional / depth) − 1) / 2)), 1e18.
+    function concentration(uint256 notional, UnderlyingParameters memory p) internal pure returns (uint256) {
         unchecked {
             uint256 depthWad = p.depth * WAD;
             if (notional <= depthWad) return WAD;
@@ -236,7 +236,7 @@ library UnderlyingMargin {
             uint256 from = p.openInterestFrom * WAD;
             if (openInterestWad <= from) return 0;
             uint256 width = p.openInterestTo * WAD - from;
-            return _up(missing, Math.min(openInterestWad - from, width), width);
+            return up(missing, Math.min(openInterestWad - from, width), width);
         }
     }
 
@@ -247,12 +247,12 @@ library UnderlyingMargin {
                 oracleUncertainty(market.priceWad, market.confidenceWad, market.ageSeconds, p.dailyVolatility);
             uint256 allowance = p.oracleAllowance * PPB;
             if (uncertainty <= allowance) return 0;
-            return _up(_up(gross, market.priceWad, PER_BASE), Math.min(WAD, uncertainty - allowance), WAD);
+            return up(up(gross, market.priceWad, PER_BASE), Math.min(WAD, uncertainty - allowance), WAD);
         }
     }
 
-    /// @dev ceil(a · b / d).
-    function _up(uint256 a, uint256 b, uint256 d) private pure returns (uint256) {
+    /// @notice ceil(a · b / d).
+    function up(uint256 a, uint256 b, uint256 d) internal pure returns (uint256) {
         unchecked {
             // 512 bits only where 256 may not do: the shorter way costs a quarter, and is taken twelve times for each underlying.
             if ((a | b) >> 128 != 0) return Math.mulDiv(a, b, d, Math.Rounding.Ceil);

@@ -23,7 +23,10 @@ const contracts: Record<string, string | readonly string[]> = {
   priceRouterAbi: "contracts/oracle/PriceRouter.sol/PriceRouter.json",
   pythAbi: "contracts/interfaces/IPyth.sol/IPyth.json",
   pythSourceAbi: "contracts/oracle/sources/PythSource.sol/PythSource.json",
-  scenarioMarginEngineAbi: "contracts/risk/ScenarioMarginEngine.sol/ScenarioMarginEngine.json",
+  scenarioMarginEngineAbi: [
+    "contracts/risk/ScenarioMarginEngine.sol/ScenarioMarginEngine.json",
+    "contracts/risk/MarginCertificates.sol/MarginCertificates.json",
+  ],
   signedPriceOracleAbi: "contracts/oracle/SignedPriceOracle.sol/SignedPriceOracle.json",
   signerQuorumAbi: "contracts/oracle/SignerQuorum.sol/SignerQuorum.json",
   spokeVaultAbi: "contracts/spoke/SpokeVault.sol/SpokeVault.json",

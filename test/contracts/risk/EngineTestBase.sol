@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Test} from "forge-std/Test.sol";
+import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {IPricingModel} from "../../../contracts/interfaces/IPricingModel.sol";
 import {Epoch} from "../../../contracts/interfaces/IRiskArrays.sol";
 import {Black76Model} from "../../../contracts/pricing/models/Black76Model.sol";
@@ -75,5 +76,45 @@ abstract contract EngineTestBase is Test {
         for (uint256 i; i < entry.length; ++i) {
             entry[i] = code[1 + (place - 1) % e.perChunk * RiskEntry.SIZE + i];
         }
+    }
+
+    /// @dev Both refreshed at NOW, then prices up to 1.8 % away, 60 seconds on.
+    function refresh(uint256 seed) internal {
+        refreshBoth();
+        vm.warp(NOW + 60);
+        oracle.set(BTC, 60_000e18 * (982 + seed % 37) / 1000, NOW + 60 - seed % 50);
+        oracle.set(ETH, 3_000e18 * (982 + (seed >> 8) % 37) / 1000, NOW + 60);
+        oracle.setConfidence(BTC, (seed >> 16) % 100e18);
+    }
+
+    function refreshBoth() internal {
+        refreshAll(BTC, 20);
+        refreshAll(ETH, 20);
+    }
+
+    /// @dev Some of what is listed, once each.
+    function draw(uint256 seed, bool closes) internal view returns (Exposure[] memory held) {
+        uint32[] memory btc = registry.numbersOf(BTC);
+        uint32[] memory eth = registry.numbersOf(ETH);
+        held = new Exposure[](btc.length + eth.length);
+        for (uint256 i; i < held.length; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            uint256 at = i % 2 == 0 && i / 2 < eth.length ? btc.length + i / 2 : i - (i / 2 < eth.length ? i / 2 + 1 : eth.length);
+            held[i].number = at < btc.length ? btc[at] : eth[at - btc.length];
+            if (seed % 4 == 0) continue;
+            held[i].base = int88(int64(uint64(seed >> 8)) >> (seed % 40));
+            held[i].quote = int88(int48(uint48(seed >> 72)));
+            held[i].offset = uint96(uint48(seed >> 120) >> (seed % 30));
+            if (closes && seed % 16 == 1) held[i].closing = uint88(uint40(seed >> 168));
+        }
+    }
+
+    function one(uint32 number, int88 base, int88 quote, uint96 offset, uint88 closing)
+        internal
+        pure
+        returns (Exposure[] memory held)
+    {
+        held = new Exposure[](1);
+        held[0] = Exposure(number, base, quote, offset, closing);
     }
 }

@@ -40,27 +40,27 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev Risk model, section 10: +10 BTC on one chain, −8 on another. No epoch ever: perpetuals need none.
     function test_TheGoldenRow() public view {
-        Assessment memory a = engine.assess(_one(perpetual, 2e8, -100_000e6, 8e8, 0), MAX_AGE);
+        Assessment memory a = engine.assess(one(perpetual, 2e8, -100_000e6, 8e8, 0), MAX_AGE);
         assertEq(a.initialWad, 20_400e18);
         assertEq(a.maintenanceWad, 16_320e18);
         assertEq(a.valueMaintenanceWad, 20_000e18);
         // Gains that are not settled count up to 10,000 for new risk, losses in full.
         assertEq(a.valueInitialWad, 10_000e18);
-        a = engine.assess(_one(perpetual, 2e8, -140_000e6, 8e8, 0), MAX_AGE);
+        a = engine.assess(one(perpetual, 2e8, -140_000e6, 8e8, 0), MAX_AGE);
         assertEq(a.valueInitialWad, -20_000e18);
     }
 
     /// @dev Any legs in any order, both underlyings, closing allowances, the price moved since the epoch, confidence and age.
     function testFuzz_AnAccountIsWhatItsLegsAre(uint256 seed) public {
-        _refresh(seed);
-        Exposure[] memory held = _draw(seed, true);
+        refresh(seed);
+        Exposure[] memory held = draw(seed, true);
         _same(engine.assess(held, MAX_AGE), _model(held));
     }
 
     /// @dev Out of the short way and into it: one that is not fresh between others.
     function test_ManyOfOneUnderlying() public {
         listMany(60);
-        _refresh(7);
+        refresh(7);
         uint32[] memory numbers = registry.numbersOf(BTC);
         Exposure[] memory held = new Exposure[](numbers.length);
         for (uint256 i; i < held.length; ++i) {
@@ -72,10 +72,10 @@ contract ScenarioMarginEngineTest is EngineTestBase {
     }
 
     function test_CLR13_NewRiskNeedsAYoungEpochNearThePrice() public {
-        Exposure[] memory held = _one(call, -1e8, 500e6, 0, 0);
+        Exposure[] memory held = one(call, -1e8, 500e6, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(EpochReader.Margin_NoArray.selector, call));
         engine.assess(held, MAX_AGE);
-        _refreshBoth();
+        refreshBoth();
         // An eighth of 15 %: up to 61,125.
         oracle.set(BTC, 61_125e18, NOW);
         _same(engine.assess(held, MAX_AGE), _model(held));
@@ -101,12 +101,12 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev What was carried over into an epoch, as pricing it failed, is good for what is held and not for more.
     function test_ACarriedArrayIsForLiquidationOnly() public {
-        _refreshBoth();
+        refreshBoth();
         surfaces.set(BTC, WEEK, black76, 0, 0, "");
         oracle.set(BTC, 60_000e18, NOW + 1);
         vm.warp(NOW + 1);
         refreshAll(BTC, 20);
-        Exposure[] memory held = _one(call, -1e8, 500e6, 0, 0);
+        Exposure[] memory held = one(call, -1e8, 500e6, 0, 0);
         InstrumentId id = registry.instrumentOf(call);
         bytes memory refused = abi.encodeWithSelector(EpochReader.Margin_NoArray.selector, call);
         vm.expectRevert(refused);
@@ -114,7 +114,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
         vm.expectRevert(refused);
         engine.optionReferenceOf(id);
         assertGt(engine.assess(held, ANY_AGE).initialWad, 5_000e18);
-        assertGt(engine.assess(_one(put, -1e8, 0, 0, 0), MAX_AGE).initialWad, 0);
+        assertGt(engine.assess(one(put, -1e8, 0, 0, 0), MAX_AGE).initialWad, 0);
     }
 
     /// @dev Expired: worth what it would pay now and margined until its price is fixed; then its payoff, for which no price is needed.
@@ -122,7 +122,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
         vm.warp(WEEK + 60);
         oracle.set(BTC, 63_500e18, WEEK + 60);
         refreshAll(BTC, 20);
-        Exposure[] memory held = _one(call, -2e8, 500e6, 0, 0);
+        Exposure[] memory held = one(call, -2e8, 500e6, 0, 0);
         Assessment memory a = engine.assess(held, MAX_AGE);
         // The mark is in 1e-9 of the spot.
         assertApproxEqAbs(a.valueMaintenanceWad, -2_500e18, 2 * 63_500e9);
@@ -138,11 +138,11 @@ contract ScenarioMarginEngineTest is EngineTestBase {
         vm.expectRevert(abi.encodeWithSelector(IMarginEngine.Margin_UnsupportedInstrument.selector, id));
         engine.optionReferenceOf(id);
         // A closing allowance of what is settled moves nothing.
-        assertEq(abi.encode(engine.assess(_one(call, -2e8, 500e6, 0, 2e8), MAX_AGE)), abi.encode(a));
+        assertEq(abi.encode(engine.assess(one(call, -2e8, 500e6, 0, 2e8), MAX_AGE)), abi.encode(a));
     }
 
     function test_RevertWhen_AnInstrumentIsUnknown() public {
-        _refreshBoth();
+        refreshBoth();
         uint32[4] memory numbers = [perpetual + 1, call + 1, perpetual + (900 << 14), perpetual + (9 << 24)];
         for (uint256 i; i < 4; ++i) {
             vm.expectRevert(
@@ -150,9 +150,9 @@ contract ScenarioMarginEngineTest is EngineTestBase {
                     ? abi.encodeWithSelector(EpochReader.Margin_UnknownNumber.selector, numbers[i])
                     : abi.encodeWithSelector(MarginSettings.Margin_NoParameters.selector, numbers[i] >> 24)
             );
-            engine.assess(_one(numbers[i], 1, 0, 0, 0), ANY_AGE);
+            engine.assess(one(numbers[i], 1, 0, 0, 0), ANY_AGE);
             // Without base it is a gain or a loss.
-            assertEq(engine.assess(_one(numbers[i], 0, -5, 0, 0), MAX_AGE).valueInitialWad, -5e12);
+            assertEq(engine.assess(one(numbers[i], 0, -5, 0, 0), MAX_AGE).valueInitialWad, -5e12);
         }
         InstrumentId unknown = InstrumentIdLib.option(BTC, WEEK, 1e8, false);
         bytes memory refused = abi.encodeWithSelector(IMarginEngine.Margin_UnsupportedInstrument.selector, unknown);
@@ -176,7 +176,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     function test_MoreThan128Instruments() public {
         listMany(125);
-        _refreshBoth();
+        refreshBoth();
         uint32[] memory numbers = registry.numbersOf(BTC);
         Exposure[] memory held = new Exposure[](129);
         for (uint256 i; i < held.length; ++i) {
@@ -189,7 +189,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev Whatever the types hold has a result or an error with a name.
     function testFuzz_NoNumberPanics(Exposure[6] memory any, uint256 priceWad, uint256 confidenceWad, uint256 time) public {
-        _refreshBoth();
+        refreshBoth();
         oracle.set(BTC, priceWad >> (time % 256), time);
         oracle.setConfidence(BTC, confidenceWad);
         vm.warp(NOW + time % 60 days);
@@ -211,7 +211,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev At the epoch's price the model's, but for the unit of 1e-9 of the spot; a percent further on near what pricing anew says.
     function test_MarksFollowThePrice() public {
-        _refreshBoth();
+        refreshBoth();
         assertEq(engine.markOf(InstrumentIdLib.perpetual(BTC), MAX_AGE), 60_000e18);
         InstrumentId id = registry.instrumentOf(put);
         uint256 mark = engine.markOf(id, MAX_AGE);
@@ -228,7 +228,7 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev Mark, delta by pricing anew, and as rate what one unit needs, long or short, whichever is more.
     function test_TheReferenceOfAnOption() public {
-        _refreshBoth();
+        refreshBoth();
         oracle.set(BTC, 60_300e18, NOW - 20);
         for (uint256 i; i < 2; ++i) {
             uint32 number = i == 0 ? call : put;
@@ -240,8 +240,8 @@ contract ScenarioMarginEngineTest is EngineTestBase {
             int256 rise = int256(_price(id, 60_360e18)) - int256(_price(id, 60_240e18));
             assertApproxEqAbs(r.deltaPpb, rise * 1e9 / 120e18, 0.002e9);
             // Each with its whole size offset on another chain; no oracle charge.
-            uint256 long = engine.assess(_one(number, 1e8, 0, 1e8, 0), MAX_AGE).initialWad;
-            uint256 short = engine.assess(_one(number, -1e8, 0, 1e8, 0), MAX_AGE).initialWad;
+            uint256 long = engine.assess(one(number, 1e8, 0, 1e8, 0), MAX_AGE).initialWad;
+            uint256 short = engine.assess(one(number, -1e8, 0, 1e8, 0), MAX_AGE).initialWad;
             assertApproxEqAbs(uint256(r.ratePpm) * 60_300e12, long > short ? long : short, 60_300e12);
             assertGe(uint256(r.ratePpm) * 60_300e12, long);
             assertGe(uint256(r.ratePpm) * 60_300e12, short);
@@ -250,8 +250,8 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev A share of everything needs no more than that share, but for rounding: an epoch apart, by a unit of an entry per scenario.
     function testFuzz_AShareOfAnAccountNeedsNoMore(uint256 seed, uint8 share) public {
-        _refresh(seed);
-        Exposure[] memory held = _draw(seed, false);
+        refresh(seed);
+        Exposure[] memory held = draw(seed, false);
         Assessment memory whole = engine.assess(held, MAX_AGE);
         int256 part = int256(uint256(share) % 100);
         for (uint256 i; i < held.length; ++i) {
@@ -266,23 +266,23 @@ contract ScenarioMarginEngineTest is EngineTestBase {
 
     /// @dev Closing part of the only instrument; and what is added as quote is added to the value, up to the cap.
     function testFuzz_ClosingPartNeedsNoMore(uint256 seed, int64 base, uint64 part) public {
-        _refresh(seed);
+        refresh(seed);
         uint32[] memory numbers = registry.numbersOf(BTC);
         uint32 number = numbers[seed % numbers.length];
         int256 left = base < 0 ? -int256(uint256(part) % (uint256(-int256(base)) + 1)) : int256(uint256(part) % (uint256(int256(base)) + 1));
-        Assessment memory whole = engine.assess(_one(number, base, 0, 0, 0), MAX_AGE);
-        Assessment memory a = engine.assess(_one(number, int88(left), 0, 0, 0), MAX_AGE);
+        Assessment memory whole = engine.assess(one(number, base, 0, 0, 0), MAX_AGE);
+        Assessment memory a = engine.assess(one(number, int88(left), 0, 0, 0), MAX_AGE);
         assertLe(a.initialWad, whole.initialWad + 3e9);
         assertLe(a.maintenanceWad, whole.maintenanceWad + 3e9);
-        Assessment memory richer = engine.assess(_one(number, base, int88(int256(uint256(part))), 0, 0), MAX_AGE);
+        Assessment memory richer = engine.assess(one(number, base, int88(int256(uint256(part))), 0, 0), MAX_AGE);
         assertEq(richer.valueMaintenanceWad, whole.valueMaintenanceWad + int256(uint256(part)) * 1e12);
         assertGe(richer.valueInitialWad, whole.valueInitialWad);
     }
 
     /// @dev Before the credit across underlyings, a requirement covers the weighted loss in every scenario.
     function testFuzz_TheRequirementCoversEveryScenario(uint256 seed) public {
-        _refresh(seed);
-        Exposure[] memory held = _draw(seed, true);
+        refresh(seed);
+        Exposure[] memory held = draw(seed, true);
         UnderlyingHoldings[] memory legs = RiskLegs.sum(_legs(held));
         PortfolioRequirement memory r = PortfolioMargin.requirement(legs, DefaultMargin.account(), block.timestamp);
         assertLe(engine.assess(held, MAX_AGE).initialWad, r.initial + r.crossCreditInitial);
@@ -300,46 +300,6 @@ contract ScenarioMarginEngineTest is EngineTestBase {
                 if (loss[s] > 0) assertGe(r.underlyings[u].initial, uint256(loss[s]) * weight / 1e9 * legs[u].market.priceWad / 1e17);
             }
         }
-    }
-
-    /// @dev Both refreshed at NOW, then prices up to 1.8 % away, 60 seconds on.
-    function _refresh(uint256 seed) private {
-        _refreshBoth();
-        vm.warp(NOW + 60);
-        oracle.set(BTC, 60_000e18 * (982 + seed % 37) / 1000, NOW + 60 - seed % 50);
-        oracle.set(ETH, 3_000e18 * (982 + (seed >> 8) % 37) / 1000, NOW + 60);
-        oracle.setConfidence(BTC, (seed >> 16) % 100e18);
-    }
-
-    function _refreshBoth() private {
-        refreshAll(BTC, 20);
-        refreshAll(ETH, 20);
-    }
-
-    /// @dev Some of what is listed, once each.
-    function _draw(uint256 seed, bool closes) private view returns (Exposure[] memory held) {
-        uint32[] memory btc = registry.numbersOf(BTC);
-        uint32[] memory eth = registry.numbersOf(ETH);
-        held = new Exposure[](btc.length + eth.length);
-        for (uint256 i; i < held.length; ++i) {
-            seed = uint256(keccak256(abi.encode(seed)));
-            uint256 at = i % 2 == 0 && i / 2 < eth.length ? btc.length + i / 2 : i - (i / 2 < eth.length ? i / 2 + 1 : eth.length);
-            held[i].number = at < btc.length ? btc[at] : eth[at - btc.length];
-            if (seed % 4 == 0) continue;
-            held[i].base = int88(int64(uint64(seed >> 8)) >> (seed % 40));
-            held[i].quote = int88(int48(uint48(seed >> 72)));
-            held[i].offset = uint96(uint48(seed >> 120) >> (seed % 30));
-            if (closes && seed % 16 == 1) held[i].closing = uint88(uint40(seed >> 168));
-        }
-    }
-
-    function _one(uint32 number, int88 base, int88 quote, uint96 offset, uint88 closing)
-        private
-        pure
-        returns (Exposure[] memory held)
-    {
-        held = new Exposure[](1);
-        held[0] = Exposure(number, base, quote, offset, closing);
     }
 
     function _same(Assessment memory found, Assessment memory expected) private pure {
