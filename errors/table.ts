@@ -273,6 +273,21 @@ export const errorTable = {
     message: "The margin engine cannot say what {found} is worth.",
     hint: "Only listed perpetuals and options have a mark, and only options that are not settled a reference.",
   },
+  3043: {
+    name: "MarginScenarioCount",
+    message: "The certificate names {found} scenarios, for {expected} underlyings.",
+    hint: "Name one for each underlying, in the order in which the account has them.",
+  },
+  3044: {
+    name: "MarginNotOnGrid",
+    message: "The certificate's joint scenario, {found}, is none of the 21 of spot and volatility.",
+    hint: "docs/margin.md has the places of scenarios.",
+  },
+  3045: {
+    name: "MarginUnknownScenario",
+    message: "The certificate names scenario {found}; there are {expected}.",
+    hint: "docs/margin.md has the places of scenarios.",
+  },
   3050: {
     name: "FundingInputOutOfRange",
     message: "Funding, {field}: found {found}, expected {expected}.",

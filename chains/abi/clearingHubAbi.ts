@@ -4024,6 +4024,64 @@ export const clearingHubAbi = [
     "type": "bytes32"
    },
    {
+    "components": [
+     {
+      "internalType": "uint8",
+      "name": "joint",
+      "type": "uint8"
+     },
+     {
+      "internalType": "uint8[]",
+      "name": "scenarios",
+      "type": "uint8[]"
+     }
+    ],
+    "internalType": "struct Certificate",
+    "name": "certificate",
+    "type": "tuple"
+   }
+  ],
+  "name": "certifiedMarginOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "int256",
+      "name": "equityWad",
+      "type": "int256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "bandWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "uint256",
+      "name": "maintenanceWad",
+      "type": "uint256"
+     },
+     {
+      "internalType": "bool",
+      "name": "isBelow",
+      "type": "bool"
+     }
+    ],
+    "internalType": "struct IHubLedger.CertifiedMarginState",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
     "internalType": "uint32",
     "name": "eid",
     "type": "uint32"

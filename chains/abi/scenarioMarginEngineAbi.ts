@@ -828,19 +828,6 @@ export const scenarioMarginEngineAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "certificates",
-  "outputs": [
-   {
-    "internalType": "contract MarginCertificates",
-    "name": "",
-    "type": "address"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
   "inputs": [
    {
     "internalType": "address",

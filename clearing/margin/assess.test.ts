@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { option, perpetual } from "../codec/instrumentId.ts";
 import { WAD } from "../math.ts";
-import { assess, type Exposure } from "./assess.ts";
+import { assess } from "./assess.ts";
 import {
   type EngineMarket,
   type EngineUnderlying,
@@ -10,6 +10,7 @@ import {
   settlementKey,
 } from "./engineMarket.ts";
 import { ANY_AGE } from "./engineReading.ts";
+import type { Exposure } from "./exposures.ts";
 import { defaultAccountParameters, defaultUnderlyingParameters } from "./marginParameters.ts";
 import { markOf, optionReferenceOf } from "./optionReference.ts";
 import { perpetualArray } from "./riskArray.ts";

@@ -173,7 +173,10 @@ function netNotional({ delta }: RiskBook, scanRangePpb: bigint, priceWad: bigint
 }
 
 /** min(cap, max(1, 1 + (√(notional / depth) - 1) / 2)), 1e18. */
-function concentrationFactor(notional: bigint, { depth, concentrationCap }: UnderlyingParameters): bigint {
+export function concentrationFactor(
+  notional: bigint,
+  { depth, concentrationCap }: UnderlyingParameters,
+): bigint {
   const depthWad = depth * WAD;
   if (notional <= depthWad) return WAD;
   const cap = concentrationCap * PPB;

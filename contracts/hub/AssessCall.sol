@@ -4,7 +4,8 @@ pragma solidity 0.8.30;
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
 import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
-import {Assessment, IMarginEngine} from "../interfaces/IMarginEngine.sol";
+import {Certificate, CertifiedMargin, IMarginCertificates} from "../interfaces/IMarginCertificates.sol";
+import {Assessment, Exposure, IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {ClosingBook} from "./ClosingBook.sol";
 import {FundedPosition} from "./FundedPosition.sol";
 import {HubState} from "./HubState.sol";
@@ -20,6 +21,7 @@ library AssessCall {
     uint256 private constant HEAD = 100;
     uint256 private constant EXPOSURE = 160;
     uint256 private constant ASSESSMENT = 128;
+    uint256 private constant CERTIFIED = 96;
 
     /// @notice `IMarginEngine.assess`, closing allowances included; all zero of an account that holds nothing. Reverts with what the engine
     /// reverts with, and with `Hub_TooManyInstruments` if a position is off the account's list.
@@ -45,6 +47,35 @@ library AssessCall {
             }
             // As Solidity does where a contract answers less than its type says.
             if lt(returndatasize(), ASSESSMENT) { revert(0, 0) }
+        }
+    }
+
+    /// @notice `IMarginCertificates.certify` of the same exposures. Reverts with what the engine reverts with, and as `assess` does.
+    function certify(HubState storage s, AccountId account, Certificate calldata certificate)
+        internal
+        view
+        returns (CertifiedMargin memory m)
+    {
+        (uint256 count, uint256 off, uint256 closings) = s.held[account].counts();
+        if (off != 0) revert IHubLedger.Hub_TooManyInstruments(account, count + off, InstrumentListLib.MAX_LISTED);
+        IMarginEngine engine = s.marginEngine;
+        // Ends with the length of an empty list: exposures follow behind it.
+        bytes memory head = abi.encodeCall(IMarginCertificates.certify, (certificate, new Exposure[](0)));
+        uint256 first;
+        assembly ("memory-safe") {
+            first := add(add(head, 32), mload(head))
+            mstore(sub(first, 32), count)
+            mstore(0x40, add(first, mul(count, EXPOSURE)))
+        }
+        _writePositions(s, account, count, first);
+        if (closings != 0) ClosingBook.addTo(s, account, closings, first, count, type(uint256).max);
+        assembly ("memory-safe") {
+            let size := add(mload(head), mul(count, EXPOSURE))
+            if iszero(staticcall(gas(), engine, add(head, 32), size, m, CERTIFIED)) {
+                returndatacopy(head, 0, returndatasize())
+                revert(head, returndatasize())
+            }
+            if lt(returndatasize(), CERTIFIED) { revert(0, 0) }
         }
     }
 

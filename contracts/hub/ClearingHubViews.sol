@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IFundingRates} from "../interfaces/IFundingRates.sol";
 import {IHubViews} from "../interfaces/IHubViews.sol";
 import {IInstrumentRegistry} from "../interfaces/IInstrumentRegistry.sol";
+import {Certificate} from "../interfaces/IMarginCertificates.sol";
 import {IMarginEngine} from "../interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {CommandCodec} from "../libraries/CommandCodec.sol";
@@ -54,6 +55,15 @@ contract ClearingHubViews is HubStorage, IHubViews {
     /// @inheritdoc IHubViews
     function freshMarginOf(AccountId account) external view returns (MarginState memory) {
         return CreditLogic.marginOf(_s, account, true);
+    }
+
+    /// @inheritdoc IHubViews
+    function certifiedMarginOf(AccountId account, Certificate calldata certificate)
+        external
+        view
+        returns (CertifiedMarginState memory)
+    {
+        return CreditLogic.certifiedMarginOf(_s, account, certificate);
     }
 
     /// @inheritdoc IHubViews

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {Certificate} from "../interfaces/IMarginCertificates.sol";
 import {ClosingBook} from "./ClosingBook.sol";
 import {HubState} from "./HubState.sol";
 import {InstrumentList, InstrumentListLib} from "./InstrumentList.sol";
@@ -91,6 +92,15 @@ library CreditLogic {
         returns (IHubLedger.MarginState memory)
     {
         return Portfolio.margin(s, account, fresh);
+    }
+
+    /// @notice What a certificate proves: see `Portfolio.certified`.
+    function certifiedMarginOf(HubState storage s, AccountId account, Certificate calldata certificate)
+        external
+        view
+        returns (IHubLedger.CertifiedMarginState memory)
+    {
+        return Portfolio.certified(s, account, certificate);
     }
 
     function _renewOne(HubState storage s, uint32 eid, AccountId account, uint40 validUntil) private returns (bool) {

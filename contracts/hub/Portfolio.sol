@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {Certificate, CertifiedMargin} from "../interfaces/IMarginCertificates.sol";
 import {Assessment} from "../interfaces/IMarginEngine.sol";
 import {AssessCall} from "./AssessCall.sol";
 import {Freshness} from "./Freshness.sol";
@@ -28,6 +29,23 @@ library Portfolio {
         _addHoldings(s, account, maxAge, m);
         _addPositions(s, account, maxAge, m);
         m.outstandingWad = outstanding(s, account, 0) * WAD_PER_CENT;
+    }
+
+    /// @notice What a certificate proves, at the latest prices, however old.
+    function certified(HubState storage s, AccountId account, Certificate calldata certificate)
+        internal
+        view
+        returns (IHubLedger.CertifiedMarginState memory c)
+    {
+        IHubLedger.MarginState memory m;
+        // Freshness of lanes matters to initial margin only.
+        uint256[] memory none;
+        _addCash(s, account, none, m);
+        _addCollateral(s, account, type(uint256).max, none, m);
+        CertifiedMargin memory proven = AssessCall.certify(s, account, certificate);
+        c.equityWad = m.equityMaintenanceWad + proven.valueWad;
+        (c.bandWad, c.maintenanceWad) = (proven.bandWad, proven.maintenanceWad);
+        c.isBelow = c.equityWad + int256(c.bandWad) < int256(c.maintenanceWad);
     }
 
     /// @notice Whether cash and collateral alone, once they have paid a loss of `loss` (1e-6 dollar) that is in the account's positions, cover its

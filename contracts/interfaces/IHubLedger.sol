@@ -292,6 +292,18 @@ interface IHubLedger {
         uint256 closingWad;
     }
 
+    /// @notice What a worst-scenario certificate proves of an account, dollars 1e18 (`IMarginCertificates`).
+    /// @param equityWad `MarginState.equityMaintenanceWad`
+    /// @param bandWad by how much more positions may be worth within the oracle's confidence
+    /// @param maintenanceWad at the most `MarginState.maintenanceWad`
+    /// @param isBelow whether equity and band together are less: then the account is below maintenance, whatever the other scenarios say
+    struct CertifiedMarginState {
+        int256 equityWad;
+        uint256 bandWad;
+        uint256 maintenanceWad;
+        bool isBelow;
+    }
+
     event LaneListed(uint32 indexed eid, uint32 leaseSeconds, uint32 maxLagSeconds);
     /// @notice Nothing that adds risk on the lane any more; `eid` 0 is the whole hub. `diverged`: by anyone's proof.
     event LanePaused(uint32 indexed eid, bool diverged);

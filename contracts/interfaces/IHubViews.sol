@@ -8,6 +8,7 @@ import {Pair} from "../types/Pair.sol";
 import {IFundingRates} from "./IFundingRates.sol";
 import {IHubLedger} from "./IHubLedger.sol";
 import {IInstrumentRegistry} from "./IInstrumentRegistry.sol";
+import {Certificate} from "./IMarginCertificates.sol";
 import {IMarginEngine} from "./IMarginEngine.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
@@ -23,6 +24,13 @@ interface IHubViews is IHubLedger {
     function marginOf(AccountId account) external view returns (MarginState memory);
     /// @notice Margin as decisions take it: reverts where a price that it needs is missing or older than the hub's limit.
     function freshMarginOf(AccountId account) external view returns (MarginState memory);
+    /// @notice What the scenarios of a certificate prove about the maintenance margin, at the latest accepted prices, for less gas than `marginOf`. It never
+    /// says `isBelow` of an account that `marginOf` has above maintenance. Reverts where the engine knows no certificates, and by name where this one is
+    /// malformed (`IMarginCertificates`).
+    function certifiedMarginOf(AccountId account, Certificate calldata certificate)
+        external
+        view
+        returns (CertifiedMarginState memory);
     /// @notice Whether the hub would lend an account what its cash lacks for a loss (1e-6 dollar) in one instrument: cash and collateral alone, with
     /// that paid, must cover its other losses and every requirement. Reverts as `freshMarginOf` does.
     function mayBorrow(AccountId account, uint256 loss) external view returns (bool);

@@ -1,5 +1,6 @@
 import { type Abi, decodeErrorResult, decodeFunctionResult, type Hex, toFunctionSelector } from "viem";
 import { assess } from "../../../clearing/margin/assess.ts";
+import { certify } from "../../../clearing/margin/certificate.ts";
 import { volFactors } from "../../../clearing/margin/optionArray.ts";
 import { markOf, optionReferenceOf } from "../../../clearing/margin/optionReference.ts";
 import { type PortfolioMarginParameters, portfolioMargin } from "../../../clearing/margin/portfolioMargin.ts";
@@ -69,6 +70,7 @@ export function engineDifferences(engineCase: EngineCase, answers: EngineAnswers
     valuesThatDiffer(where, ownOutcome(own), contractOutcome(abi, functionName, answer));
   return [
     ...compare("assessment", "assess", answers.assessment, () => assess(engineCase)),
+    ...compare("certified", "certify", answers.certified, () => certify(engineCase)),
     ...asked.flatMap((instrument, i) => [
       ...compare(`marks[${i}]`, "markOf", answers.marks[i]!, () => markOf(market, instrument, maxPriceAge)),
       ...compare(`references[${i}]`, "optionReferenceOf", answers.references[i]!, () =>

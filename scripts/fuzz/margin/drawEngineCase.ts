@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { type OptionTerms, option, perpetual } from "../../../clearing/codec/instrumentId.ts";
-import type { Exposure } from "../../../clearing/margin/assess.ts";
+import type { Certificate } from "../../../clearing/margin/certificate.ts";
 import {
   type EngineMarket,
   type EngineUnderlying,
@@ -11,6 +11,7 @@ import {
   settlementKey,
 } from "../../../clearing/margin/engineMarket.ts";
 import { ANY_AGE } from "../../../clearing/margin/engineReading.ts";
+import type { Exposure } from "../../../clearing/margin/exposures.ts";
 import { defaultAccountParameters } from "../../../clearing/margin/marginParameters.ts";
 import {
   drawAccountParameters,
@@ -24,7 +25,7 @@ import {
 } from "../../../clearing/margin/randomMargin.ts";
 import type { RiskArray } from "../../../clearing/margin/riskArray.ts";
 import type { RiskEntry } from "../../../clearing/margin/riskEntry.ts";
-import { PPB } from "../../../clearing/margin/scenarios.ts";
+import { grid, PPB, scenarios } from "../../../clearing/margin/scenarios.ts";
 import { maximum, minimum } from "../../../clearing/math.ts";
 import type { Random } from "../../../clearing/random.ts";
 
@@ -39,6 +40,7 @@ export interface EngineCase {
   maxPriceAge: bigint;
   /** Instruments whose mark and reference are asked for. */
   asked: readonly Hex[];
+  certificate: Certificate;
 }
 
 /** The time of the chain while it is asked. */
@@ -82,6 +84,7 @@ export function drawEngineCase(draw: Random, wild: boolean, arrays: readonly Ris
   if (rarely(200))
     exposures.push(...list(129, (i) => ({ ...drawExposure(draw, wild, 2 ** 31 + i), base: 0n })));
   const known = drawn.filter(({ isKnown }) => isKnown);
+  const underlyings = new Set(exposures.map(({ number }) => numberParts(number).underlying)).size;
   return {
     market: {
       underlyings: new Map(known.map((one) => [one.index, one.known])),
@@ -99,6 +102,18 @@ export function drawEngineCase(draw: Random, wild: boolean, arrays: readonly Ris
       perpetual(SYMBOLS[draw.integer(SYMBOLS.length)]!),
       ...(rarely(10) ? [option({ underlying: "BTC", expiry: 1, strike: 1n, right: "put" })] : []),
     ],
+    certificate: drawCertificate(draw, underlyings),
+  };
+}
+
+/** One in 20 is malformed. */
+function drawCertificate(draw: Random, underlyings: number): Certificate {
+  const malformed = draw.integer(60);
+  return {
+    joint: malformed === 0 ? draw.integer(256) : grid[draw.integer(grid.length)]!,
+    scenarios: list(underlyings + (malformed === 1 ? 1 : 0), () =>
+      draw.integer(malformed === 2 ? 256 : scenarios.length),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Abi, concatHex, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import { scenarioMarginEngineAbi } from "../../../chains/abi/index.ts";
 import { option, underlyingId } from "../../../clearing/codec/instrumentId.ts";
 import type { EngineUnderlying } from "../../../clearing/margin/engineMarket.ts";
 import { packRiskEntry } from "../../../clearing/margin/riskEntry.ts";
@@ -17,6 +18,7 @@ export interface EngineAnswers {
   /** By instrument asked. */
   marks: readonly EngineAnswer[];
   references: readonly EngineAnswer[];
+  certified: EngineAnswer;
 }
 
 /** `ScenarioMarginEngine` on a local chain, over markets that are made up. */
@@ -33,12 +35,12 @@ export async function startEngineHarness({ client, deploy }: StartedContract): P
   const harness = await deploy("mocks/EngineHarness.sol/EngineHarness");
   const engine = await deploy("mocks/EngineHarness.sol/SettableEngine", [harness.address]);
   return {
-    abi: engine.abi,
+    abi: scenarioMarginEngineAbi,
     async answers(cases) {
       const data = encodeFunctionData({
         abi: harness.abi,
         functionName: "answers",
-        args: [engine.address, cases.map((one) => caseTuple(one, engine.abi))],
+        args: [engine.address, cases.map(caseTuple)],
       });
       const answer = await client.call({
         to: harness.address,
@@ -51,8 +53,9 @@ export async function startEngineHarness({ client, deploy }: StartedContract): P
         functionName: "answers",
         data: answer.data ?? "0x",
       }) as readonly (readonly EngineAnswer[])[];
-      return all.map(([assessment, ...others], i) => ({
+      return all.map(([assessment, certified, ...others], i) => ({
         assessment: assessment!,
+        certified: certified!,
         marks: others.slice(0, cases[i]!.asked.length),
         references: others.slice(cases[i]!.asked.length),
       }));
@@ -60,9 +63,9 @@ export async function startEngineHarness({ client, deploy }: StartedContract): P
   };
 }
 
-function caseTuple({ market, unknown, perChunk, exposures, maxPriceAge, asked }: EngineCase, abi: Abi) {
+function caseTuple({ market, unknown, perChunk, exposures, maxPriceAge, asked, certificate }: EngineCase) {
   const call = (functionName: string, ...args: readonly unknown[]): Hex =>
-    encodeFunctionData({ abi, functionName, args });
+    encodeFunctionData({ abi: scenarioMarginEngineAbi as Abi, functionName, args });
   return {
     market: {
       underlyings: [
@@ -78,6 +81,7 @@ function caseTuple({ market, unknown, perChunk, exposures, maxPriceAge, asked }:
     },
     calls: [
       call("assess", exposures, maxPriceAge),
+      call("certify", certificate, exposures),
       ...asked.map((instrument) => call("markOf", instrument, maxPriceAge)),
       ...asked.map((instrument) => call("optionReferenceOf", instrument)),
     ],

@@ -4,6 +4,8 @@ pragma solidity 0.8.30;
 import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {ClearingHub} from "../../../contracts/hub/ClearingHub.sol";
 import {IHubViews} from "../../../contracts/interfaces/IHubViews.sol";
+import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {Certificate, IMarginCertificates} from "../../../contracts/interfaces/IMarginCertificates.sol";
 import {IMarginEngine} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {InstrumentId, InstrumentIdLib} from "../../../contracts/types/InstrumentId.sol";
 import {HubTestBase} from "./HubTestBase.sol";
@@ -44,6 +46,31 @@ contract ClearingHubViewsTest is HubTestBase {
         assertEq(address(uint160(word)), address(oracle));
         assertEq(uint32(word >> 160), MAX_PRICE_AGE);
         assertEq(uint16(word >> 192), USDC);
+    }
+
+    /// @dev The test's engine has a certificate with two scenarios prove all of the requirement, within as many dollars as the joint one's place.
+    function test_ACertificateTellsWhatItProves() public {
+        nameAll(A_EID);
+        deposit(A_EID, 0, WETH, 3e8);
+        grant(0, A_EID, 2_000);
+        reportTrade(A_EID, 0, 1, 1e8, 60_000e6);
+        Certificate memory c = Certificate(9, new uint8[](2));
+        IHubLedger.MarginState memory m = hub.marginOf(accounts[0]);
+        engine.setRates(BTC, uint128(uint256(m.equityMaintenanceWad) * 5 / 4 / 60_000), 0);
+        for (uint256 dollars = 0; dollars < 20; ++dollars) {
+            oracle.set(BTC, (60_000 - dollars) * 1e18, block.timestamp);
+            m = hub.marginOf(accounts[0]);
+            IHubLedger.CertifiedMarginState memory s = hub.certifiedMarginOf(accounts[0], c);
+            assertEq(s.equityWad, m.equityMaintenanceWad);
+            assertEq(s.bandWad, 9e18);
+            assertEq(s.maintenanceWad, m.maintenanceWad);
+            assertEq(s.isBelow, m.equityMaintenanceWad + 9e18 < int256(m.maintenanceWad));
+            if (dollars < 5) assertFalse(s.isBelow);
+            if (dollars > 12) assertTrue(s.isBelow);
+        }
+        c.scenarios = new uint8[](1);
+        vm.expectRevert(abi.encodeWithSelector(IMarginCertificates.Margin_ScenarioCount.selector, 1, 2));
+        hub.certifiedMarginOf(accounts[0], c);
     }
 
     function test_RevertWhen_AViewReverts() public {

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {WalletRights} from "../../../contracts/hub/WalletRights.sol";
 import {IHubLedger} from "../../../contracts/interfaces/IHubLedger.sol";
+import {Certificate} from "../../../contracts/interfaces/IMarginCertificates.sol";
 import {CommandCodec} from "../../../contracts/libraries/CommandCodec.sol";
 import {ReportCodec} from "../../../contracts/libraries/ReportCodec.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
@@ -125,5 +126,8 @@ abstract contract ClosingTestBase is HubTestBase {
         assertGe(
             m.equityMaintenanceWad, int256(m.maintenanceWad + m.outstandingWad + m.closingWad), "CLR-06 maintenance"
         );
+        IHubLedger.CertifiedMarginState memory c = hub.certifiedMarginOf(accounts[0], Certificate(0, new uint8[](2)));
+        assertEq(c.equityWad, m.equityMaintenanceWad, "certified equity");
+        assertEq(c.maintenanceWad, m.maintenanceWad, "certified maintenance");
     }
 }

@@ -4,6 +4,9 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IInstrumentRegistry} from "../../../contracts/interfaces/IInstrumentRegistry.sol";
+import {
+    Certificate, CertifiedMargin, IMarginCertificates
+} from "../../../contracts/interfaces/IMarginCertificates.sol";
 import {Assessment, Exposure, IMarginEngine, OptionReference} from "../../../contracts/interfaces/IMarginEngine.sol";
 import {IPriceOracle} from "../../../contracts/interfaces/IPriceOracle.sol";
 import {PositionValue} from "../../../contracts/libraries/PositionValue.sol";
@@ -13,7 +16,7 @@ import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 /// oracle's price; initial = Σ ( scan rate · |base| + venue rate · offset ) · mark over what is not final, each rounded up, maintenance 4/5
 /// of it. Gains count in full; of closing trades, those count in full that make a position larger, and all of them by a rate of their own, as
 /// if they left something unhedged.
-contract ScriptedMarginEngine is IMarginEngine {
+contract ScriptedMarginEngine is IMarginEngine, IMarginCertificates {
     /// @param scanWad of what is held, 1e18; `venueWad` of what offsets across chains
     struct Rates {
         uint128 scanWad;
@@ -53,6 +56,13 @@ contract ScriptedMarginEngine is IMarginEngine {
 
     function setReference(InstrumentId instrument, OptionReference calldata r) external {
         _references[instrument] = r;
+    }
+
+    /// @dev As if the scenarios were the worst, if there are two, with as many dollars of band as the joint one's place.
+    function certify(Certificate calldata c, Exposure[] calldata exposures) external view returns (CertifiedMargin memory) {
+        if (c.scenarios.length != 2) revert Margin_ScenarioCount(c.scenarios.length, 2);
+        Assessment memory a = this.assess(exposures, type(uint256).max);
+        return CertifiedMargin(a.valueMaintenanceWad, uint256(c.joint) * 1e18, a.maintenanceWad);
     }
 
     function assess(Exposure[] calldata exposures, uint256 maxPriceAge) external view returns (Assessment memory a) {
