@@ -48,6 +48,15 @@ describe("./causeway margin", () => {
         { chain: "base", initial: "72000" },
       ],
     });
+    // One scenario proves all of it: the perpetual's own worst.
+    expect(found.certificate).toEqual({
+      joint: 2,
+      jointName: "spot -1 of the price scan range, vol flat",
+      scenarios: [2],
+      names: ["spot -15 %, vol flat"],
+      maintenance: "16320",
+      band: "0",
+    });
     expect(found.underlyings).toMatchObject([
       {
         underlying: "BTC",

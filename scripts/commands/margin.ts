@@ -34,7 +34,17 @@ export function marginCommand(output: Output): Command {
 }
 
 function render(report: MarginResult): string {
-  const { equity, equityInitial, initial, maintenance, buffer, chainByChain, crossCredit, chains } = report;
+  const {
+    equity,
+    equityInitial,
+    initial,
+    maintenance,
+    buffer,
+    chainByChain,
+    crossCredit,
+    chains,
+    certificate,
+  } = report;
   const verdict = (covered: boolean): string => (covered ? "covered" : "not covered");
   const lines = [
     table([
@@ -57,6 +67,7 @@ function render(report: MarginResult): string {
     "",
     `buffer margin ${dollars(buffer)}, credit across underlyings ${dollars(crossCredit)}`,
     `worst for all together: ${report.worstScenario}`,
+    `${dollars(certificate.maintenance)} of maintenance proven by ${provenBy(report)}`,
     "",
     underlyingTable([
       ...report.underlyings.map((row) => ({ ...row, where: "netted" })),
@@ -64,4 +75,12 @@ function render(report: MarginResult): string {
     ]),
   ];
   return lines.join("\n");
+}
+
+/** The certificate in words. */
+function provenBy({ certificate, underlyings }: MarginResult): string {
+  if (underlyings.length === 0) return "nothing";
+  const each = underlyings.map(({ underlying }, u) => `${underlying} ${certificate.names[u]}`);
+  const joint = each.length > 1 ? [`together ${certificate.jointName}`] : [];
+  return [...each, ...joint].join("; ");
 }

@@ -1,12 +1,13 @@
 import { type AssetDefinition, getAsset, settlementAsset } from "../../chains/assets.ts";
 import { equity } from "../../clearing/equity.ts";
+import { bestCertificate, certificateBound } from "../../clearing/margin/certificate.ts";
 import { type AccountParameters, defaultAccountParameters } from "../../clearing/margin/marginParameters.ts";
 import {
   bufferMargin,
   type PortfolioMargin,
   portfolioMargin,
 } from "../../clearing/margin/portfolioMargin.ts";
-import { scenarios } from "../../clearing/margin/scenarios.ts";
+import { describeScenario, scenarios } from "../../clearing/margin/scenarios.ts";
 import { WAD } from "../../clearing/math.ts";
 import type { MarginResult, PortfolioFile } from "../schema/margin.ts";
 import { exactDecimal, portfolioError } from "./portfolioError.ts";
@@ -45,6 +46,7 @@ export function portfolioReport(file: PortfolioFile, now: number): MarginResult 
     underlyings: rows,
     crossCredit: usd(margin.crossCreditInitial),
     crossCreditMaintenance: usd(margin.crossCreditMaintenance),
+    certificate: certificateOf(portfolio, defaultAccountParameters),
     chainByChain: {
       initial: total(({ initial }) => initial),
       maintenance: total(({ maintenance }) => maintenance),
@@ -72,6 +74,23 @@ function requirementOf(
     return underlyingRow(symbol, requirement, one.parameters.scanRange);
   });
   return { margin, rows };
+}
+
+/** What a liquidator would name, netted over chains. */
+function certificateOf(portfolio: FilePortfolio, parameters: AccountParameters): MarginResult["certificate"] {
+  const underlyings = portfolio.holdings().map(({ held }) => held);
+  const certificate = bestCertificate(underlyings);
+  const { maintenanceWad, bandWad } = certificateBound({ underlyings, parameters, certificate });
+  return {
+    joint: certificate.joint,
+    jointName: jointScenario(certificate.joint),
+    scenarios: [...certificate.scenarios],
+    names: certificate.scenarios.map((s, u) =>
+      describeScenario(scenarios[s]!, underlyings[u]!.parameters.scanRange),
+    ),
+    maintenance: usd(maintenanceWad),
+    band: usd(bandWad),
+  };
 }
 
 function equityOf(

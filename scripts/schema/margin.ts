@@ -121,6 +121,18 @@ export const marginResult = z.strictObject({
   underlyings: z.array(underlyingRequirement),
   crossCredit: decimal.describe("initial, before the floor"),
   crossCreditMaintenance: decimal,
+  certificate: z
+    .strictObject({
+      joint: count.describe("place of the scenario for all underlyings together"),
+      scenarios: z.array(count).describe("places, in the order of `underlyings`"),
+      jointName: z.string(),
+      names: z.array(z.string()).describe("of `scenarios`"),
+      maintenance: decimal.describe(
+        "of the requirement these prove so much, whatever the other scenarios say",
+      ),
+      band: decimal.describe("by how much more positions may be worth within the oracle's confidence"),
+    })
+    .describe("the scenarios that prove most of the maintenance requirement"),
   chainByChain: z.strictObject(requirement).describe("Σ over chains of the requirement of each alone"),
   chains: z.array(
     z.strictObject({

@@ -1,6 +1,8 @@
 import { concatHex, encodeFunctionData, type Hex, keccak256, numberToHex } from "viem";
 import { clearingHubAbi, instrumentRegistryAbi } from "../../../chains/abi/index.ts";
 import { perpetual } from "../../../clearing/codec/instrumentId.ts";
+import { scenarios, UNMOVED } from "../../../clearing/margin/scenarios.ts";
+import { maximum } from "../../../clearing/math.ts";
 import { CausewayError } from "../../../errors/CausewayError.ts";
 import { FIRST_PRICES } from "../gas/benchMarket.ts";
 import type { Measurement } from "../snapshot.ts";
@@ -26,13 +28,19 @@ export async function measureChecks(): Promise<Measurement[]> {
     const ledger = await findLedger(market);
     const rows: Measurement[] = [];
     const check = async (what: string, held: readonly Hex[], target?: number) => {
-      const account = numberToHex(BigInt(rows.length + 1), { size: 32 });
+      const account = accountOf(rows.length);
       await hold(market, ledger, account, held);
       const data = encodeFunctionData({ abi: clearingHubAbi, functionName: "marginOf", args: [account] });
       const value = await market.network.hubChain.callGas(market.network.hub.clearingHub, data);
       rows.push({ what, value, unit: "gas", ...(target !== undefined && { target }) });
     };
+    const certificate = async (what: string, held: readonly Hex[]) => {
+      const account = accountOf(rows.length);
+      await hold(market, ledger, account, held);
+      rows.push({ what, value: await certificateGas(market, account), unit: "gas" });
+    };
     await check("margin check of 64 options by expiry, at the epoch's price", options.slice(0, 64));
+    await certificate("certificate of 64 options by expiry, at the epoch's price", options.slice(0, 64));
     await market.moveOn();
     // In no order, so that expiries alternate, as in an account that traded for a while.
     const shuffled = options.map((_, i) => options[(37 * i) % options.length]!);
@@ -43,11 +51,37 @@ export async function measureChecks(): Promise<Measurement[]> {
     const perpetuals = [...FIRST_PRICES.keys()].map(perpetual);
     await check("margin check of 1 perpetual", perpetuals.slice(0, 1), PERPETUALS_TARGET);
     await check("margin check of 2 perpetuals", perpetuals.slice(0, 2));
+    await certificate("certificate of 64 options", shuffled.slice(0, 64));
+    await certificate("certificate of 1 perpetual", perpetuals.slice(0, 1));
     const value = Math.round(Number(refreshGas) / options.length);
     return [...rows, { what: "refresh of risk arrays by SVI slices, an option", value, unit: "gas" }];
   } finally {
     await market.network.stop();
   }
+}
+
+/** Another one for each row. */
+function accountOf(row: number): Hex {
+  return numberToHex(BigInt(row + 1), { size: 32 });
+}
+
+/** What it takes to prove most of what an account on one underlying requires. */
+async function certificateGas({ network }: CheckMarket, account: Hex): Promise<number> {
+  const { hubChain, hub } = network;
+  const call = { abi: clearingHubAbi, functionName: "certifiedMarginOf" } as const;
+  const argsOf = (s: number) => [account, { joint: UNMOVED, scenarios: [s] }] as const;
+  const bounds = await Promise.all(
+    scenarios.map((_, s) =>
+      hubChain.client.readContract({ ...call, address: hub.clearingHub, args: argsOf(s) }),
+    ),
+  );
+  const most = maximumOf(bounds.map(({ maintenanceWad }) => maintenanceWad));
+  const worst = bounds.findIndex(({ maintenanceWad }) => maintenanceWad === most);
+  return hubChain.callGas(hub.clearingHub, encodeFunctionData({ ...call, args: argsOf(worst) }));
+}
+
+function maximumOf(values: readonly bigint[]): bigint {
+  return values.reduce((most, value) => maximum(most, value), 0n);
 }
 
 /** Where the hub has lists of instruments and positions, by account. */
