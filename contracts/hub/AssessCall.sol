@@ -103,7 +103,7 @@ library AssessCall {
                 // min(longs, longs − base)
                 mstore(add(to, 96), sub(and(shr(96, position), 0xffffffffffffffffffff), mul(base, sgt(base, 0))))
                 mstore(add(to, 128), 0)
-                hasPerpetual := or(hasPerpetual, iszero(and(instrument, 0xffc000)))
+                if iszero(and(instrument, 0xffc000)) { hasPerpetual := 1 }
                 to := add(to, EXPOSURE)
             }
         }

@@ -46,7 +46,9 @@ contract MarginCertificates is ExposureReader, IMarginCertificates {
         for (uint256 i; i < held.length; ++i) {
             Holding memory h = held[i];
             if (h.position.isPriced) _add(sums, h, certificate.scenarios[i], certificate.joint, risks > 1, account.maintenanceRatio);
-            m.valueWad += _valueOf(h.position);
+            unchecked {
+                m.valueWad += _valueOf(h.position);
+            }
         }
         (m.bandWad, m.maintenanceWad) = (sums.band, CertificateBound.maintenance(sums, account));
     }

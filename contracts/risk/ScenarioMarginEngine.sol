@@ -75,10 +75,13 @@ contract ScenarioMarginEngine is ExposureReader, RiskArrays {
         Position[] memory positions = _positionsOf(exposures, maxPriceAge);
         PortfolioRequirement memory r = PortfolioMargin.requirement(_riskOf(positions), _account, block.timestamp);
         (a.initialWad, a.maintenanceWad) = (r.initial, r.maintenance);
-        for (uint256 i; i < positions.length; ++i) {
-            int256 value = _valueOf(positions[i]);
-            a.valueMaintenanceWad += value;
-            a.valueInitialWad += FixedPointMathLib.min(value, int256(positions[i].gainsCap * WAD));
+        // Values are below 2^231, of at most 255 underlyings.
+        unchecked {
+            for (uint256 i; i < positions.length; ++i) {
+                int256 value = _valueOf(positions[i]);
+                a.valueMaintenanceWad += value;
+                a.valueInitialWad += FixedPointMathLib.min(value, int256(positions[i].gainsCap * WAD));
+            }
         }
     }
 
