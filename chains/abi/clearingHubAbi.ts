@@ -122,6 +122,43 @@ export const clearingHubAbi = [
   "inputs": [
    {
     "internalType": "uint256",
+    "name": "amount",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "minimum",
+    "type": "uint256"
+   }
+  ],
+  "name": "Hub_BelowMinimum",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "AccountId",
+    "name": "account",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint32",
+    "name": "eid",
+    "type": "uint32"
+   },
+   {
+    "internalType": "InstrumentId",
+    "name": "instrument",
+    "type": "bytes32"
+   }
+  ],
+  "name": "Hub_ClosingUntold",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint256",
     "name": "deadline",
     "type": "uint256"
    },
@@ -2499,6 +2536,11 @@ export const clearingHubAbi = [
       "type": "uint128"
      },
      {
+      "internalType": "uint128",
+      "name": "minimum",
+      "type": "uint128"
+     },
+     {
       "internalType": "uint64",
       "name": "nonce",
       "type": "uint64"
@@ -3351,6 +3393,11 @@ export const clearingHubAbi = [
      {
       "internalType": "uint128",
       "name": "shares",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "minimum",
       "type": "uint128"
      },
      {

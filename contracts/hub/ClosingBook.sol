@@ -3,7 +3,9 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
 import {IHubLedger} from "../interfaces/IHubLedger.sol";
+import {InstrumentNumber} from "../interfaces/IInstrumentRegistry.sol";
 import {Exposure} from "../interfaces/IMarginEngine.sol";
 import {PositionValue} from "../libraries/PositionValue.sol";
 import {ReportCodec} from "../libraries/ReportCodec.sol";
@@ -147,7 +149,8 @@ library ClosingBook {
         }
     }
 
-    /// @notice Adds to exposures what closing trades may still do to them.
+    /// @notice Adds to exposures what closing trades may still do to them. For a decision it reverts if an option has expired of which anything may
+    /// have been traded and not told.
     /// @param first where in memory the `Exposure`s of the `count` instruments on the account's list begin, one behind the other
     /// @param maxAge as in `IMarginEngine.assess`
     /// @return cents of credit that may still be used
@@ -161,9 +164,11 @@ library ClosingBook {
             IHubLedger.ClosingLine storage line = s.closings[account][eid][number];
             (uint256 buys, uint256 sells) = (line.unusedBuys, line.unusedSells);
             cents += line.unusedCredit;
+            if (buys + sells == 0) continue;
+            if (maxAge != type(uint256).max) _requireTold(s, account, eid, number);
             (Exposure memory e, bool found) = _find(first, count, number);
-            // Only an option that has settled leaves the list with a line open (`SettlementLogic`): no vault trades it any more.
-            if (!found || buys + sells == 0) continue;
+            // What has a line open stays on the list (`SettlementLogic`).
+            if (!found) continue;
             if (e.base < 0) (buys, sells) = (sells, buys);
             e.closing = uint88(e.closing + buys + sells);
             if (buys != 0) _turn(s, e, buys, maxAge);
@@ -178,6 +183,14 @@ library ClosingBook {
         uint256 mark = s.marginEngine.markOf(s.instrumentOf[e.number], maxAge);
         e.quote = (e.quote + PositionValue.micros(-base, 0, mark)).toInt88();
         e.base = (e.base + base).toInt88();
+    }
+
+    /// @dev No vault trades an option that has expired, nor by an allowance for it: what of that was used is told by the spoke's next report. It was
+    /// traded before, at a price that nobody here knows, so until then nobody knows what the account has gained or owes either.
+    function _requireTold(HubState storage s, AccountId account, uint32 eid, uint32 number) private view {
+        if (InstrumentNumber.place(number) == 0) return;
+        InstrumentId instrument = s.instrumentOf[number];
+        if (block.timestamp >= instrument.expiry()) revert IHubLedger.Hub_ClosingUntold(account, eid, instrument);
     }
 
     /// @dev Used becomes the larger of what is known and told, as long as it was granted.

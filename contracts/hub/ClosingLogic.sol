@@ -115,7 +115,7 @@ library ClosingLogic {
         if (s.credit[d.account][eid].maxOutstanding == 0) return "NoMandate";
         if (s.freezes[d.account].frozen) return "Frozen";
         uint40 expiry = r.instrument.expiry();
-        // What is traded must be told before the option settles: then it leaves the account's list, and with it what may come is forgotten.
+        // What is traded must be told before the option expires: from then on nothing is decided for the account until it is (`ClosingBook`).
         if (expiry != 0 && expiry <= validUntil + s.lanes[eid].leaseSeconds) return "Expiring";
         int256 net = s.positions[d.account][d.number].baseOf();
         if (net == 0) return "Flat";

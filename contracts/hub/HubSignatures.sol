@@ -22,7 +22,7 @@ abstract contract HubSignatures is IHubEntries, EIP712("Causeway", "1") {
     bytes32 private constant SUPPLY_TYPEHASH =
         keccak256("SupplyOrder(bytes32 account,uint128 amount,uint64 nonce,uint40 deadline)");
     bytes32 private constant REDEMPTION_TYPEHASH =
-        keccak256("RedemptionOrder(bytes32 account,uint128 shares,uint64 nonce,uint40 deadline)");
+        keccak256("RedemptionOrder(bytes32 account,uint128 shares,uint128 minimum,uint64 nonce,uint40 deadline)");
 
     /// @inheritdoc IHubEntries
     function hashMandate(Mandate calldata mandate) public view returns (bytes32) {

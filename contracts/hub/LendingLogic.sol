@@ -43,7 +43,8 @@ library LendingLogic {
         emit IHubLedger.CashSupplied(order.account, order.amount, shares, order.nonce);
     }
 
-    /// @notice Takes shares back for cash, at what they are worth now, as many as idle cash is there for. The caller has checked who asks.
+    /// @notice Takes shares back for cash, at what they are worth now, as many as idle cash is there for, if that comes to what the order wants at
+    /// least. The caller has checked who asks.
     function redeem(HubState storage s, IHubLedger.RedemptionOrder calldata order) external returns (uint256 amount) {
         _use(s, order.account, order.nonce, order.deadline);
         IHubLedger.Lender storage lender = s.lenders[order.account];
@@ -57,6 +58,7 @@ library LendingLogic {
             if (idle == 0) revert IHubLedger.Hub_LentOut(amount, 0);
             (amount, shares) = (idle, s.lending.sharesFor(idle, index).toUint128());
         }
+        if (amount < order.minimum) revert IHubLedger.Hub_BelowMinimum(amount, order.minimum);
         s.lending.redeem(shares, amount);
         lender.shares -= shares;
         s.cash[order.account].held += amount.toUint128();

@@ -275,8 +275,8 @@ library ReportLogic {
         AccountId account,
         ReportCodec.CreditState memory state
     ) private {
-        // Where nothing was ever lent, nobody asks what is obeyed.
-        if (line.version == 0) return;
+        // Without a mandate nothing was ever lent, to open or to close: nobody asks what is obeyed.
+        if (line.mandateNonce == 0) return;
         IHubLedger.Freeze storage f = s.freezes[account];
         bool impossible = state.freezeVersion > f.version
             || (state.freezeVersion == f.version && state.frozen != f.frozen);

@@ -30,7 +30,8 @@ library SettlementLogic {
     }
 
     /// @notice Settles `accounts` in `instrument` at a fresh mark, an option that has expired at its settlement price. Losers first; then
-    /// gainers share what the pool holds beyond the spokes' unmatched gains, pro rata, rounded down.
+    /// gainers share what the pool holds beyond the spokes' unmatched gains, pro rata, rounded down. Who may have closed an option that has settled, on
+    /// a spoke that has not told so, waits for that: the gain may be another's.
     function settle(HubState storage s, InstrumentId instrument, AccountId[] calldata accounts) external {
         Subject memory subject;
         subject.instrument = instrument;
@@ -48,6 +49,7 @@ library SettlementLogic {
             }
             int256 value = _value(s, subject, s.positions[accounts[i]][subject.number]);
             if (value > 0) {
+                if (subject.isFinal && ClosingBook.isOpenIn(s, accounts[i], subject.number)) continue;
                 gains[i] = value;
                 wanted += value;
             } else if (value < 0) {
@@ -131,7 +133,8 @@ library SettlementLogic {
 
     /// @dev What is worth nothing and stays so leaves the account's list: an option that has settled, so that an expiry rolls off
     /// without anyone having to go through all accounts; and, where the list is crowded, what is neither held nor owed (a fee account
-    /// comes to every instrument) and cannot be traded by a closing allowance. A pair that arrives later puts it back. What is off the list gets a place if there is one now.
+    /// comes to every instrument). Neither if it can be traded, or may have been, by a closing allowance. A pair that arrives later puts it back. What
+    /// is off the list gets a place if there is one now.
     function _tidy(HubState storage s, Subject memory subject, AccountId account) private {
         uint256 position = s.positions[account][subject.number];
         uint256 place = position.placeOf();
@@ -141,11 +144,8 @@ library SettlementLogic {
         bool leaves = _value(s, subject, position) == 0
             && (
                 subject.isFinal
-                    || (
-                        position.isFlat() && (off || list.count() > InstrumentListLib.MAX_MARGINED)
-                            && !ClosingBook.isOpenIn(s, account, subject.number)
-                    )
-            );
+                    || (position.isFlat() && (off || list.count() > InstrumentListLib.MAX_MARGINED))
+            ) && !ClosingBook.isOpenIn(s, account, subject.number);
         if (!leaves && !off) return;
         uint32 moved = list.remove(place);
         if (moved != 0) s.positions[account][moved] = s.positions[account][moved].moveTo(place);

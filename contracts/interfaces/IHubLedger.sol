@@ -92,10 +92,12 @@ interface IHubLedger {
         uint40 deadline;
     }
 
+    /// @param minimum the least that is welcome, 1e-6 dollar: of less nothing is taken, and the order stays good
     /// @param nonce the lender's last plus one
     struct RedemptionOrder {
         AccountId account;
         uint128 shares;
+        uint128 minimum;
         uint64 nonce;
         uint40 deadline;
     }
@@ -429,6 +431,8 @@ interface IHubLedger {
     error Hub_StaleNonce(uint64 found, uint64 lastUsed);
     /// @notice More than margin can be told for; settling those that are closed makes room.
     error Hub_TooManyInstruments(AccountId account, uint256 found, uint256 most);
+    /// @notice An option has expired that the account may have closed on a spoke, which has told nothing since: what it gained or lost is not known.
+    error Hub_ClosingUntold(AccountId account, uint32 eid, InstrumentId instrument);
     error Hub_InsufficientMargin(AccountId account, uint256 requiredWad, int256 availableWad);
     error Hub_InsufficientBalance(AccountId account, uint16 asset, uint256 required, int256 available);
     error Hub_InsufficientLiquidity(uint32 eid, uint16 asset, uint256 required, uint256 available);
@@ -451,5 +455,7 @@ interface IHubLedger {
     error Hub_InsufficientShares(AccountId account, uint256 required, uint256 available);
     /// @notice More than is idle: debtors have the rest, until they repay.
     error Hub_LentOut(uint256 required, uint256 idle);
+    /// @notice A redemption would pay less now than its order wants.
+    error Hub_BelowMinimum(uint256 amount, uint256 minimum);
     error Hub_AccountsNotAscending(AccountId account);
 }

@@ -97,10 +97,10 @@ library ReportBuilder {
     }
 
     /// @dev A credit state needs an index even if the account never traded: without it the hub could not release a
-    /// lease that lapsed unused.
+    /// lease that lapsed unused, nor hear which freeze is obeyed.
     function _indexCreditStates(VaultState storage s, AccountId[] calldata accounts) private {
         for (uint256 i; i < accounts.length; ++i) {
-            if (s.credits[accounts[i]].version != 0) s.indexAccount(accounts[i]);
+            if (_hasCreditState(s, accounts[i])) s.indexAccount(accounts[i]);
         }
     }
 
@@ -271,8 +271,10 @@ library ReportBuilder {
     function _putCreditStates(VaultState storage s, Draft memory draft, AccountId[] calldata accounts) private view {
         _open(draft, ReportCodec.CREDIT_STATE, accounts.length);
         for (uint256 i; i < accounts.length; ++i) {
+            if (!_hasCreditState(s, accounts[i])) {
+                revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(accounts[i]));
+            }
             ISpokeVault.Credit memory c = s.credits[accounts[i]];
-            if (c.version == 0) revert ISpokeVault.Vault_NothingToReport(AccountId.unwrap(accounts[i]));
             uint32 index = s.accountIndex[accounts[i]];
             ISpokeVault.Freeze memory f = s.freezes[accounts[i]];
             _put(
@@ -282,6 +284,11 @@ library ReportBuilder {
                 )
             );
         }
+    }
+
+    /// @dev A freeze is told without credit to open, too: it also ends closing.
+    function _hasCreditState(VaultState storage s, AccountId account) private view returns (bool) {
+        return s.credits[account].version != 0 || s.freezes[account].version != 0;
     }
 
     function _putWithdrawals(VaultState storage s, Draft memory draft, uint64[] calldata numbers) private view {

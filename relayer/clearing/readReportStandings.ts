@@ -192,10 +192,12 @@ const readCreditStates: Reader<"creditState"> = async (context, eid, keys) => {
   return keys.map((_, at) => {
     const { version, used } = credits[at]!;
     const freeze = freezes[at]!.version;
-    const { validUntil, ceiling, usedApplied, freezeSeen } = lines[at]!;
+    const { validUntil, ceiling, usedApplied, freezeSeen, mandateNonce } = lines[at]!;
     const highest = maximum(used, usedApplied);
     const isReleasable = time >= BigInt(validUntil) && ceiling > highest;
-    const isToldDue = version !== 0 && (isReleasable || freeze > freezeSeen);
+    // Without a mandate the hub does not take in what is obeyed.
+    const isFreezeUnseen = mandateNonce !== 0n && freeze > freezeSeen;
+    const isToldDue = (version !== 0 || freeze !== 0) && (isReleasable || isFreezeUnseen);
     // Each lease lapses once: its end tells one release from the next.
     const source = ((BigInt(validUntil) + 1n) << 32n) + BigInt(freeze);
     return { ...NOTHING_LACKS, source, target: isToldDue ? 0n : source, withNames: isZero(names[at]!) };

@@ -179,7 +179,10 @@ function sumUnused(closings: readonly OpenClosing[]) {
   return sum;
 }
 
-/** Open allowances of the accounts that have anything beyond the maintenance requirement and all credit: others are refused. */
+/**
+ * Open allowances of the accounts that have anything beyond the maintenance requirement and all credit, and none in an option that has expired:
+ * others are refused.
+ */
 async function readOpen(
   { chain, clearingHub: address }: HubPlace,
   accounts: ReadonlySet<Hex>,
@@ -195,10 +198,16 @@ async function readOpen(
       if (margin === undefined) return [];
       const { equityMaintenanceWad, maintenanceWad, outstandingWad, closingWad } = margin;
       const isCovered = equityMaintenanceWad > maintenanceWad + outstandingWad + closingWad;
-      return isCovered ? [[account, lines] as const] : [];
+      const isTold = !lines.some(({ instrument }) => hasExpired(instrument, chain.heads.latest.timestamp));
+      return isCovered && isTold ? [[account, lines] as const] : [];
     }),
   );
   return new Map(covered.flat());
+}
+
+function hasExpired(instrument: Hex, time: bigint): boolean {
+  const expiry = optionTerms(instrument)?.expiry;
+  return expiry !== undefined && BigInt(expiry) <= time;
 }
 
 /** One transaction; if it reverts as a whole, each half on its own. */

@@ -104,7 +104,9 @@ async function settleAll(
   const { settleMinimum, maxSettled: maxAccounts } = context.settings.clearing;
   // After this there is no better time.
   const minimum = isOver ? 1n : settleMinimum;
-  const candidates = await readCandidates(context, instrument, markWad);
+  const waiting = isOver ? await readWaiting(context, instrument) : new Set<Hex>();
+  const all = await readCandidates(context, instrument, markWad);
+  const candidates = all.filter(({ account, value }) => value < 0n || !waiting.has(account));
   for (const call of planSettlement({ candidates, minimum, maxAccounts })) {
     const moved = await predict(context, instrument, markWad, call);
     if (moved < minimum) continue;
@@ -113,7 +115,22 @@ async function settleAll(
       if (!revertedWith(cause, ...PRICE_ERRORS)) throw cause;
     });
   }
-  if (isOver) await rollOff(context, instrument, candidates, prices);
+  if (isOver) await rollOff(context, instrument, all, waiting, prices);
+}
+
+/** Accounts that may have closed an option where nobody has told: what they seem to have gained the hub does not pay, nor lets them drop. */
+async function readWaiting(context: RelayerContext, option: Hex): Promise<Set<Hex>> {
+  const given = [...context.clearing.closings.values()].filter(({ instrument }) => instrument === option);
+  const lines = await readHub(
+    hubOf(context),
+    "closingOf",
+    given.map(({ account, eid }) => [account, eid, option]),
+  );
+  const open = given.filter((_, at) => {
+    const { unusedBuys, unusedSells, unusedCredit } = lines[at]!;
+    return unusedBuys + unusedSells + unusedCredit > 0n;
+  });
+  return new Set(open.map(({ account }) => account));
 }
 
 /** What is worth nothing at the settlement price leaves its account's list; what is reported later comes back to it. */
@@ -121,6 +138,7 @@ async function rollOff(
   context: RelayerContext,
   instrument: Hex,
   candidates: readonly Candidate[],
+  waiting: ReadonlySet<Hex>,
   prices: SignedPrices,
 ): Promise<void> {
   const lists = await readHub(
@@ -130,7 +148,9 @@ async function rollOff(
   );
   const listed = candidates.filter((_, at) => lists[at]!.includes(instrument));
   if (listed.length === 0) context.clearing.holders.delete(instrument);
-  const over = listed.filter(({ value }) => value === 0n).toSorted(byAccount);
+  const over = listed
+    .filter(({ account, value }) => value === 0n && !waiting.has(account))
+    .toSorted(byAccount);
   const { maxSettled } = context.settings.clearing;
   for (let from = 0; from < over.length; from += maxSettled)
     await submit(context, instrument, over.slice(from, from + maxSettled), prices);

@@ -10,6 +10,7 @@ import { lend } from "../trader/lend.ts";
 interface LendOptions extends ActorOptions {
   amount?: string;
   back?: true;
+  minimum?: string;
   schema?: true;
 }
 
@@ -18,7 +19,13 @@ export function lendCommand(output: Output): Command {
   const command = withActorOptions(new Command("lend"))
     .addOption(new Option("--account <account>", "one's account, by name or id (default: one's own at home)"))
     .addOption(new Option("--amount <usd>", "how much; with --back, all that is there without it"))
-    .addOption(new Option("--back", "have it back"));
+    .addOption(new Option("--back", "have it back"))
+    .addOption(
+      new Option(
+        "--minimum <usd>",
+        "with --back: of less than this take nothing (default: what there is now of what you ask for)",
+      ),
+    );
   return withReportOptions(command).action(async (options: LendOptions) => {
     if (options.schema) {
       output.result(jsonSchema(lendResult, lendInput), (schema) => JSON.stringify(schema, null, 2));
@@ -32,6 +39,7 @@ export function lendCommand(output: Output): Command {
         trader: findTrader(names, options),
         amount,
         back,
+        minimum: options.minimum,
         seconds: options.timeout,
       }),
     );

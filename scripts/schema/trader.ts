@@ -208,6 +208,7 @@ export const lendInput = z.strictObject({
   ...actor,
   amount: usd.optional().describe("with back, all that is there without it"),
   back: z.boolean().optional().describe("have it back"),
+  minimum: usd.optional().describe("with back: of less nothing is taken; what there is now without it"),
 });
 
 export const lendResult = z.strictObject({ account, ...lent, transaction: hash });

@@ -16,6 +16,8 @@ export interface LendParameters {
   /** Dollars to lend, or to have back, as given; all that can be had back without it. */
   amount: string | undefined;
   back: boolean;
+  /** The least dollars to have back: less is not taken. What there is as the order is signed without it. */
+  minimum: string | undefined;
   /** Longest wait for fresh prices. */
   seconds: number;
 }
@@ -43,7 +45,10 @@ export async function lend(parameters: LendParameters): Promise<LendResult> {
   const dollars = amount === undefined ? undefined : parseShared("--amount", amount, settlementAsset);
   if (!back) await requireFree(parameters, dollars!);
   const data = back
-    ? await redemptionData(place, key, { ...order, shares: sharesFor(trader, dollars, lender.shares, pool) })
+    ? await redemptionData(place, key, {
+        ...order,
+        ...redemptionOf(parameters, dollars, lender.shares, pool),
+      })
     : await supplyData(place, key, { ...order, amount: dollars! });
   const { transactionHash } = await sendCall(network, hub.chain, key, {
     label: back ? "redemption" : "supply",
@@ -83,6 +88,22 @@ async function requireFree(
     found: formatShared(free, settlementAsset),
   };
   throw new CausewayError("LendingNotCovered", { details: told });
+}
+
+/** What to have back. */
+function redemptionOf(
+  { trader, minimum: least }: LendParameters,
+  dollars: bigint | undefined,
+  owned: bigint,
+  pool: { worth: bigint; shares: bigint; idle: bigint },
+): { shares: bigint; minimum: bigint } {
+  const shares = sharesFor(trader, dollars, owned, pool);
+  // As `LendingPool.worthOf`; interest only makes it more.
+  const payable = minimum((shares * (pool.worth + 1n)) / (pool.shares + 1n), pool.idle);
+  return {
+    shares,
+    minimum: least === undefined ? payable : parseShared("--minimum", least, settlementAsset),
+  };
 }
 
 /** As many shares as are worth so much, or without an amount as are idle, of those that one has. */

@@ -9,7 +9,12 @@ const common = [
 const account = { name: "account", type: "bytes32" } as const;
 const supplyTypes = { SupplyOrder: [account, { name: "amount", type: "uint128" }, ...common] } as const;
 const redemptionTypes = {
-  RedemptionOrder: [account, { name: "shares", type: "uint128" }, ...common],
+  RedemptionOrder: [
+    account,
+    { name: "shares", type: "uint128" },
+    { name: "minimum", type: "uint128" },
+    ...common,
+  ],
 } as const;
 
 interface LenderOrder {
@@ -28,6 +33,8 @@ export interface SupplyOrder extends LenderOrder {
 /** Shares that are to be cash again: `IClearingHub.RedemptionOrder`. */
 export interface RedemptionOrder extends LenderOrder {
   shares: bigint;
+  /** The least that is welcome, 1e-6 dollar. */
+  minimum: bigint;
 }
 
 /** Signs an order to lend and gives the call with which anyone can bring it to the hub. Its prices are those that the hub has. */

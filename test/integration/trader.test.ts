@@ -224,6 +224,7 @@ describe("a trader", () => {
       /^alice cannot lend 9500 USD: [0-9.]+ USD of its cash are free/,
     );
     expect((await refused("lend --as bob --back")).message).toMatch(/^bob cannot have anything back/);
+    expect((await refused("lend --as alice --back --minimum 501", 1)).message).toMatch(/Hub_BelowMinimum/);
     expect(lendResult.parse(await run("lend --as alice --back"))).toMatchObject({
       lentUsd: "0",
       idleUsd: "0",

@@ -156,11 +156,18 @@ contract ClosingReportsTest is ClosingTestBase {
         assertEq(hub.marginOf(accounts[0]).equityMaintenanceWad, 40_000e18);
     }
 
+    /// @dev Either the spoke tells that it obeys it, though it was never lent credit to open, or the allowance has ended.
     function test_AFreezeIsNotObeyedEverywhereWhileAClosingAllowanceMayBeUsed() public {
         deposit(A_EID, 0, USDC, 20_000e6);
         _grant(B_EID);
         hub.setFreeze(accounts[0], true, 1, sign(0, hub.hashFreeze(accounts[0], true, 1)));
         assertFalse(hub.isFrozenEverywhere(accounts[0]));
+        uint256 snapshot = vm.snapshotState();
+        bytes memory obeys = ReportCodec.encodeCreditState(ReportCodec.CreditState(indexOf(0), 0, 1, true, 0));
+        deliver(B_EID, report(block.timestamp, section(ReportCodec.CREDIT_STATE, 1, obeys)));
+        assertTrue(hub.isFrozenEverywhere(accounts[0]));
+        assertEq(_of(B_EID).unusedSells, 1e8);
+        vm.revertToState(snapshot);
         vm.warp(block.timestamp + LEASE);
         deliver(B_EID, report(block.timestamp, _state(B_EID, 1, 0, 0, 0, 0)));
         assertTrue(hub.isFrozenEverywhere(accounts[0]));

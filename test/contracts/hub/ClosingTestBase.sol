@@ -15,7 +15,7 @@ abstract contract ClosingTestBase is HubTestBase {
     address internal wallet = makeAddr("wallet");
     address internal stranger = makeAddr("stranger");
 
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         nameAll(A_EID);
         nameAll(B_EID);

@@ -166,6 +166,31 @@ contract LendingTest is HubTestBase {
         assertEq(hub.balanceOf(accounts[2], USDC), 9_600e6);
     }
 
+    /// @dev Anyone may bring the order; one who brings it when little is idle has nothing taken, and it is as good as before.
+    function test_ARedemptionOfLessThanItsMinimumTakesNothing() public {
+        _open();
+        _supply(2, 500e6);
+        _lose();
+        _settle();
+        deposit(A_EID, 0, USDC, 100e6);
+        hub.repay(accounts[0]);
+        IHubLedger.RedemptionOrder memory order = _redemption(2, 300e6);
+        order.minimum = 300e6;
+        bytes memory signature = sign(2, hub.hashRedemptionOrder(order));
+        vm.expectRevert(abi.encodeWithSelector(IHubLedger.Hub_BelowMinimum.selector, 100e6, 300e6));
+        hub.redeem(order, signature);
+        assertEq(hub.lenderOf(accounts[2]).shares, 500e6);
+        order.minimum = 100e6;
+        vm.expectPartialRevert(IHubLedger.Hub_NotAuthorized.selector);
+        hub.redeem(order, signature);
+        order.minimum = 300e6;
+        deposit(A_EID, 0, USDC, 200e6);
+        hub.repay(accounts[0]);
+        hub.redeem(order, signature);
+        assertEq(hub.lenderOf(accounts[2]).shares, 200e6);
+        assertEq(hub.balanceOf(accounts[2], USDC), 9_800e6);
+    }
+
     /// @dev The thief's way: lend what is margin, or withdraw what is owed.
     function test_CLR06_WhatBacksAPositionCannotBeLent_NorWithdrawnByADebtor() public {
         _open();
@@ -318,7 +343,7 @@ contract LendingTest is HubTestBase {
 
     function _redemption(uint256 trader, uint128 shares) private view returns (IHubLedger.RedemptionOrder memory) {
         return IHubLedger.RedemptionOrder(
-            accounts[trader], shares, hub.lenderOf(accounts[trader]).nonce + 1, uint40(block.timestamp)
+            accounts[trader], shares, 0, hub.lenderOf(accounts[trader]).nonce + 1, uint40(block.timestamp)
         );
     }
 

@@ -120,9 +120,7 @@ contract ClosingTradeTest is VaultFixture {
 
     function test_AFrozenAccountDoesNotCloseEither() public {
         command(_closing(alice, true, 3e8, AMPLE, 1));
-        command(
-            section(CommandCodec.FREEZE, 1, CommandCodec.encodeFreeze(CommandCodec.Freeze(alice, true, 1)))
-        );
+        command(freezeMessage(alice, true, 1));
         _refused(abi.encodeWithSelector(ISpokeVault.Vault_AccountFrozen.selector, alice), alice, bob, 1e8);
     }
 

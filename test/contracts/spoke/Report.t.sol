@@ -158,6 +158,17 @@ contract ReportTest is VaultFixture {
         assertEq(sent.message, expected);
     }
 
+    /// @dev Who is let close only is frozen, too, and the hub has to hear that it is obeyed.
+    function test_AFreezeIsToldOfAnAccountThatWasNeverLentCredit() public {
+        ISpokeVault.ReportKeys memory keys;
+        keys.creditStates = _accounts(alice);
+        _refused(keys, ISpokeVault.Vault_NothingToReport.selector, AccountId.unwrap(alice));
+        command(freezeMessage(alice, true, 3));
+        bytes memory message = _report(keys, false).message;
+        bytes memory item = ReportCodec.encodeCreditState(ReportCodec.CreditState(2, 0, 3, true, 0));
+        assertEq(keccak256(_slice(message, message.length - BEAT - item.length, item.length)), keccak256(item));
+    }
+
     /// @dev Also of one that was never used: its lease ends only at the hub when that is told.
     function test_CLR06_APairTravelsWithTheStateOfItsClosingAllowance() public {
         openMarket();

@@ -12,24 +12,24 @@ import {VaultFixture} from "./VaultFixture.sol";
 contract StopTest is VaultFixture {
     function test_AFrozenAccountTradesOnNeitherSideUntilItIsLifted() public {
         openMarket();
-        command(_freezeMessage(alice, true, 1));
+        command(freezeMessage(alice, true, 1));
         bytes32 before = tradeState();
         vm.expectRevert(abi.encodeWithSelector(ISpokeVault.Vault_AccountFrozen.selector, alice));
         trade(alice, bob, 1e8, PRICE);
         vm.expectRevert(abi.encodeWithSelector(ISpokeVault.Vault_AccountFrozen.selector, alice));
         trade(bob, alice, 1e8, PRICE);
         assertEq(tradeState(), before);
-        command(_freezeMessage(alice, false, 2));
+        command(freezeMessage(alice, false, 2));
         trade(alice, bob, 1e8, PRICE);
     }
 
     function test_CLR03_AnOlderFreezeChangesNothing() public {
-        command(_freezeMessage(alice, true, 3));
-        command(_freezeMessage(alice, false, 2));
-        command(_freezeMessage(alice, false, 3));
+        command(freezeMessage(alice, true, 3));
+        command(freezeMessage(alice, false, 2));
+        command(freezeMessage(alice, false, 3));
         assertTrue(vault.freezeOf(alice).frozen);
         assertEq(vault.freezeOf(alice).version, 3);
-        uint256 index = sendAs(HUB_EID, hub, _freezeMessage(AccountId.wrap(0), true, 1));
+        uint256 index = sendAs(HUB_EID, hub, freezeMessage(AccountId.wrap(0), true, 1));
         vm.expectEmit(false, true, true, true, address(vault));
         emit ISpokeVault.CommandItemSkipped(0, CommandCodec.FREEZE, 0, "ZeroAccount");
         deliver(index);
@@ -38,7 +38,7 @@ contract StopTest is VaultFixture {
     function test_CLR06_TheCreditStateTellsTheFreeze() public {
         openMarket();
         trade(alice, bob, 1e8, PRICE);
-        command(_freezeMessage(alice, true, 4));
+        command(freezeMessage(alice, true, 4));
         ISpokeVault.ReportKeys memory keys;
         keys.creditStates = new AccountId[](1);
         keys.creditStates[0] = alice;
@@ -130,11 +130,5 @@ contract StopTest is VaultFixture {
             vm.expectRevert(abi.encodeWithSelector(ISpokeVault.Vault_NotSelf.selector, callers[i]));
             vault.transferOut(address(usdc), callers[i], 1e6);
         }
-    }
-
-    function _freezeMessage(AccountId account, bool frozen, uint32 version) private pure returns (bytes memory) {
-        return section(
-            CommandCodec.FREEZE, 1, CommandCodec.encodeFreeze(CommandCodec.Freeze(account, frozen, version))
-        );
     }
 }

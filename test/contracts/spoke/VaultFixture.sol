@@ -162,6 +162,12 @@ abstract contract VaultFixture is Test {
         return section(CommandCodec.CLOSING_ALLOWANCE, 1, CommandCodec.encodeClosingAllowance(item));
     }
 
+    function freezeMessage(AccountId account, bool frozen, uint32 version) internal pure returns (bytes memory) {
+        return section(
+            CommandCodec.FREEZE, 1, CommandCodec.encodeFreeze(CommandCodec.Freeze(account, frozen, version))
+        );
+    }
+
     function payMessage(CommandCodec.Pay memory pay) internal pure returns (bytes memory) {
         return section(CommandCodec.PAY, 1, CommandCodec.encodePay(pay));
     }
