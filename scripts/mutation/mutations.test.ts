@@ -47,7 +47,7 @@ describe("mutate", () => {
 });
 
 describe("failuresIn", () => {
-  it("reads what failed, the campaign by chance first", () => {
+  it("reads what failed", () => {
     const text = [
       "    1) test_EveryActionSucceeds()",
       "    2) invariant_All()",
@@ -62,8 +62,8 @@ describe("failuresIn", () => {
       "    Error: claims <= tokens",
     ].join("\n");
     expect(failuresIn(text)).toEqual([
-      { test: "invariant_All", check: "claims <= tokens" },
       { test: "test_EveryActionSucceeds", check: "net base" },
+      { test: "invariant_All", check: "claims <= tokens" },
     ]);
   });
 

@@ -20,7 +20,9 @@ export const mutateResult = z.strictObject({
       outcome: z.enum(["killed", "survived", "notCompiled"]),
       killedBy: z
         .array(z.strictObject({ test: z.string(), check: z.string() }))
-        .describe("checks of the campaign that failed, found by chance first"),
+        .describe(
+          "checks that failed: of its sequences or, if these find nothing, of the campaign by chance",
+        ),
       seconds: z.number(),
     }),
   ),

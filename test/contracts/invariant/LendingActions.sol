@@ -112,7 +112,7 @@ abstract contract LendingActions is ClosingActions {
     }
 
     /// @dev Whoever owns shares gets what is idle of what they are worth, whatever is paused (CLR-18).
-    function _redeem(uint256 owner, uint128 shares) private {
+    function _redeem(uint256 owner, uint128 shares) internal {
         IHubLedger.LendingState memory l = w.hub.lendingState();
         IHubLedger.RedemptionOrder memory order;
         (order.account, order.shares) = (w.accounts[owner], shares);

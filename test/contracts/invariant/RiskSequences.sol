@@ -29,7 +29,7 @@ abstract contract RiskSequences is Sequences {
     }
 
     /// @notice A trader gains by one instrument, which nobody pays, and loses more by another than it has cash: collateral that does not
-    /// cover the loss gets no loan, until it does.
+    /// cover the loss gets no loan, until it does. Then lenders get what is idle.
     function borrowAgainstGains() external {
         _refreshAll();
         _pushAll();
@@ -43,6 +43,13 @@ abstract contract RiskSequences is Sequences {
         _setPrice(0, 2_000e18);
         _settle(1, (1 << ACCOUNTS) - 1);
         assertGt(w.hub.debtOf(w.accounts[BORROWER]), 0, "collateral that covers it");
+        uint128 shares = w.hub.lenderOf(w.accounts[3]).shares;
+        assertLt(w.hub.lendingState().idle, shares, "some of what was lent is not idle");
+        _redeem(3, shares);
+        assertEq(w.hub.lendingState().idle, 0, "CLR-18: what is idle is not given back");
+        time += LEASE;
+        this.checkAlways();
+        _redeem(3, 1);
     }
 
     /// @notice What a closing allowance gives leads away from zero once the net has turned, and counts until it is known that nobody can use it.
