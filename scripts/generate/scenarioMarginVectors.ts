@@ -1,4 +1,5 @@
 import { concat, type Hex, keccak256, numberToHex } from "viem";
+import { bestCertificate, type Certificate, certificateBound } from "../../clearing/margin/certificate.ts";
 import { type AccountParameters, defaultAccountParameters } from "../../clearing/margin/marginParameters.ts";
 import { portfolioMargin, type UnderlyingHoldings } from "../../clearing/margin/portfolioMargin.ts";
 import {
@@ -13,6 +14,7 @@ import {
   usualParameters,
 } from "../../clearing/margin/randomMargin.ts";
 import { packRiskArray, unpackRiskArray } from "../../clearing/margin/riskArray.ts";
+import { grid, scenarios } from "../../clearing/margin/scenarios.ts";
 import type { UnderlyingMarket, UnderlyingRequirement } from "../../clearing/margin/underlyingRequirement.ts";
 import { WAD } from "../../clearing/math.ts";
 import { type Random, random } from "../../clearing/random.ts";
@@ -35,7 +37,7 @@ interface VectorLeg {
 
 /**
  * Portfolios on perpetuals and options of several underlyings, and what `PortfolioMargin` and `portfolioMargin` must both require of
- * them (CLR-20). To keep the file small, arrays and parameters come from lists, and of the components there is only a hash.
+ * them (CLR-20); and a certificate of each, with what `CertificateBound` and `certificateBound` must both say that it proves. To keep the file small, arrays and parameters come from lists, and of the components there is only a hash.
  */
 export function scenarioMarginVectors(): Values {
   const draw = random(25);
@@ -66,6 +68,8 @@ export function scenarioMarginVectors(): Values {
       moves: list(count, () => drawMove(draw, wild)),
     };
   });
+  // Of its own, so that portfolios stay what they are.
+  const named = random(26);
   return {
     time: [TIME],
     accounts,
@@ -78,9 +82,35 @@ export function scenarioMarginVectors(): Values {
         holdings: holdings(legs, arrays),
         move: held.moves[u]!,
       }));
-      return { ...flat(held), ...required(underlyings, accounts[held.account]!) };
+      const account = accounts[held.account]!;
+      const certificate = drawCertificate(named, underlyings);
+      return {
+        ...flat(held),
+        ...required(underlyings, account),
+        // Joint scenario, then one an underlying.
+        certificate: [certificate.joint, ...certificate.scenarios],
+        ...certified(underlyings, account, certificate),
+      };
     }),
   };
+}
+
+/** Any, or the one that proves most. */
+function drawCertificate(draw: Random, underlyings: readonly UnderlyingHoldings[]): Certificate {
+  if (draw.integer(2) === 0) return bestCertificate(underlyings);
+  return {
+    joint: grid[draw.integer(grid.length)]!,
+    scenarios: underlyings.map(() => draw.integer(scenarios.length)),
+  };
+}
+
+function certified(
+  underlyings: readonly UnderlyingHoldings[],
+  parameters: AccountParameters,
+  certificate: Certificate,
+): Values {
+  const { maintenanceWad, bandWad } = certificateBound({ underlyings, parameters, certificate });
+  return { bound: maintenanceWad, band: bandWad };
 }
 
 function required(underlyings: readonly UnderlyingHoldings[], parameters: AccountParameters): Values {

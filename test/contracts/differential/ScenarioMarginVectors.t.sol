@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
+import {CertificateBound} from "../../../contracts/risk/CertificateBound.sol";
 import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
-import {UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
+import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
+import {UnderlyingHoldings, UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
 import {VectorFile} from "../codec/VectorFile.sol";
 
 /// @notice The scenario margin requires of each portfolio, to the bit and in every component, what `clearing/margin/portfolioMargin.ts`
-/// does.
+/// does; and a certificate proves what `certificate.ts` says.
 contract ScenarioMarginVectorsTest is VectorFile {
     struct PortfolioCase {
         uint256 account;
@@ -21,6 +24,9 @@ contract ScenarioMarginVectorsTest is VectorFile {
         uint256 initialWad;
         uint256 maintenanceWad;
         bytes32 components;
+        uint256[] certificate;
+        uint256 bound;
+        uint256 band;
     }
 
     uint256 private time;
@@ -72,8 +78,16 @@ contract ScenarioMarginVectorsTest is VectorFile {
         PortfolioCase[] memory all = _portfolios();
         bytes memory held = arrays;
         assertGt(all.length, 500);
+        uint256 free;
+        assembly ("memory-safe") {
+            free := mload(0x40)
+        }
         for (uint256 i; i < all.length; ++i) {
             _check(all[i], held);
+            // Nothing of it is used any more: all of them together take more memory than a test has.
+            assembly ("memory-safe") {
+                mstore(0x40, free)
+            }
         }
     }
 
@@ -96,6 +110,7 @@ contract ScenarioMarginVectorsTest is VectorFile {
                 h.legs[i] = _leg(c, next++);
             }
         }
+        _checkCertificate(c, underlyings);
         r = PortfolioMargin.requirement(RiskLegs.sum(underlyings), accounts[c.account], time);
         assertEq(r.initial, c.initialWad);
         assertEq(r.maintenance, c.maintenanceWad);
@@ -104,6 +119,45 @@ contract ScenarioMarginVectorsTest is VectorFile {
             components = bytes.concat(components, abi.encode(r.underlyings[u]));
         }
         assertEq(keccak256(components), c.components);
+    }
+
+    /// @dev From the entries that are asked for and no others.
+    function _checkCertificate(PortfolioCase memory c, HeldLegs[] memory underlyings) private view {
+        UnderlyingHoldings[] memory held = RiskLegs.sum(underlyings);
+        AccountParameters memory account = accounts[c.account];
+        CertificateBound.Sums memory sums;
+        for (uint256 u; u < held.length; ++u) {
+            _add(sums, c, held[u], underlyings[u], c.certificate[1 + u], account.maintenanceRatio);
+        }
+        assertEq(CertificateBound.maintenance(sums, account), c.bound);
+        assertEq(sums.band, c.band);
+        assertLe(c.bound, c.maintenanceWad);
+    }
+
+    function _add(
+        CertificateBound.Sums memory sums,
+        PortfolioCase memory c,
+        UnderlyingHoldings memory h,
+        HeldLegs memory legs,
+        uint256 scenario,
+        uint256 maintenanceRatio
+    ) private pure {
+        uint256 joint = c.certificate[0];
+        bool joins = c.counts.length > 1;
+        uint256 places = CertificateBound.placesOf(h.move, h.parameters.scanRange, scenario, joint, joins);
+        CertificateBound.add(sums, h, _optionsOf(legs, places), scenario, joint, joins, maintenanceRatio);
+    }
+
+    function _optionsOf(HeldLegs memory h, uint256 places) private pure returns (CertificateBound.Options memory options) {
+        for (uint256 i; i < h.legs.length; ++i) {
+            RiskLeg memory leg = h.legs[i];
+            if (leg.expiry == 0) continue;
+            options.size += SignedMath.abs(leg.base);
+            int256[32] memory entries = RiskArray.unpack(h.arrays, leg.array);
+            for (uint256 s; s < 32; ++s) {
+                if ((places >> s) & 1 == 1) options.gains[s] += leg.base * entries[s];
+            }
+        }
     }
 
     function _leg(PortfolioCase memory c, uint256 i) private pure returns (RiskLeg memory) {
@@ -121,7 +175,7 @@ contract ScenarioMarginVectorsTest is VectorFile {
         return abi.decode(
             cases(
                 ".portfolios",
-                "Case(uint256 account,uint256[] parameters,uint256[] market,int256[] moves,uint256[] counts,int256[] base,uint256[] terms,uint256 initial,uint256 maintenance,bytes32 components)"
+                "Case(uint256 account,uint256[] parameters,uint256[] market,int256[] moves,uint256[] counts,int256[] base,uint256[] terms,uint256 initial,uint256 maintenance,bytes32 components,uint256[] certificate,uint256 bound,uint256 band)"
             ),
             (PortfolioCase[])
         );
