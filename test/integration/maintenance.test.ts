@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
+import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { settled } from "../../relayer/settled.ts";
 import { untilHolds } from "../../scripts/demo/network.ts";
 import {
@@ -67,12 +68,18 @@ async function expectAliceCloses(priceWad: bigint): Promise<void> {
       allowance: () =>
         client.readContract({ ...call, functionName: "closingAllowanceOf", args: [alice.id, ETH] }),
       credit: () => client.readContract({ ...call, functionName: "creditOf", args: [alice.id] }),
+      reference: () =>
+        client.readContract({ ...call, functionName: "referencePriceOf", args: [underlyingOf(ETH)] }),
     };
   };
   const hub = { address: network.hub.clearingHub, abi: clearingHubAbi } as const;
   let chain: number | undefined;
+  // Where the vault has heard of the price, too: what hers is worse than it is charged.
   await untilHolds(network.chain(HUB), "a closing allowance", 2 * WITHIN, async () => {
-    for (const one of [HUB, SPOKE]) if ((await read(one).allowance()).maxBase >= SOLD) chain = one;
+    for (const one of [HUB, SPOKE]) {
+      const [{ maxBase }, [reference]] = await Promise.all([read(one).allowance(), read(one).reference()]);
+      if (maxBase >= SOLD && reference === priceWad) chain = one;
+    }
     return chain !== undefined;
   });
   const before = await read(chain!).credit();
