@@ -5,6 +5,7 @@ import { deliverLoopback } from "./jobs/deliverLoopback.ts";
 import { createExpiryPrice } from "./jobs/expiryPrice.ts";
 import { createFunding } from "./jobs/funding.ts";
 import { createMaintenance } from "./jobs/maintenance.ts";
+import { openInterest } from "./jobs/openInterest.ts";
 import { createPrice } from "./jobs/price.ts";
 import { createProcess } from "./jobs/process.ts";
 import { pullFeeds } from "./jobs/pullFeeds.ts";
@@ -49,6 +50,7 @@ export function causewayJobs({ prices, surfaces, books }: CausewayJobsParameters
     createRecordTrades(),
     ...(surfaces ? [createSurface(surfaces)] : []),
     createRefresh(signedPriceProof),
+    openInterest,
     createSettle(signedPriceProof),
     repay,
     createFunding(signedPriceProof, books),

@@ -603,6 +603,37 @@ export const scenarioMarginEngineAbi = [
     "type": "bytes16"
    },
    {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "base",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "priceWad",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "rampPpm",
+    "type": "uint256"
+   }
+  ],
+  "name": "OpenInterestUpdated",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "bytes16",
+    "name": "underlying",
+    "type": "bytes16"
+   },
+   {
     "components": [
      {
       "internalType": "uint32",
@@ -1320,14 +1351,19 @@ export const scenarioMarginEngineAbi = [
       "type": "uint48"
      },
      {
-      "internalType": "uint32",
+      "internalType": "uint24",
       "name": "maxEpochAge",
-      "type": "uint32"
+      "type": "uint24"
      },
      {
       "internalType": "uint32",
       "name": "maxMove",
       "type": "uint32"
+     },
+     {
+      "internalType": "uint24",
+      "name": "rampPpm",
+      "type": "uint24"
      },
      {
       "components": [
@@ -1413,6 +1449,19 @@ export const scenarioMarginEngineAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "bytes16",
+    "name": "underlying",
+    "type": "bytes16"
+   }
+  ],
+  "name": "updateOpenInterest",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {

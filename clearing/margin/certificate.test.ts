@@ -34,7 +34,7 @@ import { grid, scenarios, UNMOVED } from "./scenarios.ts";
 
 const NOW = 1_764_000_000n;
 const BTC = 10n ** 8n;
-const calm = { priceWad: 60_000n * WAD, confidenceWad: 60n * WAD, ageSeconds: 0n, openInterestWad: 0n };
+const calm = { priceWad: 60_000n * WAD, confidenceWad: 60n * WAD, ageSeconds: 0n, rampPpm: 0n };
 
 function required(underlyings: readonly UnderlyingHoldings[], parameters = defaultAccountParameters): bigint {
   return portfolioMargin({ underlyings, parameters, time: NOW }).maintenance;

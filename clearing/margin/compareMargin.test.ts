@@ -6,7 +6,7 @@ import { defaultUnderlyingParameters } from "./marginParameters.ts";
 const BTC = 10n ** 8n;
 
 describe("compareMargin", () => {
-  const market = { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n };
+  const market = { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n };
   const marketOf = () => ({ parameters: defaultUnderlyingParameters("BTC"), market });
 
   it("asks for the ungrossed scan chain by chain and for the net with a hub", () => {

@@ -21,6 +21,8 @@ export interface EngineUnderlying {
   parameters: UnderlyingParameters;
   limits: UnderlyingLimits;
   price: OraclePrice;
+  /** `openInterestShare` when the engine was last told, millionths. */
+  rampPpm: bigint;
   /** None if no refresh was ever completed. */
   epoch?: Epoch;
 }

@@ -34,12 +34,12 @@ export function knownUnderlying(market: EngineMarket, index: number): EngineUnde
 }
 
 /**
- * What the market of an underlying says. Open interest is not known to the engine.
+ * What the market of an underlying says.
  *
  * @throws CausewayError `MarginNoParameters`, `MarginStalePrice`, `MarginPriceOutOfRange`
  */
 export function spotOf(market: EngineMarket, index: number, maxPriceAge: bigint): UnderlyingMarket {
-  const { underlying, price } = knownUnderlying(market, index);
+  const { underlying, price, rampPpm } = knownUnderlying(market, index);
   const { priceWad, confidenceWad, ageSeconds } = price;
   if (priceWad === 0n || ageSeconds > maxPriceAge)
     throw new CausewayError("MarginStalePrice", {
@@ -53,7 +53,7 @@ export function spotOf(market: EngineMarket, index: number, maxPriceAge: bigint)
     priceWad,
     confidenceWad: minimum(confidenceWad, UINT128_MAX),
     ageSeconds: minimum(ageSeconds, UINT40_MAX),
-    openInterestWad: 0n,
+    rampPpm,
   };
 }
 

@@ -13,7 +13,7 @@ const NOW = 1_764_000_000n;
 const DAY = 86_400n;
 /** Each of the few components of each underlying is rounded up once. */
 const ROUNDING = 40n;
-const calm = { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n };
+const calm = { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n };
 const btc = defaultUnderlyingParameters("BTC");
 
 function margin(...underlyings: UnderlyingHoldings[]): PortfolioMargin {
@@ -181,7 +181,7 @@ function drawAccount(draw: Random): UnderlyingHoldings[] {
       priceWad: draw.bits(70) + 1n,
       confidenceWad: draw.bits(58),
       ageSeconds: BigInt(draw.integer(60)),
-      openInterestWad: 0n,
+      rampPpm: 0n,
     },
     holdings: {
       perpetuals: draw.integer(2) === 0 ? [] : [{ base: signed(draw, 40), offset: draw.bits(38) }],

@@ -5,6 +5,7 @@ import {
   defaultUnderlyingParameters,
   type UnderlyingParameters,
 } from "./marginParameters.ts";
+import { openInterestShare } from "./openInterestRamp.ts";
 import {
   bufferMargin,
   type PortfolioMargin,
@@ -18,7 +19,7 @@ import { entries, PPB } from "./scenarios.ts";
 const BTC = 10n ** 8n;
 const NOW = 1_764_000_000n;
 const DAY = 86_400n;
-const calm = { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n };
+const calm = { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n };
 const btc = defaultUnderlyingParameters("BTC");
 
 function held(
@@ -86,7 +87,7 @@ describe("portfolioMargin", () => {
   it("raises the initial rate to the whole notional between the caps of open interest", () => {
     const caps = { openInterestFrom: 1_000n, openInterestTo: 2_000n };
     const at = (dollars: bigint) =>
-      margin(held(perpetual(BTC), caps, { ...calm, openInterestWad: dollars * WAD }));
+      margin(held(perpetual(BTC), {}, { ...calm, rampPpm: openInterestShare(dollars * WAD, caps) }));
     expect(at(1_000n).initial).toBe(9_000n * WAD);
     expect(at(1_500n).initial).toBe(34_500n * WAD);
     expect(at(2_000n).initial).toBe(60_000n * WAD);

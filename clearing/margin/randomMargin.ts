@@ -5,6 +5,7 @@ import {
   defaultUnderlyingParameters,
   type UnderlyingParameters,
 } from "./marginParameters.ts";
+import { FULL_PPM } from "./openInterestRamp.ts";
 import { perpetualArray } from "./riskArray.ts";
 import { entries, PPB, scenarios, UNMOVED } from "./scenarios.ts";
 import type { UnderlyingMarket } from "./underlyingRequirement.ts";
@@ -62,15 +63,20 @@ export function drawMarket(draw: Random, wild: boolean): UnderlyingMarket {
       priceWad: minimum(2n ** 128n - 1n, magnitude(draw, 128) + (draw.integer(9) === 0 ? 2n ** 127n : 1n)),
       confidenceWad: magnitude(draw, 120),
       ageSeconds: magnitude(draw, 40),
-      openInterestWad: magnitude(draw, 128),
+      rampPpm: drawShare(draw),
     };
   const priceWad = (magnitude(draw, 37) + 1n) * 10n ** 12n;
   return {
     priceWad,
     confidenceWad: draw.integer(2) === 0 ? 0n : priceWad / BigInt(200 + draw.integer(5_000)),
     ageSeconds: BigInt(draw.integer(120)),
-    openInterestWad: magnitude(draw, 40) * 10n ** 16n,
+    rampPpm: drawShare(draw),
   };
+}
+
+/** Of open interest below its caps, above them or between. */
+function drawShare(draw: Random): bigint {
+  return [0n, FULL_PPM, BigInt(draw.integer(Number(FULL_PPM)))][draw.integer(3)]!;
 }
 
 /** How far the price went from that of the arrays: mostly not at all, or by a few percent. */

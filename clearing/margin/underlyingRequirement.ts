@@ -1,5 +1,6 @@
 import { ceilDiv, ceilSqrt, maximum, minimum, WAD } from "../math.ts";
 import { checkUnderlyingParameters, requireWithin, type UnderlyingParameters } from "./marginParameters.ts";
+import { FULL_PPM } from "./openInterestRamp.ts";
 import { type Holdings, nakedOptions, type RiskBook, sumHoldings } from "./riskBook.ts";
 import {
   grid,
@@ -29,8 +30,8 @@ export interface UnderlyingMarket {
   confidenceWad: bigint;
   /** Age of the price, seconds, a uint40. */
   ageSeconds: bigint;
-  /** Open interest of all accounts, dollars, 1e18. */
-  openInterestWad: bigint;
+  /** Share of what is missing to the whole notional that the ramp of open interest charges, millionths: `openInterestShare`. */
+  rampPpm: bigint;
 }
 
 export interface UnderlyingRequirementParameters {
@@ -100,7 +101,7 @@ export function underlyingRequirement(input: UnderlyingRequirementParameters): U
   const scaled = (term: bigint): bigint => ceilDiv(term * concentration, WAD);
   const share = (term: bigint): bigint => ceilDiv(term * maintenanceRatio, PPB);
   const base = scaled(maximum(scan, minimums.initial));
-  const ramp = openInterestRamp(maximum(0n, notional - base), parameters, market.openInterestWad);
+  const ramp = ceilDiv(maximum(0n, notional - base) * market.rampPpm, FULL_PPM);
 
   return {
     scan,
@@ -185,17 +186,6 @@ export function concentrationFactor(
   return minimum(cap, ceilDiv(WAD + root, 2n));
 }
 
-/** What is `missing` to the whole notional, by how far open interest is from its lower to its upper cap. */
-function openInterestRamp(
-  missing: bigint,
-  { openInterestFrom, openInterestTo }: UnderlyingParameters,
-  openInterestWad: bigint,
-): bigint {
-  const width = (openInterestTo - openInterestFrom) * WAD;
-  const above = minimum(width, maximum(0n, openInterestWad - openInterestFrom * WAD));
-  return ceilDiv(missing * above, width);
-}
-
 /** Gross notional times what the price's uncertainty exceeds the allowance by, the whole notional at the most. */
 function oracleCharge(
   { gross }: RiskBook,
@@ -209,21 +199,16 @@ function oracleCharge(
 
 /** β = 3 · confidence / price + daily volatility · √(age in days), 1e18, each term rounded up. */
 export function oracleUncertainty(
-  parameters: Omit<UnderlyingMarket, "openInterestWad"> & Pick<UnderlyingParameters, "dailyVolatility">,
+  parameters: Omit<UnderlyingMarket, "rampPpm"> & Pick<UnderlyingParameters, "dailyVolatility">,
 ): bigint {
   const { priceWad, confidenceWad, ageSeconds, dailyVolatility } = parameters;
   const rootDays = ceilSqrt(ceilDiv(ageSeconds * WAD * WAD, DAY));
   return ceilDiv(3n * confidenceWad * WAD, priceWad) + ceilDiv(dailyVolatility * rootDays, PPB);
 }
 
-export function checkMarket({
-  priceWad,
-  confidenceWad,
-  ageSeconds,
-  openInterestWad,
-}: UnderlyingMarket): void {
+export function checkMarket({ priceWad, confidenceWad, ageSeconds, rampPpm }: UnderlyingMarket): void {
   requireWithin("priceWad", priceWad, 1n, UINT128 - 1n);
   requireWithin("confidenceWad", confidenceWad, 0n, UINT128 - 1n);
   requireWithin("ageSeconds", ageSeconds, 0n, 2n ** 40n - 1n);
-  requireWithin("openInterestWad", openInterestWad, 0n, UINT128 - 1n);
+  requireWithin("rampPpm", rampPpm, 0n, FULL_PPM);
 }

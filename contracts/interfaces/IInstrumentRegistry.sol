@@ -17,6 +17,9 @@ interface IInstrumentRegistry {
     error Registry_Full(bytes16 underlying, uint256 places);
     error Registry_NotHub(address caller);
 
+    /// @notice Whose instruments they are: it alone registers.
+    function hub() external view returns (address);
+
     /// @notice Gives an instrument a number, or tells the one that it has. Only for the hub.
     function register(InstrumentId instrument) external returns (uint32 number);
 

@@ -37,11 +37,12 @@ library EpochWriter {
     }
 }
 
-/// @notice A market that is made up, and questions to the engine over it, for `./causeway fuzz margin`: oracle, registry of
+/// @notice A market that is made up, and questions to the engine over it, for `./causeway fuzz margin`: hub, oracle, registry of
 /// instruments, settlement prices and manager at once.
 contract EngineHarness {
     /// @param hasParameters else the engine has none, nor an epoch
     /// @param index place of the underlying in numbers
+    /// @param openInterest what the hub says, 1e-8
     struct Underlying {
         bytes16 underlying;
         uint8 index;
@@ -49,6 +50,7 @@ contract EngineHarness {
         UnderlyingParameters parameters;
         UnderlyingLimits limits;
         Price price;
+        uint256 openInterest;
         Epoch epoch;
         bytes[] chunks;
     }
@@ -90,6 +92,7 @@ contract EngineHarness {
     }
 
     mapping(bytes16 underlying => Price) public read;
+    mapping(bytes16 underlying => uint256) public openInterestOf;
     mapping(bytes16 underlying => uint8) public underlyingIndexOf;
     mapping(InstrumentId instrument => uint32) public numberOf;
     mapping(uint32 number => InstrumentId) public instrumentOf;
@@ -123,6 +126,10 @@ contract EngineHarness {
         return (read[underlying].priceWad, read[underlying].time);
     }
 
+    function hub() external view returns (address) {
+        return address(this);
+    }
+
     function canCall(address, address, bytes4) external pure returns (bool, uint32) {
         return (true, 0);
     }
@@ -135,6 +142,9 @@ contract EngineHarness {
             underlyingIndexOf[u.underlying] = u.index;
             if (!u.hasParameters) continue;
             engine.setUnderlyingParameters(u.underlying, u.parameters, u.limits);
+            openInterestOf[u.underlying] = u.openInterest;
+            // Refused at a price that is missing or too old.
+            try engine.updateOpenInterest(u.underlying) {} catch {}
             EpochData memory data;
             data.epoch = u.epoch;
             for (uint256 j; j < u.chunks.length; ++j) {

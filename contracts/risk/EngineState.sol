@@ -27,6 +27,11 @@ abstract contract EngineState {
         _expiryPrices = expiryPrices_;
     }
 
+    /// @dev Place of an underlying in numbers; zero if it has none.
+    function _indexOf(bytes16 underlying) internal view returns (uint256) {
+        return _registry.underlyingIndexOf(underlying);
+    }
+
     /// @dev Settings of an underlying that has them.
     function _settingsOf(uint256 underlyingIndex) internal view returns (UnderlyingSettings storage s) {
         s = _settings[underlyingIndex];

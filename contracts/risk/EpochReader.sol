@@ -7,6 +7,7 @@ import {Epoch} from "../interfaces/IRiskArrays.sol";
 import {EngineState} from "./EngineState.sol";
 import {EpochLogic} from "./EpochLogic.sol";
 import {EpochMove} from "./EpochMove.sol";
+import {MarginSettings} from "./MarginSettings.sol";
 import {RiskEntry} from "./RiskEntry.sol";
 import {UnderlyingSettings} from "./SettingsLogic.sol";
 import {UnderlyingHoldings, UnderlyingMarket} from "./UnderlyingMargin.sol";
@@ -93,13 +94,16 @@ abstract contract EpochReader is EngineState {
         UnderlyingSettings storage s = _settings[index];
         (p.index, p.first) = (index, (index << 10) + 1);
         (p.underlying, p.gainsCap) = (s.underlying, s.gainsCap);
+        // Of the market the only part that is in the settings.
+        p.held.market.rampPpm = s.rampPpm;
     }
 
-    /// @dev Reads parameters and market.
+    /// @dev Reads parameters and the rest of the market. The position is open.
     function _price(Position memory p, uint256 maxPriceAge) internal view {
         if (p.isPriced) return;
         p.isPriced = true;
-        p.held.parameters = _settingsOf(p.index).parameters;
+        if (p.underlying == 0) revert MarginSettings.Margin_NoParameters(p.index);
+        p.held.parameters = _settings[p.index].parameters;
         (uint256 price, uint256 confidence, uint256 age) = _oracle.read(p.underlying);
         if (price == 0 || age > maxPriceAge) revert IMarginEngine.Margin_StalePrice(p.underlying, age, maxPriceAge);
         if (price > EpochLogic.MAX_PRICE) revert Margin_PriceOutOfRange(p.underlying, price, EpochLogic.MAX_PRICE);

@@ -12,6 +12,7 @@ contract InstrumentRegistry is IInstrumentRegistry {
     /// @dev Places that one registration looks at while new ones are left.
     uint256 private constant LOOKS = 4;
 
+    /// @inheritdoc IInstrumentRegistry
     address public immutable hub;
     IExpiryPrices public immutable expiryPrices;
 

@@ -12,6 +12,8 @@ import {SettingsLogic, UnderlyingSettings} from "./SettingsLogic.sol";
 /// margin check asks no registry.
 abstract contract MarginSettings is EngineState, IMarginEngine, AccessManaged {
     event UnderlyingParametersSet(bytes16 indexed underlying, UnderlyingParameters parameters, UnderlyingLimits limits);
+    /// @param base open interest, 1e-8; at `priceWad`, the oracle's, it makes `rampPpm` (`OpenInterestRamp.shareOf`)
+    event OpenInterestUpdated(bytes16 indexed underlying, uint256 base, uint256 priceWad, uint256 rampPpm);
     event AccountParametersSet(AccountParameters parameters);
 
     /// @param field name of the parameter, as in the struct
@@ -32,15 +34,22 @@ abstract contract MarginSettings is EngineState, IMarginEngine, AccessManaged {
     }
 
     /// @notice Sets all parameters of an underlying of which something is listed; until then nothing of it can be margined. Role-gated.
-    /// @dev Another price scan range changes what perpetuals alone need at once, and the rest with the next epoch.
+    /// @dev Another price scan range changes what perpetuals alone need at once, and the rest with the next epoch. Other caps of open
+    /// interest change nothing before `updateOpenInterest` is called: until then its ramp charges as it did, so call it with them.
     function setUnderlyingParameters(
         bytes16 underlying,
         UnderlyingParameters calldata parameters,
         UnderlyingLimits calldata limits
     ) external restricted {
-        uint256 index = _registry.underlyingIndexOf(underlying);
+        uint256 index = _indexOf(underlying);
         if (index == 0) revert Margin_NotListed(underlying);
         SettingsLogic.set(_settings[index], underlying, parameters, limits);
+    }
+
+    /// @notice Has the ramp charge by the hub's open interest at the oracle's price, which must not be older than an epoch may be. Anyone may call,
+    /// and somebody has to: what is traded, moved or expired since, the ramp does not know. Of a new underlying it charges nothing before.
+    function updateOpenInterest(bytes16 underlying) external {
+        SettingsLogic.updateOpenInterest(_settingsOf(_indexOf(underlying)), _registry, _oracle);
     }
 
     /// @notice Sets the parameters of all accounts. Role-gated.
@@ -50,7 +59,7 @@ abstract contract MarginSettings is EngineState, IMarginEngine, AccessManaged {
 
     /// @notice Parameters of an underlying; all zero if never set.
     function underlyingParametersOf(bytes16 underlying) external view returns (UnderlyingSettings memory) {
-        return _settings[_registry.underlyingIndexOf(underlying)];
+        return _settings[_indexOf(underlying)];
     }
 
     /// @notice Parameters of all accounts.

@@ -29,7 +29,7 @@ abstract contract RiskArrays is IRiskArrays, MarginSettings {
 
     /// @inheritdoc IRiskArrays
     function refresh(bytes16 underlying, uint256 maxOptions) external returns (bool isLive) {
-        uint256 index = _registry.underlyingIndexOf(underlying);
+        uint256 index = _indexOf(underlying);
         EpochSources memory from = EpochSources(_oracle, _registry, _expiryPrices, surfaces);
         return EpochLogic.refresh(_epochs, from, _settingsOf(index), index, maxOptions);
     }
@@ -45,7 +45,7 @@ abstract contract RiskArrays is IRiskArrays, MarginSettings {
 
     /// @inheritdoc IRiskArrays
     function epochOf(bytes16 underlying) external view returns (Epoch memory epoch, address[] memory chunks) {
-        return EpochLogic.read(_epochs.live[_registry.underlyingIndexOf(underlying)]);
+        return EpochLogic.read(_epochs.live[_indexOf(underlying)]);
     }
 
     /// @inheritdoc IRiskArrays
@@ -54,6 +54,6 @@ abstract contract RiskArrays is IRiskArrays, MarginSettings {
         view
         returns (Epoch memory epoch, address[] memory chunks)
     {
-        return EpochLogic.read(_epochs.drafts[caller][_registry.underlyingIndexOf(underlying)]);
+        return EpochLogic.read(_epochs.drafts[caller][_indexOf(underlying)]);
     }
 }

@@ -28,8 +28,7 @@ import {UnderlyingHoldings, UnderlyingMargin, UnderlyingRequirement} from "./Und
 
 /// @title Scenario margin of perpetuals and options
 /// @notice `PortfolioMargin` over the oracle's prices and the risk arrays of the live epochs; `docs/margin.md` has the model, and what
-/// options are worth between epochs. Open interest is not known here, so its ramp charges nothing. Mirrored by
-/// `clearing/margin/assess.ts` (CLR-20).
+/// options are worth between epochs. Mirrored by `clearing/margin/assess.ts` (CLR-20).
 /// @dev Whatever is not a function here, the code of `MarginCertificates` answers as if it were. Its address is fixed for ever, and it is made here, so that
 /// both read the same oracle.
 contract ScenarioMarginEngine is ExposureReader, RiskArrays {
@@ -89,8 +88,7 @@ contract ScenarioMarginEngine is ExposureReader, RiskArrays {
     function markOf(InstrumentId instrument, uint256 maxPriceAge) external view returns (uint256) {
         Position memory p;
         if (instrument.isPerpetual()) {
-            p.index = _registry.underlyingIndexOf(instrument.underlying());
-            p.underlying = instrument.underlying();
+            _open(p, _indexOf(instrument.underlying()));
             _price(p, maxPriceAge);
             return p.held.market.priceWad;
         }

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {UnderlyingParameters} from "./MarginParameters.sol";
+import {OpenInterestRamp} from "./OpenInterestRamp.sol";
 import {RiskBook} from "./RiskBook.sol";
 import {Scenarios} from "./Scenarios.sol";
 
@@ -11,12 +12,12 @@ import {Scenarios} from "./Scenarios.sol";
 /// @param priceWad spot, dollars per unit, 1e18, not zero
 /// @param confidenceWad half-width of the oracle's confidence interval, dollars, 1e18
 /// @param ageSeconds age of the price
-/// @param openInterestWad of all accounts, dollars, 1e18
+/// @param rampPpm share of what is missing to the whole notional that the ramp of open interest charges, `OpenInterestRamp.shareOf`
 struct UnderlyingMarket {
     uint128 priceWad;
     uint128 confidenceWad;
     uint40 ageSeconds;
-    uint128 openInterestWad;
+    uint24 rampPpm;
 }
 
 /// @notice What an account holds on one underlying, and what values it.
@@ -124,7 +125,7 @@ library UnderlyingMargin {
                 up(_delta(book, loss), price, 2 * (p.scanRange / 3) * PER_BASE), up(r.scan, PPB, p.scanRange)
             );
             r.concentration = concentration(notional, p);
-            _combine(r, p, notional, h.market.openInterestWad, maintenanceRatio);
+            _combine(r, notional, h.market.rampPpm, maintenanceRatio);
         }
     }
 
@@ -187,16 +188,15 @@ library UnderlyingMargin {
 
     function _combine(
         UnderlyingRequirement memory r,
-        UnderlyingParameters memory p,
         uint256 notional,
-        uint256 openInterestWad,
+        uint256 rampPpm,
         uint256 maintenanceRatio
     ) private pure {
         unchecked {
             uint256 factor = r.concentration;
             uint256 minimum = Math.max(r.optionMinimumInitial, r.perpMinimumInitial);
             uint256 base = up(Math.max(r.scan, minimum), factor, WAD);
-            if (notional > base) r.ramp = _ramp(notional - base, p, openInterestWad);
+            if (rampPpm != 0 && notional > base) r.ramp = up(notional - base, rampPpm, OpenInterestRamp.FULL_PPM);
             r.initialFloor = minimum + r.venue + r.oracle;
             r.initial = base + r.ramp + r.venue + r.oracle;
 
@@ -227,16 +227,6 @@ library UnderlyingMargin {
             if (notional >= FAR_BEYOND_DEPTH * depthWad) return cap;
             uint256 root = Math.sqrt(Math.ceilDiv(notional * WAD * WAD, depthWad), Math.Rounding.Ceil);
             return Math.min(cap, Math.ceilDiv(WAD + root, 2));
-        }
-    }
-
-    /// @dev What is `missing` to the whole notional, by how far open interest is from its lower to its upper cap.
-    function _ramp(uint256 missing, UnderlyingParameters memory p, uint256 openInterestWad) private pure returns (uint256) {
-        unchecked {
-            uint256 from = p.openInterestFrom * WAD;
-            if (openInterestWad <= from) return 0;
-            uint256 width = p.openInterestTo * WAD - from;
-            return up(missing, Math.min(openInterestWad - from, width), width);
         }
     }
 

@@ -100,7 +100,7 @@ export function createEngineMarketReader(): ReadEngineMarket {
       epochs.flatMap(([, addresses]) => addresses),
     );
     const underlyings = [...indices].flatMap(([id, index], i): [number, EngineUnderlying][] => {
-      const { underlying, parameters, ...limits } = settings[i]!;
+      const { underlying, parameters, rampPpm, ...limits } = settings[i]!;
       if (BigInt(underlying) === 0n) return [];
       const [epoch, addresses] = epochs[i]!;
       const entries = addresses.flatMap((address) => chunks.get(address)!);
@@ -109,6 +109,7 @@ export function createEngineMarketReader(): ReadEngineMarket {
         parameters: bigints(parameters) satisfies UnderlyingParameters,
         limits: bigints(limits),
         price: priceOf(prices[i]!, time),
+        rampPpm: BigInt(rampPpm),
       };
       return [[index, epoch.priceWad === 0n ? known : { ...known, epoch: epochOf(epoch, entries) }]];
     });

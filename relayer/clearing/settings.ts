@@ -36,7 +36,7 @@ export interface ClearingSettings {
   scanEveryMs: number;
   /** Most accounts that the hub is asked to margin after that: those that miss most to maintenance and buffer. */
   maxMargined: number;
-  /** Risk arrays of options are looked at this often, besides whenever something about them changes. */
+  /** Risk arrays of options are looked at this often, besides whenever something about them changes; and what the engine knows of open interest. */
   refreshEveryMs: number;
   /** Most options whose risk arrays one transaction computes, up to some 300,000 gas each. */
   maxRefreshed: number;

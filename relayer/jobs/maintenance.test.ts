@@ -30,7 +30,7 @@ function scriptedHub() {
     underlyings: [
       {
         parameters: defaultUnderlyingParameters("ETH"),
-        market: { priceWad: state.priceWad, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n },
+        market: { priceWad: state.priceWad, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n },
       },
     ],
     instruments: [{ underlying: 0 }],

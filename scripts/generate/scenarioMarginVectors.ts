@@ -1,6 +1,7 @@
 import { concat, type Hex, keccak256, numberToHex } from "viem";
 import { bestCertificate, type Certificate, certificateBound } from "../../clearing/margin/certificate.ts";
 import { type AccountParameters, defaultAccountParameters } from "../../clearing/margin/marginParameters.ts";
+import { openInterestShare, openInterestWad } from "../../clearing/margin/openInterestRamp.ts";
 import { portfolioMargin, type UnderlyingHoldings } from "../../clearing/margin/portfolioMargin.ts";
 import {
   drawAccountParameters,
@@ -21,6 +22,7 @@ import { type Random, random } from "../../clearing/random.ts";
 
 const PORTFOLIOS = 520;
 const ARRAYS = 40;
+const RAMPS = 200;
 const TIME = 1_764_000_000n;
 
 type Values = Record<string, unknown>;
@@ -50,7 +52,7 @@ export function scenarioMarginVectors(): Values {
   const golden = {
     account: 0,
     parameters: [0],
-    market: [{ priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n }],
+    market: [{ priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n }],
     legs: [
       [{ base: 2n * 10n ** 8n, offset: 8n * 10n ** 8n, expiry: 0n, isPut: false, array: 0, closing: 0n }],
     ],
@@ -75,6 +77,7 @@ export function scenarioMarginVectors(): Values {
     accounts,
     parameters,
     arrays,
+    ramps: list(RAMPS, () => rampVector(draw)),
     portfolios: [golden, ...drawn].map((held) => {
       const underlyings = held.legs.map((legs, u) => ({
         parameters: parameters[held.parameters[u]!]!,
@@ -111,6 +114,19 @@ function certified(
 ): Values {
   const { maintenanceWad, bandWad } = certificateBound({ underlyings, parameters, certificate });
   return { bound: maintenanceWad, band: bandWad };
+}
+
+/** Open interest of any size, and about the caps. */
+function rampVector(draw: Random): Values {
+  const { openInterestFrom: from, openInterestTo: to } = drawParameters(draw);
+  const price = magnitude(draw, 120) + 1n;
+  const between = from + BigInt(draw.integer(1000)) * ((to - from) / 999n);
+  const base =
+    draw.integer(3) === 0
+      ? magnitude(draw, 127)
+      : (between * WAD * 10n ** 8n) / price + BigInt(draw.integer(2));
+  const ppm = openInterestShare(openInterestWad(base, price), { openInterestFrom: from, openInterestTo: to });
+  return { base, price, from, to, ppm };
 }
 
 function required(underlyings: readonly UnderlyingHoldings[], parameters: AccountParameters): Values {
@@ -154,7 +170,7 @@ function flat(held: {
   return {
     account: held.account,
     parameters: held.parameters,
-    market: held.market.flatMap((m) => [m.priceWad, m.confidenceWad, m.ageSeconds, m.openInterestWad]),
+    market: held.market.flatMap((m) => [m.priceWad, m.confidenceWad, m.ageSeconds, m.rampPpm]),
     moves: held.moves,
     counts: held.legs.map((legs) => legs.length),
     base: held.legs.flat().map(({ base }) => base),

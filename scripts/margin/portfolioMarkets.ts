@@ -2,6 +2,7 @@ import {
   defaultUnderlyingParameters,
   type UnderlyingParameters,
 } from "../../clearing/margin/marginParameters.ts";
+import { openInterestShare } from "../../clearing/margin/openInterestRamp.ts";
 import { type OptionArray, optionArray } from "../../clearing/margin/optionArray.ts";
 import type { UnderlyingMarket } from "../../clearing/margin/underlyingRequirement.ts";
 import { maximum, WAD } from "../../clearing/math.ts";
@@ -39,7 +40,10 @@ export function fileUnderlying({ markets }: PortfolioFile, symbol: string, time:
       priceWad,
       confidenceWad: exactDecimal(`${key}.confidence`, market.confidence ?? "0", 18),
       ageSeconds: BigInt(market.ageSeconds ?? 0),
-      openInterestWad: exactDecimal(`${key}.openInterestUsd`, market.openInterestUsd ?? "0", 18),
+      rampPpm: openInterestShare(
+        exactDecimal(`${key}.openInterestUsd`, market.openInterestUsd ?? "0", 18),
+        parameters,
+      ),
     },
     price(option) {
       const yearsWad = (maximum(0n, option.expiry - time) * WAD) / YEAR;

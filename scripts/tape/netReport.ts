@@ -43,7 +43,7 @@ function marginJson(
     positions,
     marketOf: (instrument) => ({
       parameters: defaultUnderlyingParameters(underlyings.get(instrument)!),
-      market: { priceWad: marks.get(instrument)!, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n },
+      market: { priceWad: marks.get(instrument)!, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n },
     }),
   });
   const gross = accounts.reduce((total, { chainByChainWad }) => total + chainByChainWad, 0n);

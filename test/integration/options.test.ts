@@ -10,6 +10,8 @@ import {
 import type { MarketParameters } from "../../chains/markets.ts";
 import { option, underlyingId } from "../../clearing/codec/instrumentId.ts";
 import { positionValue } from "../../clearing/positionValue.ts";
+import { hubOf } from "../../relayer/clearing/places.ts";
+import { createEngineMarketReader } from "../../relayer/clearing/readEngineMarket.ts";
 import { DEFAULT_CLEARING_SETTINGS } from "../../relayer/clearing/settings.ts";
 import type { Surfaces } from "../../relayer/price/surfaceSource.ts";
 import { settled } from "../../relayer/settled.ts";
@@ -50,6 +52,8 @@ let premiumWad: bigint;
 beforeAll(async () => {
   expiry = Math.floor(Date.now() / 1_000) + LIFE_SECONDS;
   const market = {
+    // Two thousand dollars, and a hundredth of the way are four hundred more.
+    margin: { openInterestFrom: 2_000n, openInterestTo: 42_000n },
     surface: { model: "svi", maxAgeSeconds: MAX_SLICE_AGE },
     options: [{ expiry, strikes: [STRIKE], ratePpm: 10_000n }],
   } satisfies Partial<MarketParameters>;
@@ -60,7 +64,14 @@ beforeAll(async () => {
     local: { timings: { priceIntervalMs: 500, surfaceIntervalMs: 500, settleIntervalMs: 500 } },
     // An option a transaction, so that each refresh goes on with a draft.
     relayer: {
-      settings: { clearing: { ...DEFAULT_CLEARING_SETTINGS, sampleEveryMs: 250, maxRefreshed: 1 } },
+      settings: {
+        clearing: {
+          ...DEFAULT_CLEARING_SETTINGS,
+          sampleEveryMs: 250,
+          refreshEveryMs: 1_000,
+          maxRefreshed: 1,
+        },
+      },
     },
   });
 });
@@ -168,6 +179,25 @@ test("CLR-02: opposite trades of it on two chains are one position, margined by 
   expect(long.initialWad).toBeLessThan(premiumWad);
   expect(short.initialWad).toBeGreaterThan((6n * 15n * ETH_PRICE) / 1_000n);
   await expectBatchAgrees(clearing, call());
+});
+
+test("the engine is told of its open interest, and the relayer margins by the share that it has", async () => {
+  const { marginEngine } = clearing.network.hub;
+  const { context } = clearing.network.relayer;
+  const open = { ...hubCall(), functionName: "openInterestOf", args: [ETHER] } as const;
+  // At 4,000 dollars.
+  expect(await hub().client.readContract(open)).toBe((6n * ONE) / 10n);
+  const engine = { address: marginEngine, abi: scenarioMarginEngineAbi } as const;
+  await untilHolds(hub(), "the share of open interest", 60, async () => {
+    const { rampPpm } = await hub().client.readContract({
+      ...engine,
+      functionName: "underlyingParametersOf",
+      args: [ETHER],
+    });
+    return rampPpm === 10_000;
+  });
+  const { market } = await createEngineMarketReader()(hubOf(context), [call()]);
+  expect([...market.underlyings.values()]).toMatchObject([{ underlying: "ETH", rampPpm: 10_000n }]);
 });
 
 test("the same surface is posted again before it is too old; one that contradicts itself is not", async () => {

@@ -127,7 +127,7 @@ describe("batchMargin, over 4,000 random accounts", () => {
 describe("batchMargin", () => {
   const btc = {
     parameters: defaultUnderlyingParameters("BTC"),
-    market: { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, openInterestWad: 0n },
+    market: { priceWad: 60_000n * WAD, confidenceWad: 0n, ageSeconds: 0n, rampPpm: 0n },
   };
   const perpetual = { underlying: 0 };
   const market = {

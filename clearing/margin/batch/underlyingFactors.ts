@@ -1,6 +1,7 @@
 import { maximum, minimum, WAD } from "../../math.ts";
 import { relativeMove } from "../epochMove.ts";
 import { checkUnderlyingParameters, requireWithin, type UnderlyingParameters } from "../marginParameters.ts";
+import { FULL_PPM } from "../openInterestRamp.ts";
 import { PPB, scenarios, scenarioWeight, spotShock, THIRD_UP } from "../scenarios.ts";
 import { checkMarket, oracleUncertainty, type UnderlyingMarket } from "../underlyingRequirement.ts";
 
@@ -25,7 +26,7 @@ export interface UnderlyingFactors {
   /** Dollars. */
   depth: number;
   concentrationCap: number;
-  /** How far open interest is from its lower to its upper cap, 0 to 1. */
+  /** Share of what is missing to the whole notional that the ramp of open interest charges, 0 to 1. */
   ramp: number;
   /** Of the price since the epoch of the options' arrays, 1e-9, `relativeMove`. */
   move: bigint;
@@ -57,14 +58,12 @@ export function underlyingFactors({ parameters, market, epochWad }: BatchUnderly
   checkMarket(market);
   const epoch = epochWad ?? market.priceWad;
   requireWithin("epochWad", epoch, 1n, 2n ** 128n - 1n);
-  const { scanRange, dailyVolatility, oracleAllowance, openInterestFrom, openInterestTo } = parameters;
+  const { scanRange, dailyVolatility, oracleAllowance } = parameters;
   const unit = Number(market.priceWad) / PER_DOLLAR;
   const third = Number(spotShock(scenarios[THIRD_UP]!, scanRange)) / PER_ONE;
   const weights = scenarios.map((scenario) => Number(scenarioWeight(scenario, scanRange)) / PER_ONE);
   const uncertainty = oracleUncertainty({ ...market, dailyVolatility });
   const charged = minimum(WAD, maximum(0n, uncertainty - oracleAllowance * PPB));
-  const width = (openInterestTo - openInterestFrom) * WAD;
-  const above = minimum(width, maximum(0n, market.openInterestWad - openInterestFrom * WAD));
   return {
     unit,
     weights: Float64Array.from(weights),
@@ -79,7 +78,7 @@ export function underlyingFactors({ parameters, market, epochWad }: BatchUnderly
     perThird: 1 / third,
     depth: Number(parameters.depth),
     concentrationCap: Number(parameters.concentrationCap) / PER_ONE,
-    ramp: Number(above) / Number(width),
+    ramp: Number(market.rampPpm) / Number(FULL_PPM),
     move: relativeMove(market.priceWad, epoch),
     markUnit: Number(epoch) / PER_DOLLAR,
     perpBasis: third * PER_ONE * basisShare(parameters, 0n),

@@ -34,14 +34,12 @@ export function benchMarket(): BatchMarketParameters {
       parameters: {
         ...defaultUnderlyingParameters(symbol),
         depth: 20_000_000n,
-        openInterestFrom: 10n ** 9n,
-        openInterestTo: 2n * 10n ** 9n,
       },
       market: {
         priceWad,
         confidenceWad: priceWad / 2_000n,
         ageSeconds: 5n,
-        openInterestWad: 1_100_000_000n * WAD,
+        rampPpm: 100_000n,
       },
     };
   });

@@ -81,7 +81,6 @@ export function plainAccounts(
   books: BatchBooks,
 ): PlainAccount[] {
   const underlyings = market.underlyings.map(({ parameters: p, market: m }): PlainUnderlying => {
-    const above = Number(m.openInterestWad) / 1e18 - Number(p.openInterestFrom);
     const uncertainty = Number(oracleUncertainty({ ...m, dailyVolatility: p.dailyVolatility })) / 1e18;
     return {
       price: Number(m.priceWad) / 1e18,
@@ -98,7 +97,7 @@ export function plainAccounts(
       },
       depth: Number(p.depth),
       cap: Number(p.concentrationCap) / PPB,
-      ramp: Math.min(1, Math.max(0, above / Number(p.openInterestTo - p.openInterestFrom))),
+      ramp: Number(m.rampPpm) / 1e6,
     };
   });
   const byPlace: PlainInstrument[] = [];

@@ -12,7 +12,11 @@ import {
 } from "../../../clearing/margin/engineMarket.ts";
 import { ANY_AGE } from "../../../clearing/margin/engineReading.ts";
 import type { Exposure } from "../../../clearing/margin/exposures.ts";
-import { defaultAccountParameters } from "../../../clearing/margin/marginParameters.ts";
+import {
+  defaultAccountParameters,
+  type UnderlyingParameters,
+} from "../../../clearing/margin/marginParameters.ts";
+import { openInterestShare, openInterestWad } from "../../../clearing/margin/openInterestRamp.ts";
 import {
   drawAccountParameters,
   drawMarket,
@@ -34,6 +38,8 @@ export interface EngineCase {
   market: EngineMarket;
   /** Underlyings without parameters, of which only price and options are known, by place in numbers. */
   unknown: ReadonlyMap<number, EngineUnderlying>;
+  /** What the hub says of each underlying, 1e-8. */
+  openInterest: ReadonlyMap<number, bigint>;
   /** Entries a chunk of its epochs. */
   perChunk: number;
   exposures: readonly Exposure[];
@@ -67,7 +73,7 @@ export function drawEngineCase(draw: Random, wild: boolean, arrays: readonly Ris
     // Not from 1 on in a row, so that places are no counts.
     index: 1 + 3 * i,
     isKnown: !rarely(40),
-    known: drawUnderlying(draw, wild, symbol, arrays),
+    ...drawUnderlying(draw, wild, symbol, arrays),
   }));
   const options = new Map<number, OptionTerms>();
   for (const { index, known } of drawn)
@@ -94,6 +100,7 @@ export function drawEngineCase(draw: Random, wild: boolean, arrays: readonly Ris
       time: NOW,
     },
     unknown: new Map(drawn.filter(({ isKnown }) => !isKnown).map((one) => [one.index, one.known])),
+    openInterest: new Map(drawn.map((one) => [one.index, one.openInterest])),
     perChunk: Math.ceil(MAX_ENTRIES / MAX_CHUNKS) + draw.integer(20),
     exposures,
     maxPriceAge: draw.integer(4) < (wild ? 3 : 1) ? ANY_AGE : MAX_PRICE_AGE,
@@ -122,7 +129,7 @@ function drawUnderlying(
   wild: boolean,
   underlying: string,
   arrays: readonly RiskArray[],
-): EngineUnderlying {
+): { known: EngineUnderlying; openInterest: bigint } {
   const spot = drawMarket(draw, wild);
   const spotWad = draw.integer(60) === 0 ? [0n, 2n ** 130n][draw.integer(2)]! : spot.priceWad;
   const parameters = wild ? drawParameters(draw) : usualParameters[draw.integer(usualParameters.length)]!;
@@ -136,18 +143,31 @@ function drawUnderlying(
   const drawn = drawEpoch(draw, wild, spotWad, parameters.scanRange, arrays);
   const oldest = NOW - limits.maxEpochAge - BigInt(draw.integer(2));
   const epoch = draw.integer(24) === 0 ? { ...drawn, time: oldest } : drawn;
-  const known = {
-    underlying,
-    parameters,
-    limits,
-    price: {
-      priceWad: draw.integer(24) === 0 ? edgeOf(draw, epoch, limits.maxMove) : spotWad,
-      confidenceWad: draw.integer(60) === 0 ? 2n ** 200n : spot.confidenceWad,
-      ageSeconds,
-      time: maximum(0n, NOW - ageSeconds),
-    },
+  const price = {
+    priceWad: draw.integer(24) === 0 ? edgeOf(draw, epoch, limits.maxMove) : spotWad,
+    confidenceWad: draw.integer(60) === 0 ? 2n ** 200n : spot.confidenceWad,
+    ageSeconds,
+    time: maximum(0n, NOW - ageSeconds),
   };
-  return draw.integer(16) === 0 ? known : { ...known, epoch };
+  const openInterest = drawOpenInterest(draw, wild, price.priceWad, parameters);
+  // Else the engine refuses to be told.
+  const isTold = price.priceWad !== 0n && ageSeconds <= limits.maxEpochAge;
+  const rampPpm = isTold ? openInterestShare(openInterestWad(openInterest, price.priceWad), parameters) : 0n;
+  const known = { underlying, parameters, limits, price, rampPpm };
+  return { known: draw.integer(16) === 0 ? known : { ...known, epoch }, openInterest };
+}
+
+/** Mostly about the caps, 1e-8. */
+function drawOpenInterest(
+  draw: Random,
+  wild: boolean,
+  priceWad: bigint,
+  { openInterestFrom, openInterestTo }: UnderlyingParameters,
+): bigint {
+  if (priceWad === 0n || (wild && draw.integer(3) === 0)) return magnitude(draw, 127);
+  const width = openInterestTo - openInterestFrom;
+  const dollars = openInterestFrom + (width * BigInt(draw.integer(1_300) - 150)) / 1_000n;
+  return (maximum(0n, dollars) * 10n ** 26n) / priceWad + BigInt(draw.integer(2));
 }
 
 /** As far from the epoch's price as new risk may be, or one more, up or down. */

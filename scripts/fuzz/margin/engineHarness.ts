@@ -63,7 +63,16 @@ export async function startEngineHarness({ client, deploy }: StartedContract): P
   };
 }
 
-function caseTuple({ market, unknown, perChunk, exposures, maxPriceAge, asked, certificate }: EngineCase) {
+function caseTuple({
+  market,
+  unknown,
+  openInterest,
+  perChunk,
+  exposures,
+  maxPriceAge,
+  asked,
+  certificate,
+}: EngineCase) {
   const call = (functionName: string, ...args: readonly unknown[]): Hex =>
     encodeFunctionData({ abi: scenarioMarginEngineAbi as Abi, functionName, args });
   return {
@@ -71,7 +80,7 @@ function caseTuple({ market, unknown, perChunk, exposures, maxPriceAge, asked, c
       underlyings: [
         ...[...market.underlyings].map(([index, one]) => underlyingTuple(index, one, perChunk, true)),
         ...[...unknown].map(([index, one]) => underlyingTuple(index, one, perChunk, false)),
-      ],
+      ].map((one) => ({ ...one, openInterest: openInterest.get(one.index)! })),
       options: [...market.options].map(([number, terms]) => ({ number, instrument: option(terms) })),
       settlements: [...market.settlements].map(([key, priceWad]) => {
         const [symbol, expiry] = key.split(" ");

@@ -5,6 +5,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {HeldLegs, RiskLeg, RiskLegs} from "../../../contracts/mocks/RiskLegs.sol";
 import {CertificateBound} from "../../../contracts/risk/CertificateBound.sol";
 import {AccountParameters, MarginParameters, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
+import {OpenInterestRamp} from "../../../contracts/risk/OpenInterestRamp.sol";
 import {PortfolioMargin, PortfolioRequirement} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskArray} from "../../../contracts/risk/RiskArray.sol";
 import {UnderlyingHoldings, UnderlyingMarket} from "../../../contracts/risk/UnderlyingMargin.sol";
@@ -27,6 +28,14 @@ contract ScenarioMarginVectorsTest is VectorFile {
         uint256[] certificate;
         uint256 bound;
         uint256 band;
+    }
+
+    struct RampCase {
+        uint256 base;
+        uint256 priceWad;
+        uint256 from;
+        uint256 to;
+        uint256 ppm;
     }
 
     uint256 private time;
@@ -91,6 +100,16 @@ contract ScenarioMarginVectorsTest is VectorFile {
         }
     }
 
+    function test_CLR20_EveryShareOfOpenInterest() public view {
+        RampCase[] memory all =
+            abi.decode(cases(".ramps", "Case(uint256 base,uint256 price,uint256 from,uint256 to,uint256 ppm)"), (RampCase[]));
+        assertEq(all.length, 200);
+        for (uint256 i; i < all.length; ++i) {
+            RampCase memory c = all[i];
+            assertEq(OpenInterestRamp.shareOf(c.base, c.priceWad, c.from, c.to), c.ppm);
+        }
+    }
+
     function _check(PortfolioCase memory c, bytes memory held) private view returns (PortfolioRequirement memory r) {
         HeldLegs[] memory underlyings = new HeldLegs[](c.counts.length);
         uint256 next;
@@ -101,7 +120,7 @@ contract ScenarioMarginVectorsTest is VectorFile {
                 priceWad: uint128(c.market[4 * u]),
                 confidenceWad: uint128(c.market[4 * u + 1]),
                 ageSeconds: uint40(c.market[4 * u + 2]),
-                openInterestWad: uint128(c.market[4 * u + 3])
+                rampPpm: uint24(c.market[4 * u + 3])
             });
             h.arrays = held;
             h.move = c.moves[u];

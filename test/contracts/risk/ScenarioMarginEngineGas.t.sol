@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {console} from "forge-std/Test.sol";
 import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
+import {UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {DefaultMargin} from "../support/DefaultMargin.sol";
 import {EngineTestBase} from "./EngineTestBase.sol";
 
@@ -19,12 +20,20 @@ contract ScenarioMarginEngineGasTest is EngineTestBase {
             slice(BTC, expiry, 0.5e18);
             list(BTC, expiry, 40_000 + 250 * i, i % 3 == 0);
         }
-        engine.setUnderlyingParameters(BTC, DefaultMargin.parameters(0.15e9), DefaultMargin.limits());
+        UnderlyingParameters memory p = DefaultMargin.parameters(0.15e9);
+        (p.openInterestFrom, p.openInterestTo) = (1_000_000, 4_000_000);
+        engine.setUnderlyingParameters(BTC, p, DefaultMargin.limits());
         refreshAll(BTC, 80);
         vm.warp(NOW + 60);
-        // Everything charged: the price moved since the epoch, and is uncertain.
+        // Everything charged: the price moved since the epoch, and is uncertain; open interest is a third of the way between its caps.
         oracle.set(BTC, 60_300e18, NOW + 30);
         oracle.setConfidence(BTC, 60e18);
+        engine.updateOpenInterest(BTC);
+    }
+
+    /// @dev As the hub that the registry knows.
+    function openInterestOf(bytes16) external pure returns (uint256) {
+        return 33e8;
     }
 
     function test_Gas1Option() public view {

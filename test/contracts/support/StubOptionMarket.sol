@@ -35,6 +35,8 @@ contract StubSurfaces is ISurfaceBook {
 
 /// @notice Numbers for whoever asks; a place is taken again when the test says so.
 contract StubNumbers is IInstrumentRegistry {
+    /// @dev Open interest is the test's.
+    address public immutable hub = msg.sender;
     mapping(bytes16 => uint8) public underlyingIndexOf;
     mapping(uint8 => bytes16) public underlyingAt;
     mapping(InstrumentId => uint32) public numberOf;

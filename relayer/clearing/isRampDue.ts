@@ -1,0 +1,31 @@
+import {
+  type OpenInterestCaps,
+  openInterestShare,
+  openInterestWad,
+} from "../../clearing/margin/openInterestRamp.ts";
+import { absolute } from "../../clearing/math.ts";
+
+/** What the margin engine knows of the open interest of an underlying, and what it would be told now. */
+export interface RampStanding {
+  /** Share that it has, millionths. */
+  rampPpm: bigint;
+  /** As `openInterestOf` of the hub, 1e-8. */
+  openInterest: bigint;
+  /** What the oracle has, dollars, 1e18; 0 if nothing. */
+  priceWad: bigint;
+  ageSeconds: bigint;
+  /** Older, the engine takes no price, seconds. */
+  maxEpochAge: bigint;
+  caps: OpenInterestCaps;
+}
+
+/** A smaller change of the share, millionths, is left for later. */
+const LEAST_CHANGE = 10_000n;
+
+/** Whether the engine is to be told: its share is off by a hundredth of all, or is zero when it should not be, or the other way round. */
+export function isRampDue(standing: RampStanding): boolean {
+  const { rampPpm, openInterest, priceWad, ageSeconds, maxEpochAge, caps } = standing;
+  if (priceWad === 0n || ageSeconds > maxEpochAge) return false;
+  const share = openInterestShare(openInterestWad(openInterest, priceWad), caps);
+  return absolute(share - rampPpm) >= LEAST_CHANGE || (share === 0n) !== (rampPpm === 0n);
+}
