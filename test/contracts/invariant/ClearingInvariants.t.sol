@@ -158,7 +158,7 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
     }
 
     /// @dev The same of closing allowances and loans.
-    function test_CLR06_CLR16_AllowancesClose_AndLendersLend() public {
+    function test_AllowancesClose_AndLendersLend() public {
         _until(handler.trade.selector, "trade", 6);
         handler.hearOfAll();
         _until(handler.close.selector, "renewClosing", 3);

@@ -61,6 +61,9 @@ abstract contract RiskSequences is Sequences {
         _letClose(0, LANE + 1);
         _renewClosing(LANE + 1, 1, true);
         assertEq(_closingGrants[0][LANE + 1][0].length, 1, "granted to sell");
+        _letClose(0, 0);
+        _renewClosing(0, 1, true);
+        assertEq(_closingGrants[0][0][0].length, 0, "CLR-06: all of it is granted on one spoke already");
         _deliverAll();
         assertTrue(_tradeFair(LANE + 1, 0, 1, 0, 0.5e8), "half a unit is closed");
         _tradeFair(LANE, 0, 1, 0, 3e8);
@@ -80,6 +83,19 @@ abstract contract RiskSequences is Sequences {
         this.checkAlways();
         _hear();
         _assertCoveredToClose(0);
+        _useUp();
+    }
+
+    /// @dev Of the allowance to sell half a unit is left: neither more, nor a purchase, nor a sale after the lease is charged to it.
+    function _useUp() private {
+        assertFalse(_tradeFair(LANE + 1, 0, 1, 0, 1e8), "CLR-06: closed beyond what was granted");
+        assertFalse(_tradeFair(LANE + 1, 0, 0, 1, 1e6), "CLR-06: bought by an allowance to sell");
+        time += 2 * LEASE;
+        _hear();
+        _refreshAll();
+        _renew(LANE + 1, 3);
+        _pushAll();
+        assertFalse(_tradeFair(LANE + 1, 0, 1, 0, 1e6), "CLR-06: closed after the lease");
     }
 
     function _setPrice(uint256 perpetual, uint256 priceWad) private {
