@@ -63,9 +63,10 @@ library ClosingBook {
         emit IHubLedger.ClosingStateApplied(eid, account, s.instrumentOf[number], line);
     }
 
-    /// @notice Puts a line on the list of those that are open.
+    /// @notice Puts a line on the list of those that are open, if fewer than `most` are.
+    /// @param most at most `MAX_OPEN`
     /// @return added whether it was not on it; `full` if it cannot be
-    function add(HubState storage s, AccountId account, uint32 eid, uint32 number)
+    function add(HubState storage s, AccountId account, uint32 eid, uint32 number, uint256 most)
         internal
         returns (bool added, bool full)
     {
@@ -75,7 +76,7 @@ library ClosingBook {
         for (uint256 i; i < count; ++i) {
             if (keys[i] == key) return (false, false);
         }
-        if (count == MAX_OPEN) return (false, true);
+        if (count >= most) return (false, true);
         keys[count] = key;
         s.held[account].setClosings(count + 1);
         return (true, false);

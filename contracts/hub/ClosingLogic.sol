@@ -22,8 +22,9 @@ import {WalletRights} from "./WalletRights.sol";
 /// Anyone may call, so a grant must not be able to hurt: it may raise the account's maintenance requirement, counted at the worst use of it,
 /// by no more than the credit that comes with it. To close one leg of a hedge is no reduction, and is not given. Who may not act for the account
 /// may have no more closed on a spoke than was opened there, nor renew more, so that nobody keeps what is to be closed where the account does not
-/// trade; and for no more than half of the mandate's credit, so that nobody keeps it from opening. What is lent to open keeps nobody from
-/// closing: it is not renewed to who needs to close, and closes as well until its lease ends.
+/// trade; nor more than half of the lines; and for no more than half of the mandate's credit, so that nobody keeps it from opening (what was lent to
+/// open once is lent again, whatever may be closed). What is lent to open keeps nobody from closing: it is not renewed to who needs to close, and closes
+/// as well until its lease ends.
 library ClosingLogic {
     using PackedPair for uint256;
     using PackedPosition for uint256;
@@ -83,7 +84,9 @@ library ClosingLogic {
         refused = _draft(s, eid, r, line, validUntil, d);
         if (refused == 0) refused = _bound(s, eid, r, mayAct, d);
         if (refused != 0) return refused;
-        (bool added, bool full) = ClosingBook.add(s, d.account, eid, d.number);
+        // Half of the lines are for who may act: else others could take all, and he have nothing closed where he wants.
+        uint256 most = mayAct ? ClosingBook.MAX_OPEN : ClosingBook.MAX_OPEN / 2;
+        (bool added, bool full) = ClosingBook.add(s, d.account, eid, d.number, most);
         if (full) return "TooMany";
 
         (uint256 price,,) = s.oracle.read(r.instrument.underlying());
@@ -174,6 +177,11 @@ library ClosingLogic {
         if (base == 0) return (0, 0, "Margin");
         // What was granted stays, and is covered: a price that rose must not keep it from being renewed.
         base = Math.max(base, d.held);
+        // A part may raise the requirement by more than its part: what is credited across underlyings, any allowance takes away.
+        if (base == d.room) return (base, credit, 0);
+        _setUnused(line, d.isBuy, base);
+        uint256 raised = Portfolio.margin(s, d.account, true).maintenanceWad;
+        if (raised > without + credit * Portfolio.WAD_PER_CENT) return (0, 0, "NotReducing");
     }
 
     function _setUnused(IHubLedger.ClosingLine storage line, bool isBuy, uint256 base) private {

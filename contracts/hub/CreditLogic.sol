@@ -105,10 +105,10 @@ library CreditLogic {
 
     function _renewOne(HubState storage s, uint32 eid, AccountId account, uint40 validUntil) private returns (bool) {
         IHubLedger.CreditLine storage line = s.credit[account][eid];
-        uint256 allowed = _allowed(s, eid, account, line.maxOutstanding);
         // Limits never go down, so a renewal makes at least this much outstanding again.
         uint256 highest = line.ceiling > line.limit ? line.ceiling : line.limit;
         uint256 required = highest - line.usedApplied;
+        uint256 allowed = _allowed(s, eid, account, line.maxOutstanding, required);
         if (allowed == 0 || required > allowed) {
             emit IHubLedger.CreditRefused(account, eid, required, allowed);
             return false;
@@ -143,8 +143,9 @@ library CreditLogic {
     }
 
     /// @dev Cents that may be outstanding on `eid`: as far as the mandate goes beyond the credit for closing there, and equity covers what is
-    /// outstanding elsewhere with the initial requirement, and with the maintenance requirement and the credit for closing (CLR-06).
-    function _allowed(HubState storage s, uint32 eid, AccountId account, uint64 maxOutstanding)
+    /// outstanding elsewhere with the initial requirement, and with the maintenance requirement and the credit for closing (CLR-06). What was lent
+    /// once (`required`) is lent again also beside credit for closing: else whoever has a little closed would keep the account from opening anything.
+    function _allowed(HubState storage s, uint32 eid, AccountId account, uint64 maxOutstanding, uint256 required)
         private
         view
         returns (uint256)
@@ -157,7 +158,10 @@ library CreditLogic {
         free -= int256(Portfolio.outstanding(s, account, eid) * Portfolio.WAD_PER_CENT);
         if (free <= 0) return 0;
         uint256 most = maxOutstanding;
-        if (m.closingWad != 0) most = Math.saturatingSub(most, ClosingBook.creditOn(s, account, eid, 0));
+        if (m.closingWad != 0) {
+            uint256 left = Math.saturatingSub(most, ClosingBook.creditOn(s, account, eid, 0));
+            most = Math.max(left, Math.min(required, most));
+        }
         return Math.min(uint256(free) / Portfolio.WAD_PER_CENT, most);
     }
 }

@@ -21,16 +21,17 @@ library SettlementLogic {
     using PackedPosition for uint256;
     using SafeCast for uint256;
 
-    /// @param isFinal whether the mark is a settlement price, which never changes
+    /// @param isFinal whether the mark is a settlement price, which never changes; `isExpired` whether it is to be one
     struct Subject {
         InstrumentId instrument;
         uint32 number;
         bool isFinal;
+        bool isExpired;
         uint256 mark;
     }
 
     /// @notice Settles `accounts` in `instrument` at a fresh mark, an option that has expired at its settlement price. Losers first; then
-    /// gainers share what the pool holds beyond the spokes' unmatched gains, pro rata, rounded down. Who may have closed an option that has settled, on
+    /// gainers share what the pool holds beyond the spokes' unmatched gains, pro rata, rounded down. Who may have closed an option that has expired, on
     /// a spoke that has not told so, waits for that: the gain may be another's.
     function settle(HubState storage s, InstrumentId instrument, AccountId[] calldata accounts) external {
         Subject memory subject;
@@ -39,6 +40,7 @@ library SettlementLogic {
         if (subject.number == 0) revert IHubLedger.Hub_UnknownInstrument(instrument);
         subject.mark = s.marginEngine.markOf(instrument, s.maxPriceAge);
         subject.isFinal = s.registry.isFinal(instrument);
+        subject.isExpired = instrument.isOption() && block.timestamp >= instrument.expiry();
 
         int256[] memory gains = new int256[](accounts.length);
         int256 wanted;
@@ -49,7 +51,7 @@ library SettlementLogic {
             }
             int256 value = _value(s, subject, s.positions[accounts[i]][subject.number]);
             if (value > 0) {
-                if (subject.isFinal && ClosingBook.isOpenIn(s, accounts[i], subject.number)) continue;
+                if (subject.isExpired && ClosingBook.isOpenIn(s, accounts[i], subject.number)) continue;
                 gains[i] = value;
                 wanted += value;
             } else if (value < 0) {

@@ -61,7 +61,7 @@ export interface ClearingBook {
   closings: Map<string, ClosingHolder>;
   /** Withdrawals that could not be processed, by id. */
   unprocessed: Holds;
-  /** Contracts of pull feeds whose last update was paid for and brought nothing of what its service had said. */
+  /** Sources of pull feeds whose last update was paid for and did not bring what its service had said. */
   empty: Holds;
   /** What accounts have at the hub. */
   books: AccountBooks;

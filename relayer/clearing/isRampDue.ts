@@ -19,13 +19,13 @@ export interface RampStanding {
   caps: OpenInterestCaps;
 }
 
-/** A smaller change of the share, millionths, is left for later. */
+/** A smaller change of the share, millionths, is left for later: else whoever trades a little around the lower cap has it told each time. */
 const LEAST_CHANGE = 10_000n;
 
-/** Whether the engine is to be told: its share is off by a hundredth of all, or is zero when it should not be, or the other way round. */
+/** Whether the engine is to be told: its share is off by a hundredth of all, or charges what is no longer to be charged. */
 export function isRampDue(standing: RampStanding): boolean {
   const { rampPpm, openInterest, priceWad, ageSeconds, maxEpochAge, caps } = standing;
   if (priceWad === 0n || ageSeconds > maxEpochAge) return false;
   const share = openInterestShare(openInterestWad(openInterest, priceWad), caps);
-  return absolute(share - rampPpm) >= LEAST_CHANGE || (share === 0n) !== (rampPpm === 0n);
+  return absolute(share - rampPpm) >= LEAST_CHANGE || (share === 0n && rampPpm > 0n);
 }

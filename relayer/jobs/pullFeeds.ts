@@ -21,8 +21,8 @@ const BPS = 10_000n;
 const FRESH_SHARE = 3n;
 
 /**
- * Brings updates of pull feeds, and pays what they cost: when a price has moved, or before it is too old. A service that says one thing and gives another is
- * asked more and more seldom.
+ * Brings updates of pull feeds, and pays what they cost: when a price has moved, or before it is too old. For a source whose price a paid update did not
+ * bring, as of a service that says one thing and gives another, less and less is paid; the others do not wait with it.
  */
 export const pullFeeds: RelayerJob<PullFeedsData> = {
   name: "pullFeeds",
@@ -64,15 +64,15 @@ function pulledOf(context: RelayerContext): Pulled[] {
 async function pull(context: RelayerContext, feed: Address, settings: PullFeedSettings): Promise<void> {
   const { chain } = hubOf(context);
   const { empty } = context.clearing;
-  if (empty.isHeld(feed)) return;
   const pulled = pulledOf(context).filter((one) => one.feed === feed);
   const feedIds = [...new Set(pulled.map(({ feedId }) => feedId))];
   const { updateData, prices } = await fetchUpdates(settings, feedIds);
-  const isAnyNeeded = async () => {
-    const needed = pulled.map((one) => isNeeded(context, one, prices.get(one.feedId)!));
-    return (await Promise.all(needed)).includes(true);
+  const neededOf = async (some: readonly Pulled[]) => {
+    const needed = await Promise.all(some.map((one) => isNeeded(context, one, prices.get(one.feedId)!)));
+    return some.filter((_, at) => needed[at]);
   };
-  if (!(await isAnyNeeded())) return;
+  const wanted = await neededOf(pulled.filter(({ source }) => !empty.isHeld(source)));
+  if (wanted.length === 0) return;
 
   const fee = await chain.client.readContract({
     address: feed,
@@ -92,10 +92,15 @@ async function pull(context: RelayerContext, feed: Address, settings: PullFeedSe
     data: encodeFunctionData({ abi: pythSourceAbi, functionName: "push", args: [data] }),
     value: fee,
   });
-  if (await isAnyNeeded()) {
-    empty.noteFailure(feed);
-    context.log.warn({ feed, fee }, "an update was paid for and did not bring what its service said");
-  } else empty.release(feed);
+  const left = await neededOf(wanted);
+  for (const one of wanted) {
+    const { source } = one;
+    if (!left.includes(one)) empty.release(source);
+    else {
+      empty.noteFailure(source);
+      context.log.warn({ source, fee }, "an update was paid for and did not bring what its service said");
+    }
+  }
 }
 
 /** Whether what the service has is newer than what the source has, and that is old or another price. */

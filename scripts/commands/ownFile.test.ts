@@ -40,6 +40,16 @@ test("a file is good up to its greatest age", () => {
   );
 });
 
+test("a file from the future is no good, nor one that is gone", () => {
+  expect(own('{"BTC": "60000"}', -5).read).not.toThrow();
+  expect(own('{"BTC": "60000"}', -6).read).toThrow(
+    expect.objectContaining({ message: "My prices cannot be used: written 6 s ahead of the clock." }),
+  );
+  const { read, file } = own("{}", 0);
+  rmSync(file);
+  expect(read).toThrow(expect.objectContaining({ kind: "SignerFileUnusable" }));
+});
+
 test("a broken file is no good, and who asks is not told its name", () => {
   const { read, complaints, file } = own("{", 0);
   expect(read).toThrow(

@@ -1,6 +1,9 @@
 import { statSync } from "node:fs";
 import { CausewayError } from "../../errors/CausewayError.ts";
 
+/** File systems and clocks differ by as much. A file from farther ahead would never be too old. */
+const MAX_AHEAD_SECONDS = 5;
+
 /** What a signer knows by a file of its own. */
 export interface OwnFile<Value> {
   /** "prices", "surfaces". */
@@ -32,6 +35,8 @@ export function readOwnFile<Value>({
 }: OwnFile<Value>): Value {
   const unusable = (reason: string, cause?: unknown) =>
     new CausewayError("SignerFileUnusable", { details: { what, reason }, cause });
+  // Before it is read: a file that is replaced meanwhile is no older than what is taken for its age.
+  const writtenMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   let value: Value;
   try {
     value = read(file);
@@ -40,7 +45,8 @@ export function readOwnFile<Value>({
     complain(cause);
     throw unusable("their file cannot be read", cause);
   }
-  const ageSeconds = Math.floor((now() - statSync(file).mtimeMs) / 1_000);
+  const ageSeconds = Math.floor((now() - writtenMs) / 1_000);
   if (ageSeconds > maxAgeSeconds) throw unusable(`${ageSeconds} s old, at most ${maxAgeSeconds} s`);
+  if (ageSeconds < -MAX_AHEAD_SECONDS) throw unusable(`written ${-ageSeconds} s ahead of the clock`);
   return value;
 }

@@ -139,6 +139,40 @@ contract ClosingGrantsTest is ClosingTestBase {
         _grant(B_EID);
     }
 
+    /// @dev What any part of it raises the requirement by, a part of it may not raise it by.
+    function test_APartThatCouldRaiseTheRequirementByMoreThanItsCreditIsNoReduction() public {
+        deposit(A_EID, 0, USDC, 30_000e6);
+        engine.setClosingCharge(100e18);
+        mandate(0, B_EID, 79_99);
+        _refused(B_EID, btcPerp, "NotReducing");
+        mandate(0, B_EID, 80_00);
+        _grant(B_EID);
+        assertEq(_of(B_EID).unusedCredit, 80_00);
+        assertEq(hub.marginOf(accounts[0]).maintenanceWad, 7_200e18 + 80e18);
+    }
+
+    /// @dev Ten options besides. Strangers have eight lines, who may act all that is left.
+    function test_StrangersLeaveHalfOfTheLinesToWhoMayAct() public {
+        deposit(A_EID, 0, USDC, 200_000e6);
+        for (uint16 k; k < 10; ++k) {
+            InstrumentId call = InstrumentIdLib.option(BTC, uint40(block.timestamp + 7 days), uint64(60_000 + k) * 1e8, false);
+            hub.listInstrument(call, 150_000, 200, 1_000e8);
+            engine.setMark(call, 100e18);
+            bytes memory name = ReportCodec.encodeInstrument(3 + k, call);
+            deliver(A_EID, report(block.timestamp, section(ReportCodec.INSTRUMENT, 1, name)));
+            bytes memory pair = pairItem(indexOf(0), 3 + k, 1e7, -10e6, 0, 1);
+            deliver(A_EID, report(block.timestamp, section(ReportCodec.PAIR, 1, pair)));
+            if (k == 8) _refusedTo(stranger, A_EID, call, "TooMany");
+            if (k >= 8) vm.prank(wallet);
+            else vm.prank(stranger);
+            hub.renewClosing(A_EID, _keys(call), "");
+            assertEq(hub.closingOf(accounts[0], A_EID, call).version, 1);
+        }
+        // What is open they renew.
+        vm.prank(stranger);
+        hub.renewClosing(A_EID, _keys(InstrumentIdLib.option(BTC, uint40(block.timestamp + 7 days), 60_009e8, false)), "");
+    }
+
     /// @dev So nobody keeps what is to be closed on a spoke where the account does not trade.
     function test_StrangersHaveClosedOnASpokeWhatWasOpenedThere() public {
         deposit(A_EID, 0, USDC, 40_000e6);
@@ -195,7 +229,10 @@ contract ClosingGrantsTest is ClosingTestBase {
         mandate(0, A_EID, 1_999_99);
         hub.renewCredit(A_EID, only(0), "");
         assertEq(outstanding(0, A_EID), 1_000_00);
-        assertEq(hub.creditLineOf(accounts[0], A_EID).version, 2);
+        assertEq(hub.creditLineOf(accounts[0], A_EID).version, 3, "what was lent once");
+        mandate(0, A_EID, 999_99);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(hub.creditLineOf(accounts[0], A_EID).version, 3);
         _refused(A_EID, btcPerp, "Mandate");
         _refused(A_EID, ethPerp, "Mandate");
         // Another spoke has its own.
@@ -216,6 +253,22 @@ contract ClosingGrantsTest is ClosingTestBase {
         _grant(A_EID);
         assertEq(_of(A_EID).unusedCredit, 1_000_01);
         _refusedTo(stranger, A_EID, btcPerp, "Mandate");
+    }
+
+    /// @dev All of the mandate was lent, and came back unused: then equity was short, and a stranger had a part of it to close.
+    function test_WhatWasLentOnceIsLentAgain_WhateverMayBeClosed() public {
+        deposit(A_EID, 0, USDC, 60_000e6);
+        mandate(0, A_EID, 1_000_00);
+        hub.renewCredit(A_EID, only(0), "");
+        vm.warp(block.timestamp + LEASE);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        deliver(A_EID, report(block.timestamp, creditStateSection(0, 0)));
+        assertEq(outstanding(0, A_EID), 0);
+        _grantTo(stranger, A_EID);
+        assertEq(_of(A_EID).unusedCredit, 500_00);
+        hub.renewCredit(A_EID, only(0), "");
+        assertEq(outstanding(0, A_EID), 1_000_00);
+        _assertCovered();
     }
 
     function test_CLR18_APauseDoesNotStopClosing() public {

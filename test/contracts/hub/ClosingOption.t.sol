@@ -63,6 +63,17 @@ contract ClosingOptionTest is ClosingTestBase {
         assertGt(outstanding(0, B_EID), 0);
     }
 
+    function test_NoGainIsPaidBetweenExpiryAndItsPrice() public {
+        _trade(2e8, -4_000e6, 1, 1);
+        vm.prank(wallet);
+        hub.renewClosing(A_EID, _keys(_call), "");
+        engine.setMark(_call, 3_000e18);
+        vm.warp(_expiry);
+        setPrices(BTC_PRICE, ETH_PRICE);
+        hub.settle(_call, _all(), "");
+        assertEq(hub.balanceOf(accounts[0], USDC), 40_000e6);
+    }
+
     /// @dev What was short looks as if it were owed no more.
     function test_CLR06_NorForWhoMayHaveBoughtWhatExpiredWorthless() public {
         _trade(-2e8, 4_000e6, 1, 1);

@@ -100,7 +100,7 @@ abstract contract ClosingActions is OptionActions {
         grants.push(ClosingGrant(a.isBuy, a.maxBase, a.credit, a.version, a.validUntil));
 
         assertFalse(w.hub.freezeOf(a.account).frozen, "CLR-06: a frozen account was granted to close");
-        _checkMandate(owner, lane);
+        _checkMandate(owner, lane, 0);
         int256 net = w.hub.positionOf(a.account, a.instrument).base;
         assertEq(a.isBuy, net < 0, "CLR-06: granted away from zero");
         uint256 unused;

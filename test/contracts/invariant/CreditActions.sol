@@ -115,10 +115,13 @@ abstract contract CreditActions is MoneyActions {
         _count("setMandate", true);
     }
 
-    /// @dev What may still be used on a spoke, to open and to close, is within what was just allowed.
-    function _checkMandate(uint256 owner, uint256 lane) internal view {
+    /// @dev What may still be used on a spoke, to open and to close, is within what was just allowed. What was lent before (`before`, a limit) is lent again
+    /// whatever is closed.
+    function _checkMandate(uint256 owner, uint256 lane, uint64 before) internal view {
         IHubLedger.CreditLine memory line = w.hub.creditLineOf(w.accounts[owner], Places.eidOf(lane));
         uint256 cents = line.ceiling - line.usedApplied;
+        assertLe(cents, line.maxOutstanding, "CLR-06: beyond the mandate to open");
+        if (line.limit <= before) return;
         for (uint256 k; k < INSTRUMENTS; ++k) {
             if (_closingGrants[owner][lane][k].length == 0) continue;
             cents += w.hub.closingOf(w.accounts[owner], Places.eidOf(lane), w.instruments[k]).unusedCredit;
@@ -131,9 +134,12 @@ abstract contract CreditActions is MoneyActions {
         uint32 eid = Places.eidOf(lane);
         AccountId[] memory accounts = new AccountId[](TRADERS);
         uint32[] memory versions = new uint32[](TRADERS);
+        uint64[] memory before = new uint64[](TRADERS);
         uint256 count;
         for (uint256 i; i < TRADERS; ++i) {
-            versions[i] = w.hub.creditLineOf(w.accounts[i], eid).version;
+            IHubLedger.CreditLine memory line = w.hub.creditLineOf(w.accounts[i], eid);
+            versions[i] = line.version;
+            before[i] = line.ceiling > line.limit ? line.ceiling : line.limit;
             if ((members >> i) & 1 == 1) accounts[count++] = w.accounts[i];
         }
         assembly ("memory-safe") {
@@ -152,7 +158,7 @@ abstract contract CreditActions is MoneyActions {
             IHubLedger.CreditLine memory line = w.hub.creditLineOf(w.accounts[i], eid);
             if (line.version == versions[i]) continue;
             _grants[i][lane].push(Grant(line.limit, line.version, line.validUntil));
-            _checkMandate(i, lane);
+            _checkMandate(i, lane, before[i]);
             assertFalse(_isPaused(lane), "CLR-18: lent on a paused lane");
             assertFalse(_isBehind(lane), "CLR-06: lent on a lane that is behind");
             assertFalse(w.hub.freezeOf(w.accounts[i]).frozen, "CLR-06: lent to a frozen account");

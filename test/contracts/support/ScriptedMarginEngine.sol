@@ -15,7 +15,7 @@ import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 /// @notice A margin engine whose numbers can be told at a glance, for tests of the hub: a mark is what the test sets, else of a perpetual the
 /// oracle's price; initial = Σ ( scan rate · |base| + venue rate · offset ) · mark over what is not final, each rounded up, maintenance 4/5
 /// of it. Gains count in full; of closing trades, those count in full that make a position larger, and all of them by a rate of their own, as
-/// if they left something unhedged.
+/// if they left something unhedged; and a charge of any, as if they took a credit away.
 contract ScriptedMarginEngine is IMarginEngine, IMarginCertificates {
     /// @param scanWad of what is held, 1e18; `venueWad` of what offsets across chains
     struct Rates {
@@ -30,6 +30,7 @@ contract ScriptedMarginEngine is IMarginEngine, IMarginCertificates {
 
     mapping(bytes16 underlying => Rates) private _rates;
     mapping(bytes16 underlying => uint256) private _closingRates;
+    uint256 private _closingCharge;
     mapping(InstrumentId => uint256) private _marks;
     mapping(InstrumentId => OptionReference) private _references;
 
@@ -44,6 +45,10 @@ contract ScriptedMarginEngine is IMarginEngine, IMarginCertificates {
 
     function setClosingRate(bytes16 underlying, uint256 rateWad) external {
         _closingRates[underlying] = rateWad;
+    }
+
+    function setClosingCharge(uint256 chargeWad) external {
+        _closingCharge = chargeWad;
     }
 
     function setMark(InstrumentId instrument, uint256 markWad) external {
@@ -82,6 +87,7 @@ contract ScriptedMarginEngine is IMarginEngine, IMarginCertificates {
             a.initialWad += Math.ceilDiv(size * mark * rates.scanWad, 1e26);
             a.initialWad += Math.ceilDiv(e.offset * mark * rates.venueWad, 1e26);
             a.initialWad += Math.ceilDiv(e.closing * mark * _closingRates[instrument.underlying()], 1e26);
+            if (e.closing != 0) a.initialWad += _closingCharge;
         }
         a.valueMaintenanceWad = a.valueInitialWad;
         a.maintenanceWad = Math.ceilDiv(a.initialWad * 4, 5);
