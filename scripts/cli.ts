@@ -37,6 +37,11 @@ function usageError(error: CommanderError, wanted: string | undefined): Causeway
 }
 
 if (import.meta.main) {
+  // Whoever stops reading, as `| head` does, wants no more; what was begun still ends in order.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
   const args = process.argv.slice(2);
   const output = createOutput({
     json: args.includes("--json"),
