@@ -44,6 +44,8 @@ function expectation(issue: z.core.$ZodIssue): string {
       return `${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
       return `${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
+    case "invalid_key":
+      return expectation(issue.issues[0]!);
     default:
       return issue.message;
   }

@@ -12,7 +12,11 @@ import type { MarketParameters } from "./markets.ts";
 export type MarginTerms = Omit<UnderlyingParameters, "scanRange" | "venueRate"> & UnderlyingLimits;
 
 /** A million dollars; an hour; an eighth of the price scan range. */
-const DEFAULT_LIMITS: UnderlyingLimits = { gainsCap: 1_000_000n, maxEpochAge: 3_600n, maxMove: 125_000_000n };
+export const defaultLimits: UnderlyingLimits = {
+  gainsCap: 1_000_000n,
+  maxEpochAge: 3_600n,
+  maxMove: 125_000_000n,
+};
 
 const PPB_DECIMALS = 9;
 /** `"0.01"` is 1 %. */
@@ -63,7 +67,7 @@ export function marginSettings({ underlying, priceScanRangeWad, venueRateWad, ma
 } {
   const { gainsCap, maxEpochAge, maxMove, ...parameters } = {
     ...defaultUnderlyingParameters(underlying),
-    ...DEFAULT_LIMITS,
+    ...defaultLimits,
     ...margin,
   };
   const [scanRange, venueRate] = [priceScanRangeWad / WAD_PER_PPB, venueRateWad / WAD_PER_PPB];

@@ -59,8 +59,8 @@ export function parseOptionName(name: string): OptionName | undefined {
   return { underlying, date, expiry, strike, right: side === "C" ? "call" : "put" };
 }
 
-/** Undefined for what is not a date, such as 31FEB26. */
-function expiryOf(date: string): number | undefined {
+/** Unix seconds of a date as names have it; undefined for what is none, such as 31FEB26. */
+export function expiryOf(date: string): number | undefined {
   const [, day = "", month = "", year = "", time] =
     /^(\d{1,2})([A-Z]{3})(\d{2})(?:T(\d{4,6}))?$/.exec(date) ?? [];
   const [hour, minute, second] =

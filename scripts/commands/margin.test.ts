@@ -95,6 +95,67 @@ describe("./causeway margin", () => {
     expect(text.stdout).toMatch(/initial +[\d,.]+ +26,495\.90 +164,823\.22 +covered/);
   });
 
+  it("nets an instrument however its name is written, and finds its expiry's volatility", async () => {
+    const call = (name: string, base: string) => ({ instrument: `BTC-${name}-C`, base });
+    const of = async (first: string, second: string, date: string) => {
+      const { json } = await report({
+        time: 1764000000,
+        markets: { BTC: { price: "60000", expiries: { [date]: { vol: "0.5" } } } },
+        positions: { arbitrum: [call(first, "2")], base: [call(second, "-2")] },
+      });
+      return marginResult.parse(json);
+    };
+    const same = await of("1DEC25-60000", "1DEC25-60000", "1DEC25");
+    // What one chain owes the other can only be closed apart.
+    expect(same).toMatchObject({ equity: "0", initial: "600", underlyings: [{ venue: "600" }] });
+    expect(await of("01DEC25-60000", "1DEC25T0800-60000.0", "1DEC25T080000")).toEqual(same);
+  });
+
+  it("values what has expired by its payoff at the spot, without volatility, forward or discount", async () => {
+    const option = { instrument: "BTC-1NOV25-50000-C", base: "-1", quote: "0" };
+    const of = async (market: object) =>
+      (
+        await report({
+          time: 1764000000,
+          markets: { BTC: { price: "60000", ...market } },
+          positions: { a: [option] },
+        })
+      ).json;
+    const plain = await of({});
+    expect(plain).toMatchObject({ equity: "-10000", initial: "9000.00006" });
+    const svi = ["0.02", "0.04", "0", "0", "0.1"];
+    expect(await of({ expiries: { "1NOV25": { svi, forward: "70000", discount: "0.5" } } })).toEqual(plain);
+  });
+
+  it("counts unrealised gains for initial margin up to the cap of the underlying", async () => {
+    const of = async (market: object) =>
+      (
+        await report({
+          markets: { BTC: { price: "60000", ...market } },
+          positions: { a: [{ ...perp("100"), quote: "-4000000" }] },
+        })
+      ).json;
+    expect(await of({})).toMatchObject({ equity: "2000000", equityInitial: "1000000" });
+    expect(await of({ gainsCapUsd: "1500000" })).toMatchObject({
+      equity: "2000000",
+      equityInitial: "1500000",
+    });
+  });
+
+  it("says that what was opened now is worth nothing yet, to the last digit", async () => {
+    const market = { price: "0.3333333" };
+    const { json } = await report({
+      markets: { DOGE: market },
+      positions: {
+        a: [
+          { instrument: "DOGE-PERP", base: "0.00000001" },
+          { instrument: "DOGE-PERP", base: "-0.00000001" },
+        ],
+      },
+    });
+    expect(json).toMatchObject({ equity: "0", equityInitial: "0" });
+  });
+
   it.each([
     ["an underlying without a market", { markets: {}, positions: { a: [perp("1")] } }, "markets.BTC"],
     [
@@ -115,8 +176,35 @@ describe("./causeway margin", () => {
     ],
     [
       "an option without a volatility",
-      { markets: btc, positions: { a: [{ instrument: "BTC-26DEC25-60000-C", base: "1" }] } },
+      {
+        time: 1764000000,
+        markets: btc,
+        positions: { a: [{ instrument: "BTC-26DEC25-60000-C", base: "1" }] },
+      },
       "markets.BTC.expiries.26DEC25",
+    ],
+    [
+      "an instrument named as what every object has",
+      { markets: btc, positions: { a: [{ instrument: "constructor-PERP", base: "1" }] } },
+      "markets.constructor",
+    ],
+    [
+      "a strike finer than contracts have",
+      { markets: btc, positions: { a: [{ instrument: "BTC-26DEC25-60000.000000001-C", base: "1" }] } },
+      "positions.a.0.instrument",
+    ],
+    [
+      "an expiry that is no date",
+      { markets: { BTC: { price: "1", expiries: { "31FEB26": {} } } }, positions: { a: [perp("1")] } },
+      "markets.BTC.expiries.31FEB26",
+    ],
+    [
+      "an expiry given twice",
+      {
+        markets: { BTC: { price: "1", expiries: { "1DEC25": {}, "01DEC25": {} } } },
+        positions: { a: [perp("1")] },
+      },
+      "markets.BTC.expiries.01DEC25",
     ],
     ["an unknown key", { markets: btc, positions: {}, cash: "1" }, "cash"],
     ["what is not JSON", "{", "(file)"],
@@ -136,6 +224,20 @@ describe("./causeway margin", () => {
     });
     expect(code).toBe(2);
     expect(json.error.details).toMatchObject({ field: "scanRange", found: "2000000000" });
+    const caps = { price: "1", openInterestCapsUsd: ["5", "5"], openInterestUsd: "6" };
+    expect(await report({ markets: { BTC: caps }, positions: { a: [perp("1")] } })).toMatchObject({
+      code: 2,
+      json: { error: { details: { field: "openInterestFrom", found: "5" } } },
+    });
+  });
+
+  it("says what a value should be in words", async () => {
+    const { json } = await report({ markets: btc, positions: { a: [perp("1e5")] } });
+    expect(json.error.message).toBe(
+      'The portfolio, positions.a.0.base: found "1e5", expected a plain decimal.',
+    );
+    const named = await report({ markets: { "B TC": { price: "1" } }, positions: {} });
+    expect(named.json.error.message).toMatch(/markets\.B TC: .* expected a symbol such as BTC\.$/);
   });
 
   it("prints its schema", async () => {

@@ -1,5 +1,8 @@
-import { isUnderlying } from "../../clearing/codec/instrumentId.ts";
-import { type OptionName as NamedOption, parseOptionName } from "../../clearing/codec/instrumentName.ts";
+import {
+  type OptionName as NamedOption,
+  parseInstrumentName,
+  parseOptionName,
+} from "../../clearing/codec/instrumentName.ts";
 import { exactDecimal, portfolioError } from "./portfolioError.ts";
 
 export interface OptionName extends Pick<NamedOption, "underlying" | "date" | "right"> {
@@ -8,7 +11,13 @@ export interface OptionName extends Pick<NamedOption, "underlying" | "date" | "r
   strikeWad: bigint;
 }
 
-export type InstrumentName = ({ kind: "option" } & OptionName) | { kind: "perpetual"; underlying: string };
+export type InstrumentName = (
+  | ({ kind: "option" } & OptionName)
+  | { kind: "perpetual"; underlying: string }
+) & {
+  /** The same however the name is written: 1DEC25 is 01DEC25. */
+  id: string;
+};
 
 /**
  * The instrument of a name such as `BTC-PERP` or `BTC-26DEC25-60000-C`.
@@ -17,11 +26,19 @@ export type InstrumentName = ({ kind: "option" } & OptionName) | { kind: "perpet
  */
 export function parseInstrument(key: string, name: string): InstrumentName {
   const perpetual = /^(.+)-PERP$/.exec(name)?.[1];
-  if (perpetual !== undefined && isUnderlying(perpetual)) return { kind: "perpetual", underlying: perpetual };
   const named = parseOptionName(name);
-  const strikeWad = named === undefined ? 0n : exactDecimal(key, named.strike, 18);
-  if (named === undefined || !isUnderlying(named.underlying) || strikeWad === 0n)
+  const id = parseInstrumentName(name);
+  if (id === undefined || (perpetual === undefined && named === undefined))
     throw portfolioError(key, name, "BTC-PERP, or an option such as BTC-26DEC25-60000-C");
-  const { underlying, date, expiry, right } = named;
-  return { kind: "option", underlying, date, expiry: BigInt(expiry), strikeWad, right };
+  if (named === undefined) return { kind: "perpetual", id, underlying: perpetual! };
+  const { underlying, date, expiry, strike, right } = named;
+  return {
+    kind: "option",
+    id,
+    underlying,
+    date,
+    expiry: BigInt(expiry),
+    strikeWad: exactDecimal(key, strike, 18),
+    right,
+  };
 }

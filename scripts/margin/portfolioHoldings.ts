@@ -9,6 +9,7 @@ import { type FileUnderlying, fileUnderlying } from "./portfolioMarkets.ts";
 
 const BASE_DECIMALS = 8;
 const MICRO_DECIMALS = 6;
+const WAD_PER_MICRO = 10n ** 12n;
 
 /** What a portfolio file holds, in the units of `clearing/`. */
 export interface FilePortfolio {
@@ -16,8 +17,8 @@ export interface FilePortfolio {
   underlyings: readonly string[];
   /** Of all chains netted, or of one alone; an item for each of `underlyings` that is held there. */
   holdings(chain?: string): { symbol: string; held: UnderlyingHoldings }[];
-  /** Summed over chains, for their value. */
-  positions: { base: bigint; quote: bigint; markWad: bigint }[];
+  /** What the positions of each underlying are worth over all chains, and up to what gains count for initial margin; dollars, 1e18. */
+  values: { valueWad: bigint; gainsCapWad: bigint }[];
 }
 
 interface FileInstrument {
@@ -27,6 +28,7 @@ interface FileInstrument {
 }
 
 interface FileRow extends ChainPosition {
+  name: InstrumentName;
   /** 1e-6 dollar; null: opened at the mark, so worth nothing yet. */
   quote: bigint | null;
 }
@@ -35,9 +37,7 @@ interface FileRow extends ChainPosition {
 export function filePortfolio(file: PortfolioFile, time: bigint): FilePortfolio {
   const chains = Object.keys(file.positions);
   const rows = chains.flatMap((name, chain) => rowsOf(file, name, chain));
-  const names = new Map(
-    rows.map(({ instrument }) => [instrument, parseInstrument("instrument", instrument)]),
-  );
+  const names = new Map(rows.map(({ instrument, name }) => [instrument, name]));
   const underlyings = [...new Set([...names.values()].map(({ underlying }) => underlying))];
   const markets = new Map(underlyings.map((symbol) => [symbol, fileUnderlying(file, symbol, time)]));
   const instruments = new Map(
@@ -54,11 +54,15 @@ export function filePortfolio(file: PortfolioFile, time: bigint): FilePortfolio 
         return { symbol, held: { parameters, market, holdings: legs(of, instruments) } };
       });
     },
-    positions: [...Map.groupBy(rows, ({ instrument }) => instrument)].map(([instrument, of]) => {
-      const { markWad } = instruments.get(instrument)!;
-      const quoteOf = ({ base, quote }: FileRow): bigint =>
-        quote ?? -positionValue({ base, quote: 0n, markWad });
-      return { base: sum(of, ({ base }) => base), quote: sum(of, quoteOf), markWad };
+    values: underlyings.map((symbol) => {
+      // What was opened now is worth nothing yet.
+      const of = rows.filter(({ name, quote }) => name.underlying === symbol && quote !== null);
+      const micros = [...Map.groupBy(of, ({ instrument }) => instrument)].map(([instrument, some]) => {
+        const { markWad } = instruments.get(instrument)!;
+        return positionValue({ base: sum(some, ({ base }) => base), quote: sum(some, quoteOf), markWad });
+      });
+      const value = micros.reduce((total, one) => total + one, 0n);
+      return { valueWad: value * WAD_PER_MICRO, gainsCapWad: markets.get(symbol)!.gainsCapWad };
     }),
   };
 }
@@ -66,15 +70,20 @@ export function filePortfolio(file: PortfolioFile, time: bigint): FilePortfolio 
 function rowsOf({ positions }: PortfolioFile, name: string, chain: number): FileRow[] {
   return positions[name]!.map(({ instrument, base, quote }, i) => {
     const key = `positions.${name}.${i}`;
-    parseInstrument(`${key}.instrument`, instrument);
+    const parsed = parseInstrument(`${key}.instrument`, instrument);
     return {
       account: "",
-      instrument,
+      instrument: parsed.id,
+      name: parsed,
       chain,
       base: exactDecimal(`${key}.base`, base, BASE_DECIMALS),
       quote: quote === undefined ? null : exactDecimal(`${key}.quote`, quote, MICRO_DECIMALS),
     };
   });
+}
+
+function quoteOf({ quote }: FileRow): bigint {
+  return quote ?? 0n;
 }
 
 /** A chain's rows in one instrument are one position: they offset each other for nothing. */

@@ -1,9 +1,12 @@
+import { defaultLimits } from "../../chains/marginTerms.ts";
+import { expiryOf } from "../../clearing/codec/instrumentName.ts";
 import {
+  checkUnderlyingParameters,
   defaultUnderlyingParameters,
   type UnderlyingParameters,
 } from "../../clearing/margin/marginParameters.ts";
 import { openInterestShare } from "../../clearing/margin/openInterestRamp.ts";
-import { type OptionArray, optionArray } from "../../clearing/margin/optionArray.ts";
+import { type OptionArray, optionArray, payoffArray } from "../../clearing/margin/optionArray.ts";
 import type { UnderlyingMarket } from "../../clearing/margin/underlyingRequirement.ts";
 import { maximum, WAD } from "../../clearing/math.ts";
 import type { OptionTerms, PricingModel } from "../../clearing/pricing/optionPrice.ts";
@@ -22,20 +25,28 @@ type FileMarket = PortfolioFile["markets"][string];
 export interface FileUnderlying {
   parameters: UnderlyingParameters;
   market: UnderlyingMarket;
+  /** Up to what gains that are not settled count for initial margin, dollars, 1e18. */
+  gainsCapWad: bigint;
   /** Value and risk array of an option on it. */
   price(option: OptionName): OptionArray;
 }
 
-/** @throws CausewayError `PortfolioInvalid` */
+/** @throws CausewayError `PortfolioInvalid`, `MarginInputOutOfRange` */
 export function fileUnderlying({ markets }: PortfolioFile, symbol: string, time: bigint): FileUnderlying {
-  const market = markets[symbol];
+  const market = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;
   const key = `markets.${symbol}`;
   if (market === undefined) throw portfolioError(key, "nothing", "the market of an underlying that is held");
   const priceWad = exactDecimal(`${key}.price`, market.price, 18);
   if (priceWad === 0n) throw portfolioError(`${key}.price`, market.price, "a price above 0");
   const parameters = parametersOf(key, symbol, market);
+  checkUnderlyingParameters(parameters);
+  const expiries = expiriesOf(key, market);
+  const gainsCap = market.gainsCapUsd;
   return {
     parameters,
+    gainsCapWad:
+      (gainsCap === undefined ? defaultLimits.gainsCap : exactDecimal(`${key}.gainsCapUsd`, gainsCap, 0)) *
+      WAD,
     market: {
       priceWad,
       confidenceWad: exactDecimal(`${key}.confidence`, market.confidence ?? "0", 18),
@@ -46,13 +57,24 @@ export function fileUnderlying({ markets }: PortfolioFile, symbol: string, time:
       ),
     },
     price(option) {
-      const yearsWad = (maximum(0n, option.expiry - time) * WAD) / YEAR;
-      const { terms, model } = termsOf({ key, market, spotWad: priceWad, option, yearsWad });
+      const { scanRange } = parameters;
+      if (option.expiry <= time) {
+        const { strikeWad, right } = option;
+        return payoffArray({
+          strikeWad,
+          isCall: right === "call",
+          spotWad: priceWad,
+          scanRangePpb: scanRange,
+        });
+      }
+      const yearsWad = ((option.expiry - time) * WAD) / YEAR;
+      const own = expiries.get(option.expiry);
+      const { terms, model } = termsOf({ key, market, own, spotWad: priceWad, option, yearsWad });
       return optionArray({
         option: terms,
         model,
         spotWad: priceWad,
-        scanRangePpb: parameters.scanRange,
+        scanRangePpb: scanRange,
       });
     },
   };
@@ -79,20 +101,38 @@ function parametersOf(key: string, symbol: string, market: FileMarket): Underlyi
   return { ...defaultUnderlyingParameters(symbol), ...Object.fromEntries(given), ...depth, ...ramp };
 }
 
+/** What a market says of each expiry, by its time: a date can be written in more than one way. */
+function expiriesOf(key: string, { expiries = {} }: FileMarket): Map<bigint, OwnExpiry> {
+  const found = new Map<bigint, OwnExpiry>();
+  for (const [date, terms] of Object.entries(expiries)) {
+    const expiry = expiryOf(date);
+    const at = `${key}.expiries.${date}`;
+    if (expiry === undefined) throw portfolioError(at, date, "a date such as 26DEC25");
+    if (found.has(BigInt(expiry))) throw portfolioError(at, "the same expiry again", "each expiry once");
+    found.set(BigInt(expiry), { at, terms });
+  }
+  return found;
+}
+
+interface OwnExpiry {
+  at: string;
+  terms: NonNullable<FileMarket["expiries"]>[string];
+}
+
 interface TermsOfParameters {
   key: string;
   market: FileMarket;
+  own: OwnExpiry | undefined;
   spotWad: bigint;
   option: OptionName;
   yearsWad: bigint;
 }
 
-function termsOf({ key, market, spotWad, option, yearsWad }: TermsOfParameters): {
+function termsOf({ key, market, own: found, spotWad, option, yearsWad }: TermsOfParameters): {
   terms: OptionTerms;
   model: PricingModel;
 } {
-  const own = market.expiries?.[option.date] ?? {};
-  const at = `${key}.expiries.${option.date}`;
+  const { at, terms: own } = found ?? { at: `${key}.expiries.${option.date}`, terms: {} };
   const wad = (name: string, text: string): bigint => exactDecimal(`${at}.${name}`, text, 18);
   const terms = {
     forwardWad: own.forward === undefined ? spotWad : wad("forward", own.forward),

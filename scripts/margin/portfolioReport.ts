@@ -8,7 +8,7 @@ import {
   portfolioMargin,
 } from "../../clearing/margin/portfolioMargin.ts";
 import { describeScenario, scenarios } from "../../clearing/margin/scenarios.ts";
-import { WAD } from "../../clearing/math.ts";
+import { minimum, WAD } from "../../clearing/math.ts";
 import type { MarginResult, PortfolioFile } from "../schema/margin.ts";
 import { exactDecimal, portfolioError } from "./portfolioError.ts";
 import { type FilePortfolio, filePortfolio } from "./portfolioHoldings.ts";
@@ -95,11 +95,15 @@ function certificateOf(portfolio: FilePortfolio, parameters: AccountParameters):
 
 function equityOf(
   file: PortfolioFile,
-  { positions }: FilePortfolio,
+  { values }: FilePortfolio,
   haircut: "initialHaircutBps" | "maintenanceHaircutBps",
 ): bigint {
   const balances = collateralOf(file);
-  return equity({
+  const isInitial = haircut === "initialHaircutBps";
+  const open = values.map(({ valueWad, gainsCapWad }) =>
+    isInitial ? minimum(valueWad, gainsCapWad) : valueWad,
+  );
+  const held = equity({
     cash: balances.get(settlementAsset) ?? 0n,
     collateral: [...balances]
       .filter(([asset]) => asset !== settlementAsset)
@@ -108,11 +112,12 @@ function equityOf(
         sharedDecimals: asset.sharedDecimals,
         priceWad: priceOf(file, asset),
         // New risk is backed by the least that the oracle vouches for.
-        confidenceWad: haircut === "initialHaircutBps" ? confidenceOf(file, asset) : 0n,
+        confidenceWad: isInitial ? confidenceOf(file, asset) : 0n,
         haircutBps: BigInt(asset[haircut]),
       })),
-    positions,
+    positions: [],
   });
+  return open.reduce((total, value) => total + value, held);
 }
 
 /** Amounts by asset over all chains, in the asset's shared unit. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Money, prices and sizes: exact, so never a JSON number. */
 export const decimal = z
   .string()
-  .regex(/^-?\d+(\.\d+)?$/)
+  .regex(/^-?\d+(\.\d+)?$/, "a plain decimal")
   .describe("plain decimal");
 
 export const count = z.number().int().nonnegative();

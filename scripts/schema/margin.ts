@@ -4,7 +4,7 @@ import { count, decimal } from "./common.ts";
 
 const positive = z
   .string()
-  .regex(/^\d+(\.\d+)?$/)
+  .regex(/^\d+(\.\d+)?$/, "a plain decimal, not negative")
   .describe("plain decimal, not negative");
 const vol = positive.describe("Black volatility a year, 0.5 is 50 %");
 
@@ -52,8 +52,14 @@ const market = z.strictObject({
     .tuple([positive, positive])
     .optional()
     .describe("whole dollars: from where the initial rate rises, and where it is all of the notional"),
+  gainsCapUsd: positive
+    .optional()
+    .describe("whole dollars: up to it unrealised gains count for initial margin; by default a million"),
   vol: vol.optional().describe("Black volatility of all options whose expiry has none of its own"),
-  expiries: z.record(z.string(), expiry).optional().describe("by date, such as 26DEC25"),
+  expiries: z
+    .record(z.string(), expiry)
+    .optional()
+    .describe("by date, such as 26DEC25; nothing of one that has passed"),
   parameters: parameters.optional(),
 });
 
@@ -111,8 +117,10 @@ export const underlyingRequirement = z.strictObject({
 /** Result of `./causeway margin --json`. */
 export const marginResult = z.strictObject({
   time: count,
-  equity: decimal.describe("with the haircuts of maintenance; `equityInitial` with those of initial"),
-  equityInitial: decimal,
+  equity: decimal.describe("with the haircuts of maintenance"),
+  equityInitial: decimal.describe(
+    "with those of initial, the lower edge of the oracle's band, and unrealised gains up to their cap",
+  ),
   ...requirement,
   buffer: decimal.describe("equity less 1.15 times the maintenance requirement"),
   initialCovered: z.boolean(),
