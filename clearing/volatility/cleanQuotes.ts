@@ -42,13 +42,16 @@ export interface CleanQuotes {
  * nearly all of its price is what it would pay at once, so that a tick of it is many points of volatility.
  */
 export function cleanQuotes(parameters: CleanQuotesParameters): CleanQuotes {
-  const newest = new Map<string, number>();
-  for (const { instrument, timeSeconds } of parameters.quotes)
-    newest.set(instrument, Math.max(timeSeconds, newest.get(instrument) ?? timeSeconds));
+  const newest = new Map<string, OptionQuote>();
+  for (const quote of parameters.quotes) {
+    const { instrument, timeSeconds } = quote;
+    // Of the same time the later row: a quote that came twice counts once.
+    if (timeSeconds >= (newest.get(instrument)?.timeSeconds ?? timeSeconds)) newest.set(instrument, quote);
+  }
   const leftOut: Partial<Record<LeftOutReason, number>> = {};
   const points = parameters.quotes.flatMap((quote) => {
-    const superseded = quote.timeSeconds < newest.get(quote.instrument)!;
-    const result = superseded ? "stale" : pointOf(quote, parameters);
+    const isNewest = quote === newest.get(quote.instrument);
+    const result = isNewest ? pointOf(quote, parameters) : "stale";
     if (typeof result !== "string") return [result];
     leftOut[result] = (leftOut[result] ?? 0) + 1;
     return [];

@@ -93,6 +93,13 @@ describe("cleanQuotes", () => {
     expect(leftOut).toEqual({ stale: 2 * strikes.length, "in the money": strikes.length });
   });
 
+  it("counts a quote once that came twice at the same time, the later row", () => {
+    const later = chain(month, 1 / 12).map((quote) => ({ ...quote, bid: quote.bid! * 1.001 }));
+    const { points, leftOut } = clean([...chain(month, 1 / 12), ...later]);
+    expect(points).toEqual(clean(later).points);
+    expect(leftOut).toEqual({ stale: 2 * strikes.length, "in the money": strikes.length });
+  });
+
   it("takes each quote's own forward, and the expiry's without", () => {
     const moved = clean(chain(month, 1 / 12, { forward: 61_000 })).points;
     expect(moved[0]!.k).toBe(Math.log(strikes[0]! / 61_000));
