@@ -137,6 +137,7 @@ export interface HubLedger {
   payouts: Map<string, LedgerPayout>;
 }
 
+/** The ledger of a hub before its first event. */
 export function emptyHubLedger(): HubLedger {
   return {
     instrumentRegistry: undefined,

@@ -52,6 +52,7 @@ export interface Epoch {
 /** The largest price that is margined: beyond it the value of what is held would not fit the contract's 256 bits. */
 export const MAX_PRICE = 2n ** 112n - 1n;
 
+/** Key of {@link EngineMarket}'s settlement prices: an underlying's at an expiry, whatever strike and right. */
 export function settlementKey({ underlying, expiry }: Pick<OptionTerms, "underlying" | "expiry">): string {
   return `${underlying} ${expiry}`;
 }
@@ -67,10 +68,12 @@ export interface InstrumentNumber {
   generation: number;
 }
 
+/** The registry's number, a uint32: underlying 8 bits, place 10, generation 14. */
 export function instrumentNumber({ underlying, place, generation }: InstrumentNumber): number {
   return underlying * 2 ** (PLACE_BITS + GENERATION_BITS) + place * 2 ** GENERATION_BITS + generation;
 }
 
+/** Inverse of {@link instrumentNumber}. */
 export function numberParts(number: number): InstrumentNumber {
   return {
     underlying: number >>> (PLACE_BITS + GENERATION_BITS),

@@ -95,7 +95,11 @@ export function epochOf(market: EngineMarket, index: number, maxPriceAge: bigint
   return { epoch, move: relativeMove(spot.priceWad, epoch.priceWad), spot };
 }
 
-/** What an option pays, dollars per unit, 1e18, if its settlement price is fixed. */
+/**
+ * What an option pays, dollars per unit, 1e18, if its settlement price is fixed.
+ *
+ * @throws CausewayError `MarginUnknownNumber`
+ */
 export function settledPayoff(market: EngineMarket, number: number): bigint | undefined {
   const terms = market.options.get(number);
   if (terms === undefined) throw new CausewayError("MarginUnknownNumber", { details: { found: number } });

@@ -206,6 +206,7 @@ export function oracleUncertainty(
   return ceilDiv(3n * confidenceWad * WAD, priceWad) + ceilDiv(dailyVolatility * rootDays, PPB);
 }
 
+/** @throws CausewayError `MarginInputOutOfRange` as the contract reverts */
 export function checkMarket({ priceWad, confidenceWad, ageSeconds, rampPpm }: UnderlyingMarket): void {
   requireWithin("priceWad", priceWad, 1n, UINT128 - 1n);
   requireWithin("confidenceWad", confidenceWad, 0n, UINT128 - 1n);

@@ -36,6 +36,7 @@ export interface Sums {
   weight: number;
 }
 
+/** Made once and used for all accounts: a scan allocates nothing an account. */
 export function newSums(): Sums {
   return {
     initial: 0,
@@ -65,6 +66,7 @@ export function newSums(): Sums {
   };
 }
 
+/** Sets the account's sums to those of one that holds `collateral` dollars and nothing else. */
 export function clearAccount(sums: Sums, collateral: number): void {
   sums.joint.fill(0);
   sums.initial = 0;
