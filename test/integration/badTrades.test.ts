@@ -17,6 +17,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
+import { untilTradable } from "./support/traders.ts";
 
 /*
  * What a trader or a venue can get wrong: each is mined on a real chain, is refused with an error that says why, and moves nothing.
@@ -41,6 +42,7 @@ test("good orders are matched, partly, and netted", async () => {
   const { network, alice, bob } = clearing;
   good = { buy: await signed(SPOKE, alice, { isBuy: true }), sell: await signed(SPOKE, bob, {}) };
   const { orderVenue } = network.chain(SPOKE).deployment.causeway;
+  await untilTradable(clearing, SPOKE);
   for (const part of [ONE / 4n, (ONE * 3n) / 4n])
     await network
       .courier(SPOKE)
@@ -129,6 +131,7 @@ describe("is refused, by name, and moves nothing", () => {
     const base = (CREDIT_CENTS / 60_000n + 1n) * ONE;
     const buy = await signed(SPOKE, clearing.alice, { isBuy: true, base });
     const sell = await signed(SPOKE, clearing.bob, { base });
+    await untilTradable(clearing, SPOKE);
     await expectRefused("Vault_InsufficientCredit", () => fill(SPOKE, buy, sell, base));
   });
 
@@ -137,9 +140,11 @@ describe("is refused, by name, and moves nothing", () => {
     const args = [ETH, alice.id, bob.id, ONE, ETH_PRICE] as const;
     const data = encodeFunctionData({ abi: spokeVaultAbi, functionName: "recordTrade", args });
     const venue = network.wallet(HUB, mallory);
+    await untilTradable(clearing, HUB);
     await expectRefused("Vault_InsufficientAllowance", () => atVault(HUB, data, venue));
 
     await allowVenue(59_999n);
+    await untilTradable(clearing, HUB);
     await expectRefused("Vault_InsufficientAllowance", () => atVault(HUB, data, venue));
   });
 

@@ -27,6 +27,7 @@ import { createReplayPrices } from "../../scripts/demo/replayPrices.ts";
 import { localOracle } from "../../scripts/devnet/localMarket.ts";
 import { type Devnet, startDevnet } from "../../scripts/devnet/startDevnet.ts";
 import { type PullService, startPullService } from "./support/pullService.ts";
+import { hasCredit } from "./support/traders.ts";
 
 const WAD = 10n ** 18n;
 const ETH = perpetual("ETH");
@@ -178,6 +179,15 @@ async function setMandate(who: number, chain: number, nonce: bigint) {
   await network.wallet(HUB, people()[who]!).submit({ label: "mandate", to: network.hub.clearingHub, data });
 }
 
+/** Until both have credit that does not end at once. */
+async function untilLent(chain: number): Promise<void> {
+  const place = network.chain(chain);
+  await untilHolds(place, "credit", 60, async () => {
+    const have = await Promise.all([0, 1].map((who) => hasCredit(place, idOf(who))));
+    return have.every((has) => has);
+  });
+}
+
 async function trade(chain: number, buyer: number, seller: number, base: bigint) {
   const { address: to, abi } = vaultCall(chain);
   const args = [ETH, idOf(buyer), idOf(seller), base, 4_000n * WAD] as const;
@@ -201,6 +211,8 @@ test("mandates become credit, allowances and prices on both chains", async () =>
   await settled(context());
   for (const chain of [HUB, SPOKE]) {
     const { client } = network.chain(chain);
+    // One who was asked for before there was a price gets it with the first.
+    await untilLent(chain);
     for (const who of [0, 1]) {
       const [credit, allowance] = await Promise.all([
         client.readContract({ ...vaultCall(chain), functionName: "creditOf", args: [idOf(who)] }),
@@ -224,6 +236,7 @@ test("mandates become credit, allowances and prices on both chains", async () =>
 });
 
 test("opposite trades on two chains are netted at the hub", async () => {
+  await Promise.all([untilLent(HUB), untilLent(SPOKE)]);
   await Promise.all([trade(HUB, 0, 1, 100_000_000n), trade(SPOKE, 1, 0, 40_000_000n)]);
   await settled(context());
   const [long, short] = [await positionOf(0), await positionOf(1)];

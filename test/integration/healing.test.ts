@@ -18,7 +18,7 @@ import {
   startLossyNetwork,
 } from "./support/lossyNetwork.ts";
 import { queueKinds } from "./support/queues.ts";
-import { pocketOf, trade, withdraw } from "./support/traders.ts";
+import { pocketOf, tradeNow, untilTradable, withdraw } from "./support/traders.ts";
 
 /*
  * Messages that are lost for ever, between chains that go on. The relayer of these tests sends nothing again for the time that passed: it has to
@@ -57,12 +57,14 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
     const { network, alice, bob, mallory } = lossy;
     const { context } = network.relayer;
     await settled(context);
+    // No credit is renewed while messages are held.
+    await untilTradable(lossy, SPOKE);
     const [received, fromBlock] = await Promise.all([readLane(), hub().client.getBlockNumber()]);
     lossy.hold(SPOKE);
     lossy.hold(HUB);
 
     // To be lost on the way to the hub: a trade. On the way to the vault: a payout, a venue allowance, and the credit renewed meanwhile.
-    await trade(lossy, SPOKE, ONE / 2n);
+    await tradeNow(lossy, SPOKE, ONE / 2n);
     const { payoutId, pay } = await withdraw(lossy, bob, {
       amount: 7n * DOLLAR,
       chain: SPOKE,

@@ -199,7 +199,9 @@ async function live(): Promise<void> {
   }
   await settled(context);
   for (const chain of [HUB, SPOKE]) await untilPriced(chain);
+  for (const who of [alice, bob]) await untilLent(who, HUB);
   await trade(HUB, alice, bob, 100_000_000n);
+  for (const who of [alice, bob]) await untilLent(who, SPOKE);
   await trade(SPOKE, bob, alice, 40_000_000n);
   await settled(context);
   prices.set("ETH", 4_100n * WAD);
@@ -321,6 +323,8 @@ async function beFunded(): Promise<void> {
 /** Alice, who is long, may sell what she holds without credit, and sells a part of it: her mandate leaves room for that beyond what is lent to open. */
 async function letClose(): Promise<void> {
   await setMandate(alice, HUB, 100n, 100_000_000n);
+  // First, as what lets her close lasts no longer than a lease.
+  await untilLent(bob, HUB);
   const { clearingHub } = network.hub;
   const args = [eidOf(HUB), [{ account: idOf(alice), instrument: ETH }], "0x"] as const;
   const data = encodeFunctionData({ abi: clearingHubAbi, functionName: "renewClosing", args });

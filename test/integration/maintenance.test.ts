@@ -12,7 +12,7 @@ import {
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
 import { expectBatchAgrees } from "./support/expectBatchAgrees.ts";
-import { trade } from "./support/traders.ts";
+import { hasCredit, isAhead, trade, tradeNow } from "./support/traders.ts";
 
 /** On each chain: at 5 % most of the credit of 10,000 dollars there. In all 392,000 dollars, against which each trader has 50,000. */
 const BASE = 49n * 10n ** 8n;
@@ -60,7 +60,7 @@ test("the relayer watches all accounts, and tells who comes near maintenance, fa
 
 /** Between initial and maintenance margin nothing is lent to her any more, but what she holds can be sold, on the chain that lets her. */
 async function expectAliceCloses(priceWad: bigint): Promise<void> {
-  const { network, alice } = clearing;
+  const { network, alice, bob } = clearing;
   const read = (chain: number) => {
     const { client, deployment } = network.chain(chain);
     const call = { address: deployment.causeway.vault, abi: spokeVaultAbi } as const;
@@ -74,16 +74,22 @@ async function expectAliceCloses(priceWad: bigint): Promise<void> {
   };
   const hub = { address: network.hub.clearingHub, abi: clearingHubAbi } as const;
   let chain: number | undefined;
-  // Where the vault has heard of the price, too: what hers is worse than it is charged.
+  // Where the vault has heard of the price, too: what hers is worse than it is charged. And who buys needs credit.
   await untilHolds(network.chain(HUB), "a closing allowance", 2 * WITHIN, async () => {
     for (const one of [HUB, SPOKE]) {
-      const [{ maxBase }, [reference]] = await Promise.all([read(one).allowance(), read(one).reference()]);
-      if (maxBase >= SOLD && reference === priceWad) chain = one;
+      const place = network.chain(one);
+      const [{ maxBase, validUntil }, [reference], buyerHasCredit] = await Promise.all([
+        read(one).allowance(),
+        read(one).reference(),
+        hasCredit(place, bob.id),
+      ]);
+      const isGiven = maxBase >= SOLD && (await isAhead(place, validUntil));
+      if (isGiven && buyerHasCredit && reference === priceWad) chain = one;
     }
     return chain !== undefined;
   });
   const before = await read(chain!).credit();
-  await trade(clearing, chain!, SOLD, { instrument: ETH, priceWad, sells: true });
+  await tradeNow(clearing, chain!, SOLD, { instrument: ETH, priceWad, sells: true });
   expect(await read(chain!).allowance()).toMatchObject({ isBuy: false, usedSells: SOLD });
   expect((await read(chain!).credit()).used).toBe(before.used);
   await settled(network.relayer.context);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { clearingHubAbi, marginEngineAbi, priceRouterAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
 import { underlyingOf } from "../../clearing/codec/instrumentId.ts";
 import { random } from "../../clearing/random.ts";
+import { DEFAULT_CLEARING_SETTINGS } from "../../relayer/clearing/settings.ts";
 import type { PriceSource } from "../../relayer/price/priceSource.ts";
 import { settled } from "../../relayer/settled.ts";
 import { checkRequirements } from "../../scripts/checks/index.ts";
@@ -15,7 +16,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
-import { requestWithdrawal, trade, untilIssued } from "./support/traders.ts";
+import { requestWithdrawal, trade, tradeNow, untilIssued } from "./support/traders.ts";
 
 /*
  * CLR-13, in a run: prices stop, in one of several ways and for a while that the seed decides, while the market moves. Nothing is decided at the
@@ -28,8 +29,8 @@ const ONE = 10n ** 8n;
 const DOLLAR = 10n ** 6n;
 const MAX_PRICE_AGE = 60;
 const LONGEST_OUTAGE = 400;
-/** How long all may take to work again: less than what the relayer waits before it asks for credit that was refused for another reason. */
-const RESUMES_WITHIN = 20;
+/** What was refused for another reason than the price the relayer does not ask for again while these tests run. */
+const REFUSED_HOLD_MS = 3_600_000;
 
 /** How a publisher of prices fails: it says nothing, it says that it cannot, or it does not answer. */
 const outages = ["silent", "failing", "hanging"] as const;
@@ -70,6 +71,7 @@ beforeAll(async () => {
     },
     logLevel: "fatal",
     local: { timings: { priceIntervalMs: 1_000 } },
+    relayer: { settings: { clearing: { ...DEFAULT_CLEARING_SETTINGS, refusedHoldMs: REFUSED_HOLD_MS } } },
   });
 });
 afterAll(async () => {
@@ -149,7 +151,7 @@ test.each(Array.from({ length: EPISODES }, (_, at) => at))(
     expect(await refusal(hub().client.simulateContract(process))).toBe("Margin_StalePrice");
     const settle = { ...hubCall(), functionName: "settle", args: settleArgs() } as const;
     expect(await refusal(hub().client.simulateContract(settle))).toBe("Margin_StalePrice");
-    await expect(trade(clearing, SPOKE, ONE)).rejects.toMatchObject({
+    await expect(tradeNow(clearing, SPOKE, ONE)).rejects.toMatchObject({
       kind: "SubmissionReverted",
       details: { error: expect.stringMatching(/^Vault_(CreditLapsed|StaleReferencePrice)$/) },
     });
@@ -161,7 +163,7 @@ test.each(Array.from({ length: EPISODES }, (_, at) => at))(
 
     publisher.resume();
     const spoke = network.chain(SPOKE);
-    await untilHolds(spoke, "credit", RESUMES_WITHIN, async () => {
+    await untilHolds(spoke, "credit", 60, async () => {
       const { validUntil } = await spoke.client.readContract({
         address: spoke.deployment.causeway.vault,
         abi: spokeVaultAbi,

@@ -1,14 +1,19 @@
 import { type Address, erc20Abi, type Hex, parseEventLogs } from "viem";
-import { clearingHubAbi } from "../../../chains/abi/index.ts";
+import { clearingHubAbi, spokeVaultAbi } from "../../../chains/abi/index.ts";
 import { settlementAsset } from "../../../chains/assets.ts";
 import type { Pay } from "../../../clearing/codec/command.ts";
+import { underlyingOf } from "../../../clearing/codec/instrumentId.ts";
 import type { Actor } from "../../../scripts/demo/actors.ts";
-import { hubPlace, venuePlace } from "../../../scripts/demo/network.ts";
+import { type DemoChain, hubPlace, untilHolds, venuePlace } from "../../../scripts/demo/network.ts";
 import { fillData, signOrder } from "../../../scripts/trader/order.ts";
 import { withdrawalData } from "../../../scripts/trader/withdrawalData.ts";
 import { type ClearingNetwork, ETH, ETH_PRICE, HUB } from "./clearingNetwork.ts";
 
 const DAY_SECONDS = 86_400;
+/** As `MarketLogic.REFERENCE_MAX_AGE`. */
+const REFERENCE_MAX_AGE_SECONDS = 300;
+/** What must be left of a lease, of twelve seconds, or of a price's age when something is done by it. */
+const SPARE_SECONDS = 5n;
 let lastNonce = 10_000n;
 
 export interface TradeTerms {
@@ -18,13 +23,65 @@ export interface TradeTerms {
   sells?: boolean;
 }
 
-/** Alice buys `base` (1e-8) of bob; ether's perpetual at the price that stays, if nothing else is said. */
+const STANDARD_TERMS: TradeTerms = { instrument: ETH, priceWad: ETH_PRICE };
+
+/** Whether a second of a chain's clock is not so near that it may pass before something is done. */
+export async function isAhead({ client }: DemoChain, second: number | bigint): Promise<boolean> {
+  return BigInt(second) > (await client.getBlock()).timestamp + SPARE_SECONDS;
+}
+
+/** Whether an account's credit on a chain does not end at once: leases are short, and renewed when the relayer comes to it. */
+export async function hasCredit(place: DemoChain, account: Hex): Promise<boolean> {
+  const { validUntil } = await place.client.readContract({
+    address: place.deployment.causeway.vault,
+    abi: spokeVaultAbi,
+    functionName: "creditOf",
+    args: [account],
+  });
+  return isAhead(place, validUntil);
+}
+
+/** Resolves when both traders have credit on a chain, and it knows a young price of the underlying. */
+export async function untilTradable(
+  { network, alice, bob }: ClearingNetwork,
+  chain: number,
+  instrument: Hex = ETH,
+): Promise<void> {
+  const place = network.chain(chain);
+  const { client, deployment } = place;
+  await untilHolds(place, "credit and a young price", 60, async () => {
+    const [[, time], ...credits] = await Promise.all([
+      client.readContract({
+        address: deployment.causeway.vault,
+        abi: spokeVaultAbi,
+        functionName: "referencePriceOf",
+        args: [underlyingOf(instrument)],
+      }),
+      hasCredit(place, alice.id),
+      hasCredit(place, bob.id),
+    ]);
+    return credits.every((has) => has) && isAhead(place, time + REFERENCE_MAX_AGE_SECONDS);
+  });
+}
+
+/** Alice buys `base` (1e-8) of bob as soon as they can; ether's perpetual at the price that stays, if nothing else is said. */
 export async function trade(
+  clearing: ClearingNetwork,
+  chain: number,
+  base: bigint,
+  terms: TradeTerms = STANDARD_TERMS,
+): Promise<void> {
+  await untilTradable(clearing, chain, terms.instrument);
+  await tradeNow(clearing, chain, base, terms);
+}
+
+/** The same, whether or not they can. */
+export async function tradeNow(
   { network, alice, bob }: ClearingNetwork,
   chain: number,
   base: bigint,
-  { instrument, priceWad, sells = false }: TradeTerms = { instrument: ETH, priceWad: ETH_PRICE },
-) {
+  { instrument, priceWad, sells = false }: TradeTerms = STANDARD_TERMS,
+): Promise<void> {
   const { deployment, client } = network.chain(chain);
   const expiry = Number((await client.getBlock()).timestamp) + DAY_SECONDS;
   const sign = (actor: Actor, isBuy: boolean) => {
