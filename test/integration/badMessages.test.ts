@@ -6,6 +6,7 @@ import {
   type Hex,
   hexToString,
   parseAbi,
+  parseEventLogs,
 } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clearingHubAbi, spokeVaultAbi } from "../../chains/abi/index.ts";
@@ -326,12 +327,7 @@ async function verifyByBothDvns({ srcEid, dstEid, location, header }: TrackedPac
       data: encodeFunctionData({ abi: dvnAbi, functionName: "execute", args: [[param as never]] }),
       minGas: 300_000n,
     });
-    const verified = await chain.client.getContractEvents({
-      address: target,
-      abi: receiveUln302Abi,
-      eventName: "PayloadVerified",
-      blockHash: logs[0]!.blockHash!,
-    });
+    const verified = parseEventLogs({ abi: receiveUln302Abi, eventName: "PayloadVerified", logs });
     expect(verified.map(({ args }) => args)).toMatchObject([{ dvn: address, header }]);
   }
 }

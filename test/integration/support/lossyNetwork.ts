@@ -50,9 +50,10 @@ export interface LossyNetwork extends ClearingNetwork {
   /**
    * Loses everything between hub and vault that was sent in this direction and has not arrived: their delegate skips it at the endpoint, so
    * that it can never be verified or executed any more.
-   * @returns how many messages that were
+   * @param but sends what is not lost: before the rest is, so that at no time nothing is under way, which would prove the loss
+   * @returns how many messages were lost
    */
-  loseAll(from: number, to: number): Promise<number>;
+  loseAll(from: number, to: number, but?: () => Promise<unknown>): Promise<number>;
   /** Ends the network and its queue. */
   stop(): Promise<void>;
 }
@@ -82,7 +83,7 @@ export async function startLossyNetwork(kind: QueueKind = "postgres"): Promise<L
     wired,
     hold: (from) => void held.add(eidOf(from)),
     release: (from) => void held.delete(eidOf(from)),
-    loseAll: (from, to) => loseAll(wired, from, to),
+    loseAll: (from, to, but) => loseAll(wired, { from, to, but }),
     async stop() {
       await clearing.devnet.stop();
       await redis?.stop();
@@ -99,7 +100,13 @@ function holding(client: ChainClient, isHeld: () => boolean): PublicClient {
   return createPublicClient({ transport: custom({ request }, { retryCount: 0 }), cacheTime: 0 });
 }
 
-async function loseAll({ chains }: WiredNetwork, from: number, to: number): Promise<number> {
+interface Loss {
+  from: number;
+  to: number;
+  but?: (() => Promise<unknown>) | undefined;
+}
+
+async function loseAll({ chains }: WiredNetwork, { from, to, but }: Loss): Promise<number> {
   const [source, target] = [chains[from]!, chains[to]!];
   const [sender, receiver] = [appOf(source), appOf(target)];
   const { endpoint } = target.record.layerZero;
@@ -110,6 +117,7 @@ async function loseAll({ chains }: WiredNetwork, from: number, to: number): Prom
     functionName: "outboundNonce",
     args: [sender, target.definition.eid, addressToBytes32(receiver)],
   });
+  await but?.();
   const taken = await target.client.readContract({
     address: endpoint,
     abi: endpointAbi,
