@@ -309,7 +309,12 @@ describe("a wrong value names its key, what was found and what was expected", ()
       depth: 40_000_000n,
       perpMinimumInitial: 30_000_000n,
     });
-    expect(limits).toEqual({ gainsCap: 1_000_000n, maxEpochAge: 900n, maxMove: 200_000_000n });
+    expect(limits).toEqual({
+      gainsCap: 1_000_000n,
+      maxEpochAge: 900n,
+      maxMove: 200_000_000n,
+      rampPerDay: 250_000_000n,
+    });
     const error = errorOf(() => parse(at("markets", [{ ...market, margin: { scanRange: "0.2" } }])));
     expect(error.kind).toBe("ConfigUnknownKey");
   });

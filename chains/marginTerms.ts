@@ -11,11 +11,15 @@ import type { MarketParameters } from "./markets.ts";
 /** What a configuration may set of an underlying's margin besides price scan range and venue rate; defaults for the rest (`docs/margin.md`). */
 export type MarginTerms = Omit<UnderlyingParameters, "scanRange" | "venueRate"> & UnderlyingLimits;
 
-/** A million dollars; an hour; an eighth of the price scan range. */
+/**
+ * A million dollars; an hour; an eighth of the price scan range; a quarter a day: from none to all takes twice the least delay of the role that can
+ * set other caps (`MIN_ROLE_DELAY_SECONDS`).
+ */
 export const defaultLimits: UnderlyingLimits = {
   gainsCap: 1_000_000n,
   maxEpochAge: 3_600n,
   maxMove: 125_000_000n,
+  rampPerDay: 250_000_000n,
 };
 
 const PPB_DECIMALS = 9;
@@ -40,6 +44,7 @@ const fields = {
   gainsCap: whole,
   maxEpochAge: whole,
   maxMove: ratio,
+  rampPerDay: ratio,
 } satisfies Record<keyof MarginTerms, unknown>;
 
 export const marginTermsSchema = z
@@ -65,13 +70,16 @@ export function marginSettings({ underlying, priceScanRangeWad, venueRateWad, ma
   parameters: UnderlyingParameters;
   limits: UnderlyingLimits;
 } {
-  const { gainsCap, maxEpochAge, maxMove, ...parameters } = {
+  const { gainsCap, maxEpochAge, maxMove, rampPerDay, ...parameters } = {
     ...defaultUnderlyingParameters(underlying),
     ...defaultLimits,
     ...margin,
   };
   const [scanRange, venueRate] = [priceScanRangeWad / WAD_PER_PPB, venueRateWad / WAD_PER_PPB];
-  return { parameters: { ...parameters, scanRange, venueRate }, limits: { gainsCap, maxEpochAge, maxMove } };
+  return {
+    parameters: { ...parameters, scanRange, venueRate },
+    limits: { gainsCap, maxEpochAge, maxMove, rampPerDay },
+  };
 }
 
 /** The engine's unit of a share is 1e-9. */

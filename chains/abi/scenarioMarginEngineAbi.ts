@@ -617,6 +617,12 @@ export const scenarioMarginEngineAbi = [
    {
     "indexed": false,
     "internalType": "uint256",
+    "name": "sharePpm",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
     "name": "rampPpm",
     "type": "uint256"
    }
@@ -727,6 +733,11 @@ export const scenarioMarginEngineAbi = [
       "internalType": "uint32",
       "name": "maxMove",
       "type": "uint32"
+     },
+     {
+      "internalType": "uint40",
+      "name": "rampPerDay",
+      "type": "uint40"
      }
     ],
     "indexed": false,
@@ -1303,6 +1314,11 @@ export const scenarioMarginEngineAbi = [
       "internalType": "uint32",
       "name": "maxMove",
       "type": "uint32"
+     },
+     {
+      "internalType": "uint40",
+      "name": "rampPerDay",
+      "type": "uint40"
      }
     ],
     "internalType": "struct UnderlyingLimits",
@@ -1441,6 +1457,26 @@ export const scenarioMarginEngineAbi = [
       "internalType": "struct UnderlyingParameters",
       "name": "parameters",
       "type": "tuple"
+     },
+     {
+      "internalType": "uint40",
+      "name": "rampPerDay",
+      "type": "uint40"
+     },
+     {
+      "internalType": "uint24",
+      "name": "toldPpm",
+      "type": "uint24"
+     },
+     {
+      "internalType": "uint48",
+      "name": "rampCeiling",
+      "type": "uint48"
+     },
+     {
+      "internalType": "uint40",
+      "name": "rampTime",
+      "type": "uint40"
      }
     ],
     "internalType": "struct UnderlyingSettings",

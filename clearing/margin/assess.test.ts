@@ -50,7 +50,7 @@ function engine(changes: Partial<EngineUnderlying> = {}, market: Partial<EngineM
         {
           underlying: "BTC",
           parameters,
-          limits: { gainsCap: 1_000n, maxEpochAge: 3_600n, maxMove: PPB / 8n },
+          limits: { gainsCap: 1_000n, maxEpochAge: 3_600n, maxMove: PPB / 8n, rampPerDay: PPB / 4n },
           price: { priceWad: SPOT, confidenceWad: 0n, ageSeconds: 0n, time: NOW },
           rampPpm: 0n,
           epoch: { priceWad: SPOT, time: NOW, scanRange: parameters.scanRange, entries: [entry] },

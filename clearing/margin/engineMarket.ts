@@ -21,7 +21,7 @@ export interface EngineUnderlying {
   parameters: UnderlyingParameters;
   limits: UnderlyingLimits;
   price: OraclePrice;
-  /** `openInterestShare` when the engine was last told, millionths. */
+  /** `chargedShare` when the engine was last told open interest, millionths. */
   rampPpm: bigint;
   /** None if no refresh was ever completed. */
   epoch?: Epoch;

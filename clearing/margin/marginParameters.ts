@@ -33,6 +33,8 @@ export interface UnderlyingLimits {
   maxEpochAge: bigint;
   /** Share of the price scan range, 1e-9, that the price may have moved since then. */
   maxMove: bigint;
+  /** By how much the ceiling of the open interest's ramp may move in a day, 1e-9. */
+  rampPerDay: bigint;
 }
 
 /** Parameters of all accounts, 1e-9. */

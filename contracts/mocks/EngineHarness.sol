@@ -10,9 +10,10 @@ import {ISurfaceBook} from "../interfaces/ISurfaceBook.sol";
 import {AccountParameters, UnderlyingLimits, UnderlyingParameters} from "../risk/MarginParameters.sol";
 import {EpochData, EpochState} from "../risk/EpochLogic.sol";
 import {ScenarioMarginEngine} from "../risk/ScenarioMarginEngine.sol";
+import {UnderlyingSettings} from "../risk/SettingsLogic.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 
-/// @notice The scenario margin engine with epochs as they are given.
+/// @notice The scenario margin engine with epochs as they are given, and ramps that rise at once.
 contract SettableEngine is ScenarioMarginEngine {
     constructor(EngineHarness h)
         ScenarioMarginEngine(
@@ -26,14 +27,20 @@ contract SettableEngine is ScenarioMarginEngine {
     {}
 
     function setEpoch(uint256 index, EpochData calldata data) external {
-        EpochWriter.set(_epochs, index, data);
+        EpochWriter.set(_epochs, _settings[index], index, data);
     }
 }
 
 /// @notice Linked, for the engine has no room for it.
 library EpochWriter {
-    function set(EpochState storage epochs, uint256 index, EpochData calldata data) external {
+    function set(
+        EpochState storage epochs,
+        UnderlyingSettings storage settings,
+        uint256 index,
+        EpochData calldata data
+    ) external {
         epochs.live[index] = data;
+        settings.rampCeiling = type(uint48).max;
     }
 }
 
@@ -142,15 +149,15 @@ contract EngineHarness {
             underlyingIndexOf[u.underlying] = u.index;
             if (!u.hasParameters) continue;
             engine.setUnderlyingParameters(u.underlying, u.parameters, u.limits);
-            openInterestOf[u.underlying] = u.openInterest;
-            // Refused at a price that is missing or too old.
-            try engine.updateOpenInterest(u.underlying) {} catch {}
             EpochData memory data;
             data.epoch = u.epoch;
             for (uint256 j; j < u.chunks.length; ++j) {
                 data.chunks[j] = SSTORE2.write(u.chunks[j]);
             }
             engine.setEpoch(u.index, data);
+            openInterestOf[u.underlying] = u.openInterest;
+            // Refused at a price that is missing or too old.
+            try engine.updateOpenInterest(u.underlying) {} catch {}
         }
         for (uint256 i; i < m.options.length; ++i) {
             (numberOf[m.options[i].instrument], instrumentOf[m.options[i].number]) =

@@ -37,10 +37,12 @@ struct UnderlyingParameters {
 /// @param gainsCap gains that are not settled count for initial margin up to this, whole dollars
 /// @param maxEpochAge seconds since an epoch's price was published after which its arrays carry no new risk
 /// @param maxMove share of the price scan range, 1e-9, that the price may have moved since then
+/// @param rampPerDay by how much the ceiling of the open interest's ramp may move in a day, 1e-9
 struct UnderlyingLimits {
     uint48 gainsCap;
     uint32 maxEpochAge;
     uint32 maxMove;
+    uint40 rampPerDay;
 }
 
 /// @notice Parameters of all accounts, 1e-9.
@@ -58,6 +60,8 @@ library MarginParameters {
     uint256 private constant PPB = 1e9;
     uint256 private constant DOLLARS = type(uint48).max;
     uint256 private constant MAX_EPOCH_AGE = 1 days;
+    /// @dev From none to all within 87 seconds.
+    uint256 private constant MAX_RAMP_PER_DAY = 1000 * PPB;
     /// @dev At 1 the lowest scenario would have a forward of zero, which no model prices: no option would have an array.
     uint256 private constant MAX_SCAN_RANGE = 0.95e9;
 
@@ -84,6 +88,7 @@ library MarginParameters {
     function check(UnderlyingLimits memory l) internal pure {
         _within("maxEpochAge", l.maxEpochAge, 1, MAX_EPOCH_AGE);
         _within("maxMove", l.maxMove, 1, PPB);
+        _within("rampPerDay", l.rampPerDay, 1, MAX_RAMP_PER_DAY);
     }
 
     /// @notice The same for the parameters of all accounts.

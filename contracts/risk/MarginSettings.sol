@@ -12,8 +12,9 @@ import {SettingsLogic, UnderlyingSettings} from "./SettingsLogic.sol";
 /// margin check asks no registry.
 abstract contract MarginSettings is EngineState, IMarginEngine, AccessManaged {
     event UnderlyingParametersSet(bytes16 indexed underlying, UnderlyingParameters parameters, UnderlyingLimits limits);
-    /// @param base open interest, 1e-8; at `priceWad`, the oracle's, it makes `rampPpm` (`OpenInterestRamp.shareOf`)
-    event OpenInterestUpdated(bytes16 indexed underlying, uint256 base, uint256 priceWad, uint256 rampPpm);
+    /// @param base open interest, 1e-8; at `priceWad`, the oracle's, it makes `sharePpm` (`OpenInterestRamp.shareOf`), of which `rampPpm` is charged: while
+    /// that is less, the ramp rises
+    event OpenInterestUpdated(bytes16 indexed underlying, uint256 base, uint256 priceWad, uint256 sharePpm, uint256 rampPpm);
     event AccountParametersSet(AccountParameters parameters);
 
     /// @param field name of the parameter, as in the struct
@@ -47,7 +48,8 @@ abstract contract MarginSettings is EngineState, IMarginEngine, AccessManaged {
     }
 
     /// @notice Has the ramp charge by the hub's open interest at the oracle's price, which must not be older than an epoch may be. Anyone may call,
-    /// and somebody has to: what is traded, moved or expired since, the ramp does not know. Of a new underlying it charges nothing before.
+    /// and somebody has to: what is traded, moved or expired since, the ramp does not know. Of a new underlying it charges nothing before, and at first: it
+    /// charges up to a ceiling that moves by `rampPerDay` towards what was told last.
     function updateOpenInterest(bytes16 underlying) external {
         SettingsLogic.updateOpenInterest(_settingsOf(_indexOf(underlying)), _registry, _oracle);
     }

@@ -20,7 +20,11 @@ import {
   type OraclePrice,
   settlementKey,
 } from "../../clearing/margin/engineMarket.ts";
-import type { AccountParameters, UnderlyingParameters } from "../../clearing/margin/marginParameters.ts";
+import type {
+  AccountParameters,
+  UnderlyingLimits,
+  UnderlyingParameters,
+} from "../../clearing/margin/marginParameters.ts";
 import { type RiskEntry, unpackRiskEntries } from "../../clearing/margin/riskEntry.ts";
 import { maximum } from "../../clearing/math.ts";
 import { readMany } from "./calls.ts";
@@ -100,14 +104,14 @@ export function createEngineMarketReader(): ReadEngineMarket {
       epochs.flatMap(([, addresses]) => addresses),
     );
     const underlyings = [...indices].flatMap(([id, index], i): [number, EngineUnderlying][] => {
-      const { underlying, parameters, rampPpm, ...limits } = settings[i]!;
+      const { underlying, parameters, rampPpm, gainsCap, maxEpochAge, maxMove, rampPerDay } = settings[i]!;
       if (BigInt(underlying) === 0n) return [];
       const [epoch, addresses] = epochs[i]!;
       const entries = addresses.flatMap((address) => chunks.get(address)!);
       const known = {
         underlying: underlyingSymbol(id),
         parameters: bigints(parameters) satisfies UnderlyingParameters,
-        limits: bigints(limits),
+        limits: bigints({ gainsCap, maxEpochAge, maxMove, rampPerDay }) satisfies UnderlyingLimits,
         price: priceOf(prices[i]!, time),
         rampPpm: BigInt(rampPpm),
       };

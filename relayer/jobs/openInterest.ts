@@ -22,6 +22,19 @@ export const openInterest: RelayerJob<OpenInterestData> = {
   run: forEachItem(async (context) => {
     for (const underlying of await dueUnderlyings(context)) await update(context, underlying);
   }, toRelayerError),
+  subscriptions: (context) => {
+    const { eid, marginEngine: address } = hubOf(context);
+    return [
+      {
+        eid,
+        when: "latest",
+        address,
+        abi: scenarioMarginEngineAbi,
+        events: ["OpenInterestUpdated"],
+        on: ({ args }) => warnOfRise(context, args),
+      },
+    ];
+  },
   periodic: {
     everyMs: ({ settings }) => settings.clearing.refreshEveryMs,
     due: async () => [{}],
@@ -39,12 +52,20 @@ async function dueUnderlyings(context: RelayerContext): Promise<Hex[]> {
     readMany(chain, priceRouterAbi, oracle, "read", ids),
   ]);
   return underlyings.filter((_, at) => {
-    const { underlying, rampPpm, maxEpochAge, parameters } = settings[at]!;
+    const { underlying, rampPpm, rampPerDay, toldPpm, rampCeiling, rampTime, maxEpochAge, parameters } =
+      settings[at]!;
     const [priceWad, , ageSeconds] = prices[at]!;
     // Not set up yet.
     if (BigInt(underlying) === 0n) return false;
     return isRampDue({
       rampPpm: BigInt(rampPpm),
+      state: {
+        rampPerDay: BigInt(rampPerDay),
+        toldPpm: BigInt(toldPpm),
+        rampCeiling: BigInt(rampCeiling),
+        rampTime: BigInt(rampTime),
+      },
+      time: chain.heads.latest.timestamp,
       openInterest: open[at]!,
       priceWad,
       ageSeconds,
@@ -55,6 +76,18 @@ async function dueUnderlyings(context: RelayerContext): Promise<Hex[]> {
       },
     });
   });
+}
+
+/** Whoever told it: the risk role may want to set other caps before it is charged. */
+function warnOfRise(
+  { log }: RelayerContext,
+  { underlying, sharePpm, rampPpm }: { underlying: Hex; sharePpm: bigint; rampPpm: bigint },
+): void {
+  if (sharePpm <= rampPpm) return;
+  log.warn(
+    { underlying: underlyingSymbol(underlying), sharePpm: String(sharePpm), rampPpm: String(rampPpm) },
+    "open interest is above its lower cap: initial margin rises",
+  );
 }
 
 async function update(context: RelayerContext, underlying: Hex): Promise<void> {

@@ -1,7 +1,13 @@
 import { concat, type Hex, keccak256, numberToHex } from "viem";
 import { bestCertificate, type Certificate, certificateBound } from "../../clearing/margin/certificate.ts";
 import { type AccountParameters, defaultAccountParameters } from "../../clearing/margin/marginParameters.ts";
-import { openInterestShare, openInterestWad } from "../../clearing/margin/openInterestRamp.ts";
+import {
+  ceilingAt,
+  chargedShare,
+  FULL_PPM,
+  openInterestShare,
+  openInterestWad,
+} from "../../clearing/margin/openInterestRamp.ts";
 import { portfolioMargin, type UnderlyingHoldings } from "../../clearing/margin/portfolioMargin.ts";
 import {
   drawAccountParameters,
@@ -23,6 +29,9 @@ import { type Random, random } from "../../clearing/random.ts";
 const PORTFOLIOS = 520;
 const ARRAYS = 40;
 const RAMPS = 200;
+const CEILINGS = 200;
+/** Of a ceiling to a millionth. */
+const PPM_CEILING = 86_400_000n;
 const TIME = 1_764_000_000n;
 
 type Values = Record<string, unknown>;
@@ -72,12 +81,14 @@ export function scenarioMarginVectors(): Values {
   });
   // Of its own, so that portfolios stay what they are.
   const named = random(26);
+  const moving = random(27);
   return {
     time: [TIME],
     accounts,
     parameters,
     arrays,
     ramps: list(RAMPS, () => rampVector(draw)),
+    ceilings: list(CEILINGS, () => ceilingVector(moving)),
     portfolios: [golden, ...drawn].map((held) => {
       const underlyings = held.legs.map((legs, u) => ({
         parameters: parameters[held.parameters[u]!]!,
@@ -127,6 +138,19 @@ function rampVector(draw: Random): Values {
       : (between * WAD * 10n ** 8n) / price + BigInt(draw.integer(2));
   const ppm = openInterestShare(openInterestWad(base, price), { openInterestFrom: from, openInterestTo: to });
   return { base, price, from, to, ppm };
+}
+
+/** Ceilings about the shares that they move towards, and shares about the ceilings. */
+function ceilingVector(draw: Random): Values {
+  const share = (): bigint => [0n, FULL_PPM, BigInt(draw.integer(Number(FULL_PPM)))][draw.integer(3)]!;
+  const toldPpm = share();
+  const rampCeiling = share() * PPM_CEILING + magnitude(draw, 26);
+  const rampPerDay = 1n + magnitude(draw, 39);
+  const elapsed = magnitude(draw, 24);
+  const moved = ceilingAt({ toldPpm, rampCeiling, rampPerDay, rampTime: TIME }, TIME + elapsed);
+  const sharePpm = draw.integer(2) === 0 ? share() : moved / PPM_CEILING + BigInt(draw.integer(2));
+  const chargedPpm = chargedShare(sharePpm, moved);
+  return { toldPpm, rampCeiling, rampPerDay, elapsed, moved, sharePpm, chargedPpm };
 }
 
 function required(underlyings: readonly UnderlyingHoldings[], parameters: AccountParameters): Values {

@@ -52,8 +52,8 @@ let premiumWad: bigint;
 beforeAll(async () => {
   expiry = Math.floor(Date.now() / 1_000) + LIFE_SECONDS;
   const market = {
-    // Two thousand dollars, and a hundredth of the way are four hundred more.
-    margin: { openInterestFrom: 2_000n, openInterestTo: 42_000n },
+    // Two thousand dollars, and a hundredth of the way are four hundred more; a second, and the ramp may charge it.
+    margin: { openInterestFrom: 2_000n, openInterestTo: 42_000n, rampPerDay: 1_000n * 10n ** 9n },
     surface: { model: "svi", maxAgeSeconds: MAX_SLICE_AGE },
     options: [{ expiry, strikes: [STRIKE], ratePpm: 10_000n }],
   } satisfies Partial<MarketParameters>;

@@ -139,6 +139,7 @@ function drawUnderlying(
     gainsCap: wild ? magnitude(draw, 48) : 10_000n,
     maxEpochAge: wild ? 1n + BigInt(draw.integer(86_400)) : 3_600n,
     maxMove: wild ? 1n + BigInt(draw.integer(Number(PPB))) : PPB / 8n,
+    rampPerDay: PPB / 4n,
   };
   const drawn = drawEpoch(draw, wild, spotWad, parameters.scanRange, arrays);
   const oldest = NOW - limits.maxEpochAge - BigInt(draw.integer(2));

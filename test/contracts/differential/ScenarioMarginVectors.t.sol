@@ -38,6 +38,16 @@ contract ScenarioMarginVectorsTest is VectorFile {
         uint256 ppm;
     }
 
+    struct CeilingCase {
+        uint256 toldPpm;
+        uint256 rampCeiling;
+        uint256 rampPerDay;
+        uint256 elapsed;
+        uint256 moved;
+        uint256 sharePpm;
+        uint256 chargedPpm;
+    }
+
     uint256 private time;
     AccountParameters[] private accounts;
     UnderlyingParameters[] private parameters;
@@ -107,6 +117,22 @@ contract ScenarioMarginVectorsTest is VectorFile {
         for (uint256 i; i < all.length; ++i) {
             RampCase memory c = all[i];
             assertEq(OpenInterestRamp.shareOf(c.base, c.priceWad, c.from, c.to), c.ppm);
+        }
+    }
+
+    function test_CLR20_EveryCeilingOfTheRamp() public view {
+        CeilingCase[] memory all = abi.decode(
+            cases(
+                ".ceilings",
+                "Case(uint256 toldPpm,uint256 rampCeiling,uint256 rampPerDay,uint256 elapsed,uint256 moved,uint256 sharePpm,uint256 chargedPpm)"
+            ),
+            (CeilingCase[])
+        );
+        assertEq(all.length, 200);
+        for (uint256 i; i < all.length; ++i) {
+            CeilingCase memory c = all[i];
+            assertEq(OpenInterestRamp.ceilingOf(c.rampCeiling, c.toldPpm, c.rampPerDay * c.elapsed), c.moved);
+            assertEq(OpenInterestRamp.chargedOf(c.sharePpm, c.moved), c.chargedPpm);
         }
     }
 

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {console} from "forge-std/Test.sol";
 import {Exposure} from "../../../contracts/interfaces/IMarginEngine.sol";
-import {UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
+import {UnderlyingLimits, UnderlyingParameters} from "../../../contracts/risk/MarginParameters.sol";
 import {DefaultMargin} from "../support/DefaultMargin.sol";
 import {EngineTestBase} from "./EngineTestBase.sol";
 
@@ -22,7 +22,10 @@ contract ScenarioMarginEngineGasTest is EngineTestBase {
         }
         UnderlyingParameters memory p = DefaultMargin.parameters(0.15e9);
         (p.openInterestFrom, p.openInterestTo) = (1_000_000, 4_000_000);
-        engine.setUnderlyingParameters(BTC, p, DefaultMargin.limits());
+        UnderlyingLimits memory limits = DefaultMargin.limits();
+        limits.rampPerDay = 1000e9;
+        engine.setUnderlyingParameters(BTC, p, limits);
+        engine.updateOpenInterest(BTC);
         refreshAll(BTC, 80);
         vm.warp(NOW + 60);
         // Everything charged: the price moved since the epoch, and is uncertain; open interest is a third of the way between its caps.

@@ -10,7 +10,7 @@ library DefaultMargin {
     }
 
     function limits() internal pure returns (UnderlyingLimits memory) {
-        return UnderlyingLimits({gainsCap: 10_000, maxEpochAge: 1 hours, maxMove: 0.125e9});
+        return UnderlyingLimits({gainsCap: 10_000, maxEpochAge: 1 hours, maxMove: 0.125e9, rampPerDay: 0.25e9});
     }
 
     function parameters(uint32 scanRange) internal pure returns (UnderlyingParameters memory) {
