@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/test/longestFirst.ts";
 
 // No retries: a test that fails now and then tells of a real fault.
 export default defineConfig({
   test: {
     retry: 0,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -24,8 +26,9 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          // Each starts chains of its own, and waits for their blocks most of the time: two at once leave no core idle, more would starve.
-          maxWorkers: 2,
+          // Each starts chains of its own, and waits for their blocks most of the time: two at once leave a third of two cores idle, three next
+          // to nothing, and four would only make each other late.
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

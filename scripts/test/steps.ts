@@ -33,16 +33,16 @@ export const steps: readonly Step[] = [
     run: (_, signal) => check("biome", ["check", "--error-on-warnings"], signal),
   },
   { name: "types", budgetSeconds: 12, run: (_, signal) => check("tsc", ["--noEmit", "-p", "."], signal) },
-  { name: "compile", budgetSeconds: 150, run: compile },
+  { name: "compile", budgetSeconds: 130, run: compile },
   {
     name: "contracts",
-    budgetSeconds: 30,
+    budgetSeconds: 60,
     run: (_, signal) => contracts((file) => !isInvariant(file), signal),
   },
-  { name: "invariants", budgetSeconds: 140, run: (_, signal) => contracts(isInvariant, signal) },
+  { name: "invariants", budgetSeconds: 120, run: (_, signal) => contracts(isInvariant, signal) },
   { name: "gas", budgetSeconds: 12, run: gas },
-  { name: "unit", budgetSeconds: 70, run: (_, signal) => vitest("unit", signal) },
-  { name: "integration", budgetSeconds: 420, run: integration },
+  { name: "unit", budgetSeconds: 75, run: (_, signal) => vitest("unit", signal) },
+  { name: "integration", budgetSeconds: 480, run: integration },
 ];
 
 async function check(tool: string, args: readonly string[], signal: AbortSignal): Promise<Counts> {

@@ -1,0 +1,38 @@
+import { basename } from "node:path";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * Files of the integration tests that take longest, longest first; by name, without the endings. Those that are not here follow. `demo` and
+ * `queue` keep more than one core busy: they are apart.
+ */
+export const LONGEST: readonly string[] = [
+  "crash",
+  "payouts",
+  "demo",
+  "queue",
+  "trader",
+  "divergence",
+  "ledgerFromLogs",
+  "clearing",
+  "healing",
+  "oracleStall",
+  "commands",
+  "options",
+  "badTrades",
+  "standby",
+];
+
+/**
+ * Begins with the files that take longest, so that none of them runs alone at the end. Vitest by itself knows what took long only where it ran
+ * before; in a clean clone it goes by the files' sizes, which say nothing of how long a test waits for blocks.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.indexOf(basename(moduleId, ".test.ts"));
+      return at === -1 ? LONGEST.length : at;
+    };
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
