@@ -27,7 +27,7 @@ import {
   SPOKE,
   startClearingNetwork,
 } from "./support/clearingNetwork.ts";
-import { expectIntents, isPending, movesMoney, readIntents } from "./support/intents.ts";
+import { expectIntents, type IntentRecord, isPending, movesMoney, readIntents } from "./support/intents.ts";
 import { queueKinds, startTestQueue, type TestQueue } from "./support/queues.ts";
 
 /*
@@ -37,6 +37,13 @@ import { queueKinds, startTestQueue, type TestQueue } from "./support/queues.ts"
 
 const script = fileURLToPath(new URL("./support/crashingRelayer.ts", import.meta.url));
 const DEPOSIT_CENTS = 10_000n;
+/** When it is killed: the how-manieth time that it gets there. */
+const points = [
+  { point: "afterNonceClaimed", times: 2 },
+  { point: "afterSigned", times: 2 },
+  { point: "afterBroadcast", times: 3 },
+  { point: "beforeReceipt", times: 2 },
+] as const;
 /** Shared units of the settlement asset. */
 const WITHDRAWN = 25_000_000n;
 
@@ -48,6 +55,8 @@ let spectator: Relayer;
 let running: Relayer | undefined;
 let child: ChildProcess | undefined;
 let rounds = 0;
+/** What each relayer that was killed left unfinished. */
+let leftBehind: { point: FaultPoint; left: readonly IntentRecord[] }[] = [];
 
 /** What the relayers keep their jobs in: the one given, or, empty, the embedded database. */
 const environment = () => ({ REDIS_URL: redis?.redisUrl ?? "", DATABASE_URL: "" });
@@ -134,6 +143,7 @@ async function readMoney(network: DemoNetwork) {
 describe.each(queueKinds)("with the queue on %s", (kind) => {
   beforeAll(async () => {
     rounds = 0;
+    leftBehind = [];
     if (kind === "redis") redis = await startTestQueue(kind);
     clearing = await startClearingNetwork({ local: { environment: environment() } });
     const { local, deployments } = clearing.devnet;
@@ -158,12 +168,7 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
     redis = undefined;
   });
 
-  test.each([
-    { point: "afterNonceClaimed", times: 2 },
-    { point: "afterSigned", times: 2 },
-    { point: "afterBroadcast", times: 3 },
-    { point: "beforeReceipt", times: 2 },
-  ] as const)(
+  test.each(points)(
     "killed $point and started again, it loses nothing and does nothing twice (CLR-01, CLR-02, CLR-03, CLR-04, CLR-10)",
     async ({ point, times }) => {
       rounds += 1;
@@ -175,6 +180,7 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
       expect(await killed).toEqual([null, "SIGKILL"]);
 
       const left = (await readIntents(clearing.devnet.local.config)).filter(isPending);
+      leftBehind.push({ point, left });
       expect(left.map(({ label }) => label).filter(movesMoney)).not.toEqual([]);
       const relayer = await restart();
       const network = networkOf(relayer);
@@ -197,17 +203,21 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
       const ids = checks.map(({ id }) => id);
       expect(ids).toEqual(expect.arrayContaining(["CLR-01", "CLR-02", "CLR-03", "CLR-04", "CLR-10"]));
       expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+    },
+  );
 
-      await relayer.stop();
-      const intents = await expectIntents(clearing.devnet.local.config);
+  test("what was signed before a kill was sent as it was, and what was not was given up", async () => {
+    const intents = await expectIntents(clearing.devnet.local.config);
+    expect(leftBehind).toHaveLength(points.length);
+    for (const { point, left } of leftBehind) {
       for (const { id, hashes } of left) {
         const ended = intents.find((intent) => intent.id === id)!;
-        // What was signed was sent as it was; what was not was given up, and a transaction that does nothing has its nonce.
+        // A transaction that does nothing has its nonce.
         if (hashes.length === 0) expect(ended.state).toBe("cancelled");
         else expect(ended.hashes.slice(0, hashes.length)).toEqual(hashes);
         expect(isPending(ended)).toBe(false);
       }
       if (point === "afterNonceClaimed") expect(left.some(({ hashes }) => hashes.length === 0)).toBe(true);
-    },
-  );
+    }
+  });
 });
