@@ -207,6 +207,11 @@ describe("./causeway margin", () => {
       "markets.BTC.expiries.01DEC25",
     ],
     ["an unknown key", { markets: btc, positions: {}, cash: "1" }, "cash"],
+    [
+      "a chain that objects would lose",
+      '{"markets":{"BTC":{"price":"1"}},"positions":{"__proto__":[{"instrument":"BTC-PERP","base":"1"}]}}',
+      "__proto__",
+    ],
     ["what is not JSON", "{", "(file)"],
   ])("exits 2 for %s", async (_, portfolio, key) => {
     const { code, json } = await report(portfolio);

@@ -21,8 +21,13 @@ export async function readPortfolio(file: string): Promise<PortfolioFile> {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    return JSON.parse(text, (key, value) => {
+      // Objects are read as if it was not there, and what is under it would be lost.
+      if (key === "__proto__") throw portfolioError(key, "a key of that name", "another name");
+      return value;
+    });
+  } catch (error) {
+    if (error instanceof CausewayError) throw error;
     throw portfolioError("(file)", "a syntax error", "JSON");
   }
 }
