@@ -3,6 +3,7 @@ import type { Mutation } from "./mutation.ts";
 const READER = "contracts/risk/EpochReader.sol";
 const PORTFOLIO = "contracts/hub/Portfolio.sol";
 const SETTLEMENT = "contracts/hub/SettlementLogic.sol";
+const OPEN_INTEREST = "contracts/hub/OpenInterest.sol";
 
 /** Margin: of which prices it is, of what is held, and what leaves when options settle. */
 export const riskMutations: readonly Mutation[] = [
@@ -45,5 +46,29 @@ export const riskMutations: readonly Mutation[] = [
     replacement: "bool leaves = (subject.isFinal || _value(s, subject, position) == 0)\n",
     breaks: "CLR-06",
     why: "Who cannot pay for an option that has settled owes nothing any more, as far as margin can tell.",
+  },
+  {
+    id: "expired-interest-stays-open",
+    file: OPEN_INTEREST,
+    original: "if (expiries[i] > block.timestamp) base += s.openOptions",
+    replacement: "base += s.openOptions",
+    breaks: "CLR-02",
+    why: "Options that have expired go on raising everybody's margin.",
+  },
+  {
+    id: "new-expiry-in-the-place-of-a-live-one",
+    file: OPEN_INTEREST,
+    original: "if (expiries[i] > block.timestamp) continue;",
+    replacement: "",
+    breaks: "CLR-02",
+    why: "An expiry that is listed takes the place of one that is traded, whose open interest no longer counts.",
+  },
+  {
+    id: "shorts-are-open-interest-too",
+    file: "contracts/hub/InstrumentSums.sol",
+    original: "e.openLong += FixedPointMathLib.max(next, 0) - FixedPointMathLib.max(net, 0);",
+    replacement: "e.openLong += next - net;",
+    breaks: "CLR-02",
+    why: "What is sold takes away what another bought: open interest is always zero.",
   },
 ];

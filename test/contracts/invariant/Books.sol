@@ -50,6 +50,7 @@ struct Paid {
 
 /// @notice Everything the checks look at, read once.
 /// @param paid by owner, and last by all of them; the handler knows what was issued and fills it in
+/// @param openInterest by underlying, as the perpetuals
 struct Books {
     Paid[OWNERS + 1][ASSETS][LANES] paid;
     LaneBook[LANES] lanes;
@@ -60,6 +61,7 @@ struct Books {
     IHubLedger.NetPosition[INSTRUMENTS][ACCOUNTS] positions;
     uint256[INSTRUMENTS] pools;
     IHubLedger.FundingState[INSTRUMENTS] funding;
+    uint256[PERPETUALS] openInterest;
 }
 
 library BookReader {
@@ -85,6 +87,7 @@ library BookReader {
         for (uint256 k; k < INSTRUMENTS; ++k) {
             b.pools[k] = w.hub.variationPoolOf(w.instruments[k]);
             b.funding[k] = w.hub.fundingOf(w.instruments[k]);
+            if (k < PERPETUALS) b.openInterest[k] = w.hub.openInterestOf(Places.underlyingOf(k));
         }
     }
 

@@ -70,7 +70,8 @@ abstract contract Checks is LendingChecks {
         }
     }
 
-    function check_CLR02(Books memory b) internal pure {
+    function check_CLR02(Books memory b) internal view {
+        uint256[PERPETUALS] memory open;
         for (uint256 k; k < INSTRUMENTS; ++k) {
             int256 hubBase;
             uint256 openLong;
@@ -84,6 +85,8 @@ abstract contract Checks is LendingChecks {
                 hubQuote += b.positions[i][k].quote;
                 settled += b.positions[i][k].quote;
             }
+            uint256 expiry = w.instruments[k].expiry();
+            if (expiry == 0 || _clock(0) < expiry) open[Places.underlyingOf(k) == "ETH" ? 0 : 1] += openLong;
             if (k < PERPETUALS) {
                 assertEq(b.funding[k].openLong, openLong, "CLR-02: open interest, long");
                 assertEq(int256(b.funding[k].openShort), int256(openLong) - hubBase, "CLR-02: open interest, short");
@@ -105,6 +108,9 @@ abstract contract Checks is LendingChecks {
             if (!arrived) continue;
             assertEq(hubBase, 0, "CLR-02: base at the hub");
             _checkSum(b, k, hubQuote, "CLR-02: quote at the hub = variation pool less what funding keeps");
+        }
+        for (uint256 k; k < PERPETUALS; ++k) {
+            assertEq(b.openInterest[k], open[k], "CLR-02: open interest of an underlying, by the hub's clock");
         }
     }
 
