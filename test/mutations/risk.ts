@@ -56,14 +56,6 @@ export const riskMutations: readonly Mutation[] = [
     why: "Options that have expired go on raising everybody's margin.",
   },
   {
-    id: "new-expiry-in-the-place-of-a-live-one",
-    file: OPEN_INTEREST,
-    original: "if (expiries[i] > block.timestamp) continue;",
-    replacement: "",
-    breaks: "CLR-02",
-    why: "An expiry that is listed takes the place of one that is traded, whose open interest no longer counts.",
-  },
-  {
     id: "shorts-are-open-interest-too",
     file: "contracts/hub/InstrumentSums.sol",
     original: "e.openLong += FixedPointMathLib.max(next, 0) - FixedPointMathLib.max(net, 0);",

@@ -92,6 +92,11 @@ contract ClearingInvariantsTest is Test, WorldBuilder {
         handler.checkAtTheEnd(1);
     }
 
+    function test_CLR02_AnOptionBeyondItsExpiryIsNoOpenInterest() public {
+        handler.holdBeyondExpiry();
+        handler.checkAlways();
+    }
+
     function test_CLR13_NoNewRiskOnArraysOfAnotherPrice() public {
         handler.lendOnOtherArrays();
         handler.checkAlways();

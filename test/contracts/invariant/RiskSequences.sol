@@ -28,6 +28,18 @@ abstract contract RiskSequences is Sequences {
         assertTrue(_isRenewed(), "on arrays of the new price");
     }
 
+    /// @notice An option is held beyond its expiry, and nobody has settled it: it is no open interest any more.
+    function holdBeyondExpiry() external {
+        _refreshAll();
+        _pushAll();
+        _tradeFair(LANE, OPTION, 0, 1, 1e7);
+        _hear();
+        assertGe(w.hub.openInterestOf(Places.underlyingOf(OPTION)), 1e7, "it is open interest");
+        this.checkAlways();
+        time = FIRST_EXPIRY;
+        this.checkAlways();
+    }
+
     /// @notice A trader gains by one instrument, which nobody pays, and loses more by another than it has cash: collateral that does not
     /// cover the loss gets no loan, until it does. Then lenders get what is idle.
     function borrowAgainstGains() external {
