@@ -113,6 +113,7 @@ async function runOn(
   const checked = checkedNetwork(devnet.deployments, clientsOf(relayer));
   const before = await snapshotLedger(checked);
   const resent = await resendEverything(network, checked);
+  await relayer.drain();
   say(`everything sent again in ${resent} messages; checking the requirements on chain`);
   const invariants = await checkRequirements(checked, { before, isAtRest: true });
 
