@@ -16,6 +16,8 @@ export default defineConfig({
           // tests. Two at once on two cores: some wait for locks and processes.
           isolate: false,
           maxWorkers: 2,
+          // As many workers as another project's can only be had one after the other.
+          sequence: { groupOrder: 0 },
           // What hangs, not what is slow: some start processes, and the machine may be busy.
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -29,6 +31,7 @@ export default defineConfig({
           // Each starts chains of its own, and waits for their blocks most of the time: two at once leave a third of two cores idle, three next
           // to nothing, and four would only make each other late.
           maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

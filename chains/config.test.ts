@@ -313,7 +313,7 @@ describe("a wrong value names its key, what was found and what was expected", ()
       gainsCap: 1_000_000n,
       maxEpochAge: 900n,
       maxMove: 200_000_000n,
-      rampPerDay: 250_000_000n,
+      rampPerDay: 50_000_000n,
     });
     const error = errorOf(() => parse(at("markets", [{ ...market, margin: { scanRange: "0.2" } }])));
     expect(error.kind).toBe("ConfigUnknownKey");

@@ -12,14 +12,14 @@ import type { MarketParameters } from "./markets.ts";
 export type MarginTerms = Omit<UnderlyingParameters, "scanRange" | "venueRate"> & UnderlyingLimits;
 
 /**
- * A million dollars; an hour; an eighth of the price scan range; a quarter a day: from none to all takes twice the least delay of the role that can
- * set other caps (`MIN_ROLE_DELAY_SECONDS`).
+ * A million dollars; an hour; an eighth of the price scan range; a twentieth a day: a tenth in the least delay of the
+ * role that can set other caps (`MIN_ROLE_DELAY_SECONDS`).
  */
 export const defaultLimits: UnderlyingLimits = {
   gainsCap: 1_000_000n,
   maxEpochAge: 3_600n,
   maxMove: 125_000_000n,
-  rampPerDay: 250_000_000n,
+  rampPerDay: 50_000_000n,
 };
 
 const PPB_DECIMALS = 9;

@@ -62,7 +62,7 @@ export function parseOptionName(name: string): OptionName | undefined {
 /** Unix seconds of a date as names have it; undefined for what is none, such as 31FEB26. */
 export function expiryOf(date: string): number | undefined {
   const [, day = "", month = "", year = "", time] =
-    /^(\d{1,2})([A-Z]{3})(\d{2})(?:T(\d{4,6}))?$/.exec(date) ?? [];
+    /^(\d{1,2})([A-Z]{3})(\d{2})(?:T(\d{4}(?:\d{2})?))?$/.exec(date) ?? [];
   const [hour, minute, second] =
     time === undefined ? [EXPIRY_HOUR, 0, 0] : [0, 2, 4].map((at) => Number(time.slice(at, at + 2)));
   const at = new Date(

@@ -5,7 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 /// @notice How far open interest has come from its lower to its upper cap (risk model, section 4): the share of what is missing to the whole
 /// notional that the ramp is to charge. It charges no more than a ceiling that moves slowly, for open interest is cheap to make: whoever makes it is
-/// seen long before he is felt. Mirrored by `clearing/margin/openInterestRamp.ts` (CLR-20).
+/// seen at once, and felt slowly. Mirrored by `clearing/margin/openInterestRamp.ts` (CLR-20).
 library OpenInterestRamp {
     /// @notice At the upper cap and above.
     uint256 internal constant FULL_PPM = 1e6;
@@ -28,8 +28,8 @@ library OpenInterestRamp {
         }
     }
 
-    /// @notice A ceiling after some time. It goes by the share that was told last, not by the one that is told now: a moment's open interest moves it by no more
-    /// than the moment, however long nobody told any.
+    /// @notice A ceiling after some time. It goes by the share that was told last, not by the one that is told now: a long silence before open interest is told
+    /// gives it nothing, and what was there for a moment counts until somebody tells that it is gone.
     /// @param ceiling `CEILING_PER_PPM` to a millionth
     /// @param toldPpm towards which it moves
     /// @param most by how much it moves

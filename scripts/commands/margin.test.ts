@@ -199,6 +199,14 @@ describe("./causeway margin", () => {
       "markets.BTC.expiries.31FEB26",
     ],
     [
+      "an expiry at an hour of five digits",
+      {
+        markets: { BTC: { price: "1", expiries: { "26DEC25T08000": {} } } },
+        positions: { a: [perp("1")] },
+      },
+      "markets.BTC.expiries.26DEC25T08000",
+    ],
+    [
       "an expiry given twice",
       {
         markets: { BTC: { price: "1", expiries: { "1DEC25": {}, "01DEC25": {} } } },
@@ -211,6 +219,11 @@ describe("./causeway margin", () => {
       "a chain that objects would lose",
       '{"markets":{"BTC":{"price":"1"}},"positions":{"__proto__":[{"instrument":"BTC-PERP","base":"1"}]}}',
       "__proto__",
+    ],
+    [
+      "a chain given twice",
+      '{"markets":{"BTC":{"price":"1"}},"positions":{"a":[{"instrument":"BTC-PERP","base":"1"}],"a":[]}}',
+      "(file)",
     ],
     ["what is not JSON", "{", "(file)"],
   ])("exits 2 for %s", async (_, portfolio, key) => {

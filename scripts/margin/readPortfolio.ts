@@ -21,13 +21,24 @@ export async function readPortfolio(file: string): Promise<PortfolioFile> {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text, (key, value) => {
+    let keys = 0;
+    const json = JSON.parse(text, (key, value) => {
       // Objects are read as if it was not there, and what is under it would be lost.
       if (key === "__proto__") throw portfolioError(key, "a key of that name", "another name");
+      if (value !== null && typeof value === "object" && !Array.isArray(value))
+        keys += Object.keys(value).length;
       return value;
     });
+    // Of a key that is there twice JSON keeps the last, and what is under the first would be lost.
+    if (keysIn(text) !== keys) throw portfolioError("(file)", "a key twice in one object", "each key once");
+    return json;
   } catch (error) {
     if (error instanceof CausewayError) throw error;
     throw portfolioError("(file)", "a syntax error", "JSON");
   }
+}
+
+/** How many keys all objects of a JSON text have: strings before a colon. */
+function keysIn(text: string): number {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
 }

